@@ -1,0 +1,1 @@
+"""Speech, voices and sound beds."""

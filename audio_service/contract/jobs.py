@@ -1,0 +1,100 @@
+"""The messages of the queue ``audio.jobs`` and the events that answer them."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from audio_service.contract.speech import SpeechTiming, Style, VoiceRef
+from consent_service.contract.decisions import Use
+from infra.kernel.rpc import Message
+
+
+class LineJob(Message):
+    """Speak one line. ``uses`` is empty for stock voices; the result goes sealed into the ``takes`` blob area."""
+
+    kind: Literal["line"] = "line"
+    job: str
+    production: str
+    shot: str
+    line: int
+    decision: str
+    text: str = Field(min_length=1, max_length=2000)
+    voice: VoiceRef
+    style: Style = Style()
+    language: str = "en"
+    seed: int = 0
+    uses: tuple[Use, ...] = ()
+    features: tuple[str, ...] = ("allow.audio_generation",)
+
+
+class Cue(Message):
+    """One spoken take, placed in the film. ``sha256`` addresses its sealed WAV in the ``takes`` area."""
+
+    sha256: str
+    start_s: float = Field(ge=0)
+    gain_db: float = 0.0
+    pan: float = Field(default=0.0, ge=-1, le=1)
+
+
+class BedCue(Message):
+    """A sound bed by its words (``rain``, ``city night``), from ``start_s`` to ``end_s`` of the film."""
+
+    name: str
+    start_s: float = Field(ge=0)
+    end_s: float = Field(gt=0)
+    gain_db: float = -18.0
+    seed: int = 0
+
+
+class MixJob(Message):
+    """Mix lines and beds to one stereo 48 kHz track of exactly ``seconds``, beds ducked under speech."""
+
+    kind: Literal["mix"] = "mix"
+    job: str
+    production: str
+    decision: str
+    seconds: float = Field(gt=0, le=3600)
+    cues: tuple[Cue, ...]
+    beds: tuple[BedCue, ...] = ()
+    loudness_lufs: float = Field(default=-16.0, ge=-31, le=-9)
+    true_peak_dbtp: float = Field(default=-1.0, le=0)
+    features: tuple[str, ...] = ("allow.audio_generation",)
+
+
+class LineSpoken(Message):
+    """Event ``line_spoken`` of service ``audio``."""
+
+    job: str
+    production: str
+    shot: str
+    line: int
+    sha256: str
+    timing: SpeechTiming
+    similarity_before: float | None = Field(default=None, description="speaker cosine before shaping (Resemblyzer)")
+    similarity_after: float | None = None
+    lease: str | None = None
+    ledger_index: int | None = None
+
+
+class TrackMixed(Message):
+    """Event ``track_mixed`` of service ``audio``."""
+
+    job: str
+    production: str
+    sha256: str
+    seconds: float
+    loudness_lufs: float
+    true_peak_dbtp: float
+    ducking_db: float
+    ledger_index: int | None = None
+
+
+class AudioJobStopped(Message):
+    """Event ``job_stopped`` of service ``audio``: refused or aborted; nothing of it was kept."""
+
+    job: str
+    production: str
+    code: str
+    detail: str
+    stop_ms: float | None = None
+    ledger_index: int | None = None

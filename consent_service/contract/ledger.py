@@ -1,0 +1,116 @@
+"""The ledger as its readers see it: envelopes, checkpoints, proofs, parties and what changes a grant."""
+
+import json
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from consent_service.contract.terms import GrantTerms, PublicKey
+from infra.kernel.rpc import Message
+
+WITHDRAW_CONTEXT = "assent/grant-change/v1"
+
+GrantState = Literal[
+    "requested", "granted", "suspended", "resumed", "narrowed", "withdrawn", "expired", "invalidated"
+]  # fmt: skip
+
+
+class Recorded(Message):
+    """What is answered when something was written: where it stands and the proof that it does.
+
+    ``proof`` is a C2SP tlog-proof (text), ``checkpoint`` the signed note it ends in. Both are None only when the
+    sequencer did not answer in time: the decision binds all the same, the proof can be fetched later by ``entry_id``.
+    """
+
+    entry_id: str
+    ref: str = Field(description="id of what was recorded: grant, party, change")
+    ledger_index: int | None
+    proof: str | None = None
+    checkpoint: str | None = None
+
+
+class RegisterParty(Message):
+    """Enter a subject, partner or operator with the public key it signs with. Re-registering changes the key."""
+
+    command_id: str
+    kind: Literal["subject", "partner", "operator"]
+    handle: str
+    public_key: PublicKey | None = None
+    attributes: dict[str, str] = Field(default_factory=dict, description="tier, roles, proof method: no personal data")
+
+
+class RecordGrant(Message):
+    """``signature`` is the subject's, base64url, over the terms (context ``assent/grant/v1``)."""
+
+    command_id: str
+    terms: GrantTerms
+    signature: str
+
+
+class GrantChange(Message):
+    """What the subject signs to change a grant (context ``assent/grant-change/v1``, all fields)."""
+
+    grant: str
+    action: Literal["withdraw", "suspend", "resume"]
+    reason: str = Field(default="", max_length=500)
+    at: datetime
+
+
+class ChangeGrant(Message):
+    command_id: str
+    change: GrantChange
+    signature: str
+
+
+class GrantView(Message):
+    """A grant as it stands now."""
+
+    id: str
+    state: GrantState
+    terms: GrantTerms
+    uses_left: int
+    running: int
+    recorded_at: datetime
+    ledger_index: int | None
+    changed_at: datetime | None = None
+
+
+class Entry(Message):
+    """One ledger entry. ``leaf`` is the exact canonical bytes (as text) that were hashed."""
+
+    index: int
+    leaf: str
+    leaf_hash: str
+
+    def envelope(self) -> dict[str, Any]:
+        return dict(json.loads(self.leaf))
+
+
+class Entries(Message):
+    entries: tuple[Entry, ...]
+    size: int
+
+
+class Control(Message):
+    """What the control fanout carries. ``seq`` is gapless over all control entries; a heartbeat repeats the latest.
+
+    Kinds: ``flag`` (key = flag, state), ``grant`` (key = grant id, state), ``party`` (key = handle, state),
+    ``heartbeat``. ``at_ms`` is the commit time of the cause, Unix milliseconds.
+    """
+
+    kind: Literal["flag", "grant", "party", "heartbeat"]
+    seq: int
+    index: int
+    key: str = ""
+    state: str = ""
+    at_ms: float = 0.0
+
+
+class Snapshot(Message):
+    """Everything a guard needs to start: all flag states and every grant that is blocked though not yet over."""
+
+    seq: int
+    index: int
+    flags: dict[str, str]
+    blocked_grants: dict[str, str]

@@ -1,0 +1,149 @@
+"""The remote methods of the consent service. The gateway and the workers know it by these alone."""
+
+from typing import TypeVar
+
+from pydantic import Field
+
+from consent_service.contract.decisions import (
+    CloseLease,
+    Decision,
+    DecisionRequest,
+    IssuePermit,
+    Lease,
+    LeaseClosed,
+    OpenLease,
+    Permit,
+    RenewLease,
+)
+from consent_service.contract.flags import Flag, FlagApproval, FlagChange, FlagEvaluation
+from consent_service.contract.ledger import (
+    ChangeGrant,
+    Entries,
+    GrantView,
+    Recorded,
+    RecordGrant,
+    RegisterParty,
+    Snapshot,
+)
+from infra.kernel.rpc import Empty, Message, Method
+
+
+class ChangeFlag(Message):
+    change: FlagChange
+    signature: str
+
+
+class ApproveFlag(Message):
+    approval: FlagApproval
+    signature: str
+
+
+class FlagRecorded(Message):
+    """``pending`` is True while a widening waits for a second operator."""
+
+    flag: Flag
+    recorded: Recorded
+    pending: bool
+
+
+class Flags(Message):
+    flags: tuple[Flag, ...]
+    version: int
+
+
+class EvaluateFlag(Message):
+    flag: str
+    partner: str
+
+
+class GetGrant(Message):
+    grant: str
+
+
+class ListGrants(Message):
+    """Newest first; ``after`` is the id the last page ended with."""
+
+    partner: str | None = None
+    subject: str | None = None
+    limit: int = Field(default=50, ge=1, le=100)
+    after: str | None = None
+
+
+class Grants(Message):
+    grants: tuple[GrantView, ...]
+    has_more: bool
+
+
+class GetEntries(Message):
+    start: int = Field(ge=0)
+    limit: int = Field(default=256, ge=1, le=1024)
+
+
+class GetProof(Message):
+    """By ``index`` or by ``entry_id``; the proof is against the latest checkpoint, or the one of ``size``."""
+
+    index: int | None = Field(default=None, ge=0)
+    entry_id: str | None = None
+    size: int | None = Field(default=None, ge=1)
+
+
+class Proof(Message):
+    """``tlog_proof`` is the text of a C2SP tlog-proof file, ready to be saved as ``.tlog-proof``."""
+
+    index: int
+    tlog_proof: str
+
+
+class GetConsistency(Message):
+    old: int = Field(ge=1)
+    new: int = Field(ge=1)
+
+
+class Consistency(Message):
+    """Base64 hashes (RFC 6962 §2.1.2)."""
+
+    hashes: tuple[str, ...]
+
+
+class Checkpoint(Message):
+    """``note`` is the signed note; ``vkey`` the verifier key to pin (C2SP signed-note)."""
+
+    note: str
+    vkey: str
+    size: int
+
+
+class Jwks(Message):
+    """The permit-signing keys, RFC 7517."""
+
+    keys: tuple[dict[str, str], ...]
+
+
+C = TypeVar("C", bound=Message)
+A = TypeVar("A", bound=Message)
+
+
+def _method(name: str, command: type[C], answer: type[A], deadline_s: float = 5.0) -> Method[C, A]:
+    return Method("consent", name, command, answer, deadline_s)
+
+
+register_party = _method("register_party", RegisterParty, Recorded)
+record_grant = _method("record_grant", RecordGrant, Recorded)
+change_grant = _method("change_grant", ChangeGrant, Recorded)
+get_grant = _method("get_grant", GetGrant, GrantView)
+list_grants = _method("list_grants", ListGrants, Grants)
+decide = _method("decide", DecisionRequest, Decision)
+issue_permit = _method("issue_permit", IssuePermit, Permit)
+open_lease = _method("open_lease", OpenLease, Lease)
+renew_lease = _method("renew_lease", RenewLease, Lease, 1.0)
+close_lease = _method("close_lease", CloseLease, LeaseClosed)
+change_flag = _method("change_flag", ChangeFlag, FlagRecorded)
+approve_flag = _method("approve_flag", ApproveFlag, FlagRecorded)
+get_flags = _method("get_flags", Empty, Flags)
+evaluate_flag = _method("evaluate_flag", EvaluateFlag, FlagEvaluation)
+snapshot = _method("snapshot", Empty, Snapshot)
+get_checkpoint = _method("get_checkpoint", Empty, Checkpoint)
+get_entries = _method("get_entries", GetEntries, Entries)
+get_proof = _method("get_proof", GetProof, Proof)
+get_consistency = _method("get_consistency", GetConsistency, Consistency)
+get_jwks = _method("get_jwks", Empty, Jwks)

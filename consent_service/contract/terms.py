@@ -1,0 +1,153 @@
+"""What a grant says. A closed world: what is not named here is denied.
+
+The subject signs the canonical bytes of :class:`GrantTerms` (context ``assent/grant/v1``), so every field below is
+covered by the subject's own signature. No personal data: handles, codes, digests and commitments only.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from infra.kernel.rpc import Message
+
+GRANT_CONTEXT = "assent/grant/v1"
+
+Modality = Literal[
+    "face.image", "face.video", "body", "voice.clone", "voice.convert", "voice.inferred_from_face", "lipsync",
+    "performance",
+]  # fmt: skip
+Operation = Literal["synthesize", "edit", "realtime", "train", "fine_tune"]
+Purpose = Literal["advertising", "entertainment", "education", "news", "internal", "accessibility", "personal"]
+Channel = Literal["web", "social", "broadcast", "cinema", "print", "internal"]
+Exclusion = Literal[
+    "sexual", "political", "religious", "medical_financial_advice", "minors_context", "defamation",
+    "realtime_impersonation", "identity_check_bypass", "training",
+]  # fmt: skip
+Territory = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|worldwide)$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+PublicKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+MODALITIES: tuple[str, ...] = Modality.__args__  # type: ignore[attr-defined]
+
+
+class Permission(Message):
+    """One modality and what may be done with it. ``voice.inferred_from_face`` is never implied by another."""
+
+    modality: Modality
+    operation: Operation
+
+
+class IdentityProof(Message):
+    """How the subject was identified when the grant was made."""
+
+    method: Literal["self_declared", "liveness", "document", "vouched"]
+    assurance: Literal["none", "low", "substantial", "high"]
+    verifier: str
+    at: datetime
+    expires: datetime | None = None
+
+
+class SubjectTerms(Message):
+    """Who permits, and by what authority. ``authority`` other than ``self`` needs its evidence commitment."""
+
+    handle: str
+    public_key: PublicKey
+    age_class: Literal["adult", "minor"] = "adult"
+    living: bool = True
+    authority: Literal["self", "guardian", "executor", "heir"] = "self"
+    authority_evidence: Sha256 | None = None
+    representation: Literal["none", "counsel", "union"] = "none"
+    identity: IdentityProof
+
+
+class GranteeTerms(Message):
+    """Who may use it. An empty ``backends`` allows every backend the platform runs."""
+
+    partner: str
+    role: Literal["producer", "agency", "platform"] = "producer"
+    sublicense: bool = False
+    backends: tuple[str, ...] = ()
+
+
+class Scope(Message):
+    """What for. Empty ``territories_allow`` permits nowhere; ``worldwide`` permits everywhere but the denied."""
+
+    purposes: tuple[Purpose, ...] = Field(min_length=1)
+    description: str = Field(max_length=2000)
+    description_commitment: Sha256 | None = None
+    projects: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    territories_allow: tuple[Territory, ...] = Field(min_length=1)
+    territories_deny: tuple[Territory, ...] = ()
+    channels: tuple[Channel, ...] = Field(min_length=1)
+    languages: tuple[str, ...] = Field(min_length=1)
+    words_allowed: tuple[Word, ...] = ()
+    words_forbidden: tuple[Word, ...] = ()
+    themes_forbidden: tuple[str, ...] = ()
+
+
+class Limits(Message):
+    """How long and how much. A *use* is one synthesis lease, that is one take."""
+
+    not_before: datetime
+    not_after: datetime
+    max_uses: int = Field(ge=1, le=1_000_000)
+    max_seconds: float = Field(gt=0, le=86_400, description="longest single take, seconds")
+    max_concurrent: int = Field(ge=1, le=1_000)
+    approval: Literal["auto", "per_use"] = "auto"
+
+
+class Duties(Message):
+    """What the grantee owes."""
+
+    marking_profile: Literal["standard", "broadcast"] = "standard"
+    disclosure_text: str = Field(default="Made with AI", max_length=200)
+    compensation_ref: str | None = None
+    report_period_days: int | None = None
+    takedown_sla_hours: int = Field(default=24, ge=1, le=720)
+
+
+class Notice(Message):
+    """The exact text the subject was shown before signing."""
+
+    uri: str
+    version: str
+    sha256: Sha256
+    locale: str
+    presented_at: datetime
+    expression: Literal["signed", "spoken", "passkey"] = "signed"
+    modalities: tuple[Modality, ...] = Field(min_length=1, description="each modality was confirmed on its own")
+
+
+class Revocation(Message):
+    """What a withdrawal does, and who may suspend."""
+
+    effect: Literal["stop_new", "stop_inflight", "recall_outputs"] = "stop_inflight"
+    suspendable_by: tuple[Literal["subject", "union"], ...] = ("subject",)
+    after_withdrawal: Literal["delete", "keep"] = "delete"
+
+
+class Retention(Message):
+    """How long evidence and biometrics are kept."""
+
+    evidence_until: datetime
+    delete_biometrics_days_after_last_use: int = Field(default=30, ge=0, le=3650)
+
+
+class GrantTerms(Message):
+    """One permission, whole. ``assets`` are SHA-256 digests of the reference files it covers."""
+
+    v: Literal[1] = 1
+    subject: SubjectTerms
+    grantee: GranteeTerms
+    permissions: tuple[Permission, ...] = Field(min_length=1)
+    assets: tuple[Sha256, ...] = Field(min_length=1, max_length=64)
+    scope: Scope
+    limits: Limits
+    exclusions: tuple[Exclusion, ...]
+    duties: Duties = Duties()
+    notice: Notice
+    revocation: Revocation = Revocation()
+    retention: Retention

@@ -1,0 +1,1 @@
+"""The only HTTP: the partner API, the web console and the command line."""

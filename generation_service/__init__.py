@@ -1,0 +1,1 @@
+"""From screenplay to film: productions, shots, takes."""

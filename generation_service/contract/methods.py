@@ -1,0 +1,165 @@
+"""Productions: what a partner submits, what it can follow, what comes out."""
+
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field
+
+from consent_service.contract.decisions import Decision
+from consent_service.contract.terms import Channel, Purpose, Territory
+from infra.kernel.rpc import Message, Method
+
+ProductionState = Literal["refused", "queued", "rendering", "assembling", "released", "stopped", "failed", "cancelled"]
+ShotState = Literal["waiting", "speaking", "spoken", "rendering", "rendered", "stopped", "failed"]
+
+
+class CastMember(Message):
+    """Who plays a character of the screenplay: a stock character and voice, or a subject's permitted references.
+
+    ``face`` and ``voice`` are SHA-256 digests of the subject's assets; a missing one falls back to stock.
+    """
+
+    stock: str | None = None
+    stock_voice: str | None = None
+    subject: str | None = None
+    face: str | None = None
+    voice: str | None = None
+    voice_from_face: bool = Field(default=False, description="ask for the voice to be inferred from the face")
+
+
+class SubmitProduction(Message):
+    command_id: str
+    partner: str
+    title: str = Field(default="Untitled", max_length=200)
+    screenplay: str = Field(min_length=1, max_length=400_000, description="Fountain text")
+    cast: dict[str, CastMember]
+    purpose: Purpose
+    territories: tuple[Territory, ...] = ("worldwide",)
+    channels: tuple[Channel, ...] = ("web",)
+    language: str = "en"
+    project: str | None = None
+    brand: str | None = None
+    width: int = Field(default=1280, ge=320, le=1920)
+    height: int = Field(default=720, ge=320, le=1920)
+    fps: int = Field(default=24, ge=12, le=60)
+    seed: int = 0
+
+
+class ShotView(Message):
+    id: str
+    number: int
+    heading: str
+    size: str
+    characters: tuple[str, ...]
+    seconds: float
+    state: ShotState
+    fraction: float = 0.0
+    reused: bool = False
+    take: str | None = None
+    permits: tuple[str, ...] = Field(default=(), description="jti of each permit used for it")
+    ledger_indices: tuple[int, ...] = ()
+
+
+class OutputView(Message):
+    """A released film. ``ledger_index`` is its release entry; ``sha256`` of the file as delivered."""
+
+    id: str
+    production: str
+    sha256: str
+    bytes: int
+    seconds: float
+    width: int
+    height: int
+    fps: int
+    media_type: str = "video/mp4"
+    ledger_index: int
+    released_at: datetime
+    grants: tuple[str, ...]
+    checks: dict[str, Any] = Field(default_factory=dict, description="measured: loudness, sync, ducking, marks")
+
+
+class Stop(Message):
+    """Why and how fast a production was stopped. ``stop_ms`` is commit of the cause to the last running step."""
+
+    code: str
+    detail: str
+    stop_ms: float | None = None
+    ledger_index: int | None = None
+    at: datetime
+
+
+class ProductionView(Message):
+    id: str
+    partner: str
+    title: str
+    state: ProductionState
+    version: int = Field(description="event index of this view; use it to resume a stream")
+    decision: Decision
+    shots: tuple[ShotView, ...]
+    fraction: float
+    phase: str
+    output: OutputView | None = None
+    stop: Stop | None = None
+    submitted_at: datetime
+
+
+class GetProduction(Message):
+    production: str
+    partner: str | None = None
+
+
+class ListProductions(Message):
+    partner: str
+    limit: int = Field(default=50, ge=1, le=100)
+    after: str | None = None
+
+
+class Productions(Message):
+    productions: tuple[ProductionView, ...]
+    has_more: bool
+
+
+class CancelProduction(Message):
+    command_id: str
+    production: str
+    partner: str
+
+
+class GetOutputKey(Message):
+    output: str
+    partner: str
+
+
+class OutputKey(Message):
+    """Where a released film lies (``released`` blob area) and the key that opens it (base64url)."""
+
+    output: OutputView
+    data_key: str
+
+
+class ProductionKey(Message):
+    """The key that seals a production's takes. Answered to workers for a job of a running production only."""
+
+    production: str
+    job: str
+
+
+class ProductionKeyAnswer(Message):
+    production: str
+    data_key: str
+
+
+C = TypeVar("C", bound=Message)
+A = TypeVar("A", bound=Message)
+
+
+def _method(name: str, command: type[C], answer: type[A], deadline_s: float = 5.0) -> Method[C, A]:
+    return Method("generation", name, command, answer, deadline_s)
+
+
+submit = _method("submit", SubmitProduction, ProductionView, 15.0)
+get_production = _method("get_production", GetProduction, ProductionView)
+list_productions = _method("list_productions", ListProductions, Productions)
+cancel = _method("cancel", CancelProduction, ProductionView)
+get_output_key = _method("get_output_key", GetOutputKey, OutputKey)
+production_key = _method("production_key", ProductionKey, ProductionKeyAnswer, 2.0)

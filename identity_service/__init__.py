@@ -1,0 +1,1 @@
+"""Who people and partners are, and the library of faces and voices they permitted."""

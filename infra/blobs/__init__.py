@@ -1,0 +1,1 @@
+"""Encrypted objects, addressed by the SHA-256 of their plaintext."""

@@ -1,0 +1,1 @@
+"""AMQP: reconnecting connections, the outbox relay, job queues, and RPC in the wire format of nameko."""

@@ -1,0 +1,1 @@
+"""Logs, traces and metrics: structlog JSON, W3C trace context, Prometheus."""
