@@ -43,6 +43,7 @@ class Party(Message):
     id: str
     kind: Literal["partner", "operator", "subject"]
     display_name: str
+    partner: str | None = Field(default=None, description="the partner a subject was enrolled through")
     tier: Tier | None = None
     public_key: str | None = None
     state: Literal["active", "suspended", "erased"] = "active"

@@ -1,0 +1,1 @@
+"""What other services run inside their own process: the intake check of an uploaded reference photo."""

@@ -1,0 +1,63 @@
+"""Identity on memory adapters, with a ledger registry that can be bent."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from infra.eventlog.memory import MemoryLog
+
+from identity_service.domain import PartyState
+from identity_service.store.memory import MemoryDirectory, MemoryKeyring
+from identity_service.usecases import Identity
+from infra.kernel.clock import FixedClock
+from infra.kernel.errors import Unavailable
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+@dataclass
+class Ledger:
+    """A registry that counts, and fails as often as it is told to: before or after it has registered."""
+
+    registered: list[str] = field(default_factory=list)
+    fail_before: int = 0
+    fail_after: int = 0
+
+    def register(self, state: PartyState) -> int | None:
+        if self.fail_before:
+            self.fail_before -= 1
+            raise Unavailable("rpc.timeout", "no answer")
+        if state.id not in self.registered:
+            self.registered.append(state.id)
+        if self.fail_after:
+            self.fail_after -= 1
+            raise Unavailable("rpc.timeout", "no answer")
+        return self.registered.index(state.id)
+
+
+@dataclass
+class Permits:
+    """Tokens are looked up in a table instead of verified."""
+
+    tokens: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def assets(self, token: str) -> dict[str, tuple[str, ...]]:
+        return self.tokens.get(token, {})
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def permits() -> Permits:
+    return Permits()
+
+
+@pytest.fixture
+def identity(ledger: Ledger, permits: Permits) -> Identity:
+    return Identity(
+        log=MemoryLog(), directory=MemoryDirectory(), keyring=MemoryKeyring(), registry=ledger, permits=permits,
+        clock=FixedClock(NOW), master=b"m" * 32,
+    )  # fmt: skip
