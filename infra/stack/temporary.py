@@ -1,0 +1,94 @@
+"""Servers for the length of one program: a private PostgreSQL and RabbitMQ started when first asked for.
+
+Tests and benches use it. Each program has its own folder below ``.local/run``; what a killed program left there
+(servers that still run, files) is ended and removed by the next one.
+"""
+
+import json
+import os
+import secrets
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+from infra.stack.postgres import PrivatePostgres
+from infra.stack.processes import ProcessId, StackError
+from infra.stack.rabbitmq import PrivateRabbit
+
+
+class TemporaryServers:
+    """Lazily started servers below ``root``; :meth:`close` stops them and removes their files."""
+
+    def __init__(self, root: Path, *, vhosts: int = 16, durable: bool = False) -> None:
+        self.folder = root.resolve() / f"{os.getpid()}-{secrets.token_hex(3)}"
+        self._spare = [f"t{number}" for number in range(vhosts)]
+        self._durable = durable
+        self._postgres: PrivatePostgres | None = None
+        self._rabbit: PrivateRabbit | None = None
+
+    def postgres(self) -> PrivatePostgres:
+        """The running PostgreSQL."""
+        if self._postgres is None:
+            self._claim()
+            self._postgres = PrivatePostgres(self.folder / "postgres", durable=self._durable)
+            self._postgres.start()
+        return self._postgres
+
+    def rabbit(self) -> PrivateRabbit:
+        """The running RabbitMQ."""
+        if self._rabbit is None:
+            self._claim()
+            self._rabbit = PrivateRabbit(self.folder / "rabbitmq", vhosts=tuple(self._spare))
+            self._rabbit.start()
+        return self._rabbit
+
+    def fresh_vhost(self) -> str:
+        """URL of a virtual host nobody used before; prepared ones are instant, further ones take a second."""
+        rabbit = self.rabbit()
+        if not self._spare:
+            name = f"x{secrets.token_hex(4)}"
+            rabbit.add_vhost(name)
+            return rabbit.url(name)
+        return rabbit.url(self._spare.pop(0))
+
+    def close(self) -> None:
+        """Stop what was started and remove its files."""
+        for server in (self._postgres, self._rabbit):
+            if server is not None:
+                server.stop()
+        self._postgres = self._rabbit = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _claim(self) -> None:
+        if self.folder.exists():
+            return
+        sweep(self.folder.parent)
+        self.folder.mkdir(parents=True)
+        me = ProcessId.of(os.getpid())
+        if me is not None:
+            (self.folder / "owner.json").write_text(json.dumps(asdict(me)))
+
+
+def sweep(root: Path) -> list[str]:
+    """End and remove what programs that are gone left below ``root``; the names of their folders."""
+    swept = []
+    for owner in root.glob("*/owner.json"):
+        try:
+            process = ProcessId(**json.loads(owner.read_text()))
+        except (OSError, ValueError, TypeError):
+            continue  # another program is making or removing this folder just now
+        if not process.alive():
+            stop_servers_in(owner.parent)
+            shutil.rmtree(owner.parent, ignore_errors=True)
+            swept.append(owner.parent.name)
+    return swept
+
+
+def stop_servers_in(folder: Path) -> None:
+    """Stop the PostgreSQL and the RabbitMQ that live in ``folder``, whoever started them."""
+    for name, kind in (("postgres", PrivatePostgres), ("rabbitmq", PrivateRabbit)):
+        if (folder / name).exists():
+            try:
+                kind(folder / name).clear_leftovers()
+            except StackError:
+                continue  # the program is not installed, so none of it runs
