@@ -22,7 +22,11 @@ class FreshDatabase:
         """URL of a service's own role."""
         parts = urlsplit(self.admin_url)
         host = f"{parts.hostname}:{parts.port or 5432}"
-        return urlunsplit(parts._replace(netloc=f"assent_{service}:{quote(ROLE_PASSWORD)}@{host}"))
+        return urlunsplit(
+            parts._replace(
+                netloc=f"assent_{service}:{quote(ROLE_PASSWORD)}@{host}", query=f"options=-csearch_path%3D{service}"
+            )
+        )
 
 
 class Databases:
