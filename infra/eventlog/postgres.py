@@ -1,0 +1,151 @@
+"""The event log on Postgres: the port of :mod:`infra.eventlog.log`, each transaction one database transaction.
+
+Commit point: the database commit at the end of :meth:`PgLog.run`. A crash before it leaves nothing; a crash after it
+leaves everything, and the caller's repeat finds its first answer through :meth:`PgTransaction.once`. Positions are
+taken under one lock as the last thing before the commit, so the global order is gapless and in commit order.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import errors
+from psycopg.types.json import Jsonb
+
+from infra.eventlog.db import Pool, named_sql, persistently, translated
+from infra.eventlog.envelope import seal, unpack
+from infra.eventlog.log import Event, NewEvent, OutboxMessage
+from infra.kernel.errors import Conflict
+
+T = TypeVar("T")
+_SQL = named_sql(Path(__file__).with_name("queries.sql"))
+
+
+class PgTransaction:
+    """One unit of work; ``conn`` is its connection, for projections that must commit with it.
+
+    After any Conflict the transaction is lost: :meth:`PgLog.run` raises it again even if ``work`` caught it.
+    """
+
+    def __init__(self, conn: psycopg.Connection) -> None:
+        self.conn = conn
+        self.appended: list[Event] = []
+        self.messages: list[OutboxMessage] = []
+        self.broken: Conflict | None = None
+
+    def read(self, stream: str, *, after: int = 0) -> list[Event]:
+        rows = self.conn.execute(_SQL["read_stream"], {"stream": stream, "after": after}, binary=True).fetchall()
+        return [unpack(envelope, position) for envelope, position in rows]
+
+    def append(self, stream: str, *, expected_version: int, events: Sequence[NewEvent]) -> list[Event]:
+        if not events:
+            return []
+        sealed = [seal(new, stream, expected_version + n) for n, new in enumerate(events, start=1)]
+        for _, envelope in sealed:
+            self.verify_envelope(envelope)
+        self._insert(stream, expected_version, sealed)
+        stored = [event for event, _ in sealed]
+        self.appended.extend(stored)
+        return stored
+
+    def verify_envelope(self, envelope: bytes) -> None:
+        """A place for a log with stricter rules to refuse an envelope before it is written."""
+
+    def publish(self, message: OutboxMessage) -> None:
+        self.messages.append(message)
+
+    def once(self, command_id: str, fingerprint: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        self.conn.execute(_SQL["lock_command"], {"id": command_id})
+        row = self.conn.execute(_SQL["find_answer"], {"id": command_id}).fetchone()
+        if row is None:
+            answer = work()
+            self.conn.execute(
+                _SQL["keep_answer"], {"id": command_id, "fingerprint": fingerprint, "answer": Jsonb(answer)}
+            )
+            return answer
+        if row[0] != fingerprint:
+            raise self._break("eventlog.command_reused", "this id was used for another command", id=command_id)
+        return dict(row[1])
+
+    def first_time(self, event_id: str) -> bool:
+        return self.conn.execute(_SQL["first_time"], {"id": event_id}).rowcount == 1
+
+    def _insert(self, stream: str, expected: int, sealed: list[tuple[Event, bytes]]) -> None:
+        parameters = {
+            "stream": stream,
+            "expected": expected,
+            "ids": [event.id for event, _ in sealed],
+            "versions": [event.version for event, _ in sealed],
+            "types": [event.type for event, _ in sealed],
+            "envelopes": [envelope for _, envelope in sealed],
+        }
+        try:
+            written = self.conn.execute(_SQL["append"], parameters).rowcount
+        except errors.UniqueViolation as error:
+            if error.diag.constraint_name == "events_pkey":
+                raise self._break("eventlog.event_id", "an event with this id is already stored") from error
+            written = 0
+        if written != len(sealed):
+            raise self._break("eventlog.version", "the stream moved on", stream=stream, expected=expected)
+
+    def _break(self, code: str, detail: str, **info: Any) -> Conflict:
+        self.broken = Conflict(code, detail, **info)
+        return self.broken
+
+
+class PgLog:
+    """Implements ``infra.eventlog.log.Log`` for the service whose schema the pool's search path names.
+
+    ``patience_s`` bounds how long :meth:`run` repeats a transaction while the store is away.
+    """
+
+    def __init__(self, pool: Pool, *, service: str, patience_s: float = 4.0) -> None:
+        self._pool, self._channel, self._patience_s = pool, f"outbox_{service}", patience_s
+
+    def run(self, work: Callable[[PgTransaction], T]) -> T:
+        return persistently(lambda: self._attempt(work), patience_s=self._patience_s)
+
+    def history(self, *, after: int = -1, limit: int = 1000) -> list[Event]:
+        """Events with position > ``after`` in the global order, at most ``limit``."""
+        with translated(), self._pool.connection() as conn:
+            rows = conn.execute(_SQL["history"], {"after": after, "limit": limit}, binary=True).fetchall()
+        return [unpack(envelope, position) for envelope, position in rows]
+
+    def begin(self, conn: psycopg.Connection) -> PgTransaction:
+        """The transaction object handed to ``work``."""
+        return PgTransaction(conn)
+
+    def settle(self, transaction: PgTransaction) -> None:
+        """Place the appended events in the global order: the last thing before the commit."""
+        transaction.conn.execute(_SQL["lock_order"])
+        transaction.conn.execute(_SQL["take_positions"], {"ids": [event.id for event in transaction.appended]})
+
+    def _attempt(self, work: Callable[[PgTransaction], T]) -> T:
+        with self._pool.connection() as conn:
+            transaction = self.begin(conn)
+            result = work(transaction)
+            if transaction.broken:
+                raise transaction.broken
+            if transaction.messages:
+                publish(conn, transaction.messages)
+                conn.execute(_SQL["ring"], {"channel": self._channel})
+            if transaction.appended:
+                self.settle(transaction)
+            return result  # leaving the block commits
+
+
+def publish(conn: psycopg.Connection, messages: Sequence[OutboxMessage]) -> None:
+    """Put messages into the outbox of the connection's schema, in order, inside its transaction."""
+    conn.execute(
+        _SQL["publish"],
+        {
+            "ids": [message.id for message in messages],
+            "exchanges": [message.exchange for message in messages],
+            "keys": [message.key for message in messages],
+            "bodies": [json.dumps(message.body) for message in messages],
+            "headers": [json.dumps(message.headers) for message in messages],
+            "expires": [message.expires_ms for message in messages],
+        },
+    )
