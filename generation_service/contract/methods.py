@@ -76,6 +76,7 @@ class OutputView(Message):
     released_at: datetime
     grants: tuple[str, ...]
     checks: dict[str, Any] = Field(default_factory=dict, description="measured: loudness, sync, ducking, marks")
+    contact_sheet: str | None = Field(default=None, description="SHA-256 of its PNG, beside the film, same key")
 
 
 class Stop(Message):

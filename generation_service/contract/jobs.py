@@ -1,0 +1,69 @@
+"""The messages of the queue ``generation.jobs``, and the event that tells others a production has moved on."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from consent_service.contract.decisions import Use
+from generation_service.contract.shots import Shot
+from infra.kernel.rpc import Message
+
+QUEUE = "generation.jobs"
+PRODUCTION_CHANGED = "production_changed"
+
+
+class RenderJob(Message):
+    """Render one shot whose lines are spoken. ``digest`` names everything that makes the picture: equal digests may
+    share a take, after a fresh consent check. The take goes sealed into the ``takes`` blob area.
+    """
+
+    kind: Literal["render"] = "render"
+    job: str
+    production: str
+    partner: str
+    decision: str
+    shot: Shot
+    digest: str
+    uses: tuple[Use, ...] = ()
+    features: tuple[str, ...] = ("allow.video_generation",)
+
+
+class TakeRef(Message):
+    """A rendered take and how the film comes into it."""
+
+    shot: str
+    sha256: str
+    frames: int = Field(ge=1)
+    transition: Literal["cut", "dissolve", "fade"] = "cut"
+    lines: int = Field(default=0, ge=0, description="spoken lines in it")
+
+
+class AssembleJob(Message):
+    """Join takes and track to the film, mark it, sign it, check it, and bring it through the publish gate."""
+
+    kind: Literal["assemble"] = "assemble"
+    job: str
+    production: str
+    partner: str
+    title: str
+    output: str
+    decision: str
+    takes: tuple[TakeRef, ...] = Field(min_length=1)
+    track: str = Field(description="SHA-256 of the mixed sound in the ``takes`` area")
+    loudness_lufs: float = Field(description="as the mix measured it")
+    ducking_db: float = 0.0
+    width: int
+    height: int
+    fps: int
+    grants: tuple[str, ...] = ()
+    uses: tuple[Use, ...] = ()
+    features: tuple[str, ...] = ("allow.video_generation", "allow.audio_generation")
+
+
+class ProductionChanged(Message):
+    """Event ``production_changed`` of service ``generation``: read the production again from ``version`` on."""
+
+    production: str
+    partner: str
+    version: int
+    state: str

@@ -1,0 +1,1 @@
+"""Pure decisions of the generation service: screenplays, shots, and the life of a production."""

@@ -1,0 +1,152 @@
+"""What must be sent out because of a fact: jobs for the audio worker and the render worker. Pure; ids repeat.
+
+The same fact always makes the same jobs under the same ids, so an order that is sent twice is done once.
+"""
+
+from collections.abc import Iterator
+
+from audio_service.contract.jobs import BedCue, Cue, LineJob, MixJob
+from consent_service.contract.decisions import Use
+from generation_service.contract.jobs import AssembleJob, RenderJob, TakeRef
+from generation_service.contract.shots import Line, Shot
+from generation_service.domain import facts as f
+from generation_service.domain.casting import Roster, voice
+from generation_service.domain.needs import AUDIO, VIDEO, face_uses, features_of, job_uses, voice_uses
+from generation_service.domain.plan import stable_id
+from generation_service.domain.production import Production
+from generation_service.domain.timing import starts_of
+from infra.kernel.canonical import digest
+
+Job = LineJob | MixJob | RenderJob | AssembleJob
+_PANS = (-0.14, 0.14, 0.0)
+
+
+def orders_for(state: Production, fact: f.Fact, roster: Roster) -> Iterator[Job]:
+    """Jobs that ``fact`` asks for; ``state`` has the fact in it already."""
+    if isinstance(fact, f.Submitted) and not isinstance(fact, f.Refused):
+        yield from (_line_job(fact, shot, line, roster) for shot in fact.shots for line in shot.lines)
+    elif isinstance(fact, f.ShotTimed):
+        yield _render_job(state, fact)
+    elif isinstance(fact, f.MixAsked):
+        yield _mix_job(state, fact)
+    elif isinstance(fact, f.AssemblyAsked):
+        yield _assemble_job(state, fact)
+
+
+def _line_job(plan: f.Submitted, shot: Shot, line: Line, roster: Roster) -> LineJob:
+    member = plan.cast[line.character]
+    uses = job_uses(voice_uses(line, member), plan.uses)
+    return LineJob(
+        job=stable_id("job", plan.production, "line", line.index),
+        production=plan.production,
+        shot=shot.id,
+        line=line.index,
+        decision=plan.decision.id,
+        text=line.text,
+        voice=voice(member, roster),
+        style=line.style,
+        language=plan.language,
+        seed=plan.seed,
+        uses=uses,
+        features=features_of(uses, (AUDIO,)),
+    )
+
+
+def _render_job(state: Production, timed: f.ShotTimed) -> RenderJob:
+    plan, shot = state.planned, state.shot(timed.shot)
+    uses = _shot_uses(shot, plan.uses)
+    return RenderJob(
+        job=timed.job,
+        production=plan.production,
+        partner=plan.partner,
+        decision=plan.decision.id,
+        shot=shot,
+        digest=take_digest(shot, [state.lines[line.index].sha256 for line in shot.lines], plan.backend),
+        uses=uses,
+        features=features_of(uses, (VIDEO,)),
+    )
+
+
+def _shot_uses(shot: Shot, decided: tuple[Use, ...]) -> tuple[Use, ...]:
+    return job_uses(face_uses(shot), decided)
+
+
+def take_digest(shot: Shot, spoken: list[str], backend: str) -> str:
+    """Names everything that makes a take: the shot but its place in the film, its spoken lines, the painter. Grants
+    are not part of it: whoever finds a take by this digest asks for consent again before using it.
+    """
+    picture = shot.model_dump(
+        mode="json", exclude={"id", "number", "scene", "source_line", "transition", "bed", "label"}
+    )
+    for line in picture["lines"]:
+        line.pop("index")
+    return digest({"shot": picture, "lines": spoken, "backend": backend})
+
+
+def _mix_job(state: Production, asked: f.MixAsked) -> MixJob:
+    plan, shots = state.planned, state.shots()
+    starts = starts_of(shots)
+    speakers = list(plan.cast)
+    cues = tuple(
+        Cue(
+            sha256=state.lines[line.index].sha256,
+            start_s=round(float(start) + line.start_s, 6),
+            pan=_PANS[min(speakers.index(line.character), len(_PANS) - 1)],
+        )
+        for shot, start in zip(shots, starts, strict=True)
+        for line in shot.lines
+    )
+    return MixJob(
+        job=asked.job,
+        production=plan.production,
+        decision=plan.decision.id,
+        seconds=asked.seconds,
+        cues=cues,
+        beds=tuple(_beds(shots, plan.seed)),
+    )
+
+
+def _beds(shots: tuple[Shot, ...], seed: int) -> Iterator[BedCue]:
+    """One cue per run of shots of a scene that share a bed."""
+    run: list[tuple[Shot, float]] = []
+    for shot, start in [*zip(shots, map(float, starts_of(shots)), strict=True), (None, 0.0)]:
+        if run and (shot is None or (shot.bed, shot.scene) != (run[0][0].bed, run[0][0].scene)):
+            first, last = run[0], run[-1]
+            if first[0].bed is not None:
+                end = round(last[1] + last[0].seconds, 6)
+                yield BedCue(name=first[0].bed, start_s=round(first[1], 6), end_s=end, seed=seed + first[0].scene)
+            run = []
+        if shot is not None:
+            run.append((shot, start))
+
+
+def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
+    plan, shots, track = state.planned, state.shots(), state.track
+    takes = tuple(
+        TakeRef(
+            shot=shot.id,
+            sha256=state.takes[shot.id].sha256,
+            frames=shot.frames,
+            transition=shot.transition,
+            lines=len(shot.lines),
+        )
+        for shot in shots
+    )
+    return AssembleJob(
+        job=asked.job,
+        production=plan.production,
+        partner=plan.partner,
+        title=plan.title,
+        output=asked.output,
+        decision=plan.decision.id,
+        takes=takes,
+        track=track.sha256 if track else "",
+        loudness_lufs=track.loudness_lufs if track else 0.0,
+        ducking_db=track.ducking_db if track else 0.0,
+        width=shots[0].width,
+        height=shots[0].height,
+        fps=shots[0].fps,
+        grants=tuple(dict.fromkeys(plan.decision.grants.values())),
+        uses=job_uses(plan.uses, plan.uses),
+        features=plan.features,
+    )

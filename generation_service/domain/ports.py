@@ -1,0 +1,71 @@
+"""What use cases need beside the event log. Every method runs inside the caller's transaction and commits with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from generation_service.contract.methods import ListProductions, ProductionView
+
+
+class Keys(Protocol):
+    """Data keys of productions, wrapped by the master key. Destroying one makes every object under it unreadable."""
+
+    def create(self, tx: Any, production: str) -> None:
+        """Make and keep a random 32-byte key, unless there is one."""
+        ...
+
+    def get(self, tx: Any, production: str) -> bytes | None:
+        """The key; None where none was made or it was destroyed."""
+        ...
+
+    def destroy(self, tx: Any, production: str) -> None:
+        """Forget the key for good. Repeating does nothing."""
+        ...
+
+
+class Index(Protocol):
+    """The read model of productions: one row each, replaced whenever the production moves on."""
+
+    def put(self, tx: Any, view: ProductionView) -> None: ...
+
+    def page(self, tx: Any, query: ListProductions) -> tuple[list[ProductionView], bool]:
+        """Newest first, and whether there are more."""
+        ...
+
+    def of_output(self, tx: Any, output: str) -> str | None:
+        """The production a released output belongs to."""
+        ...
+
+
+class Takes(Protocol):
+    """Where takes that may be used again lie, by digest. Only a hint: the bytes and their key must still be there."""
+
+    def note(self, tx: Any, partner: str, digest: str, *, production: str, sha256: str) -> None: ...
+
+    def find(self, tx: Any, partner: str, digest: str) -> tuple[str, str] | None:
+        """(production, sha256) of the latest take with this digest whose production still has its key."""
+        ...
+
+
+class Progress(Protocol):
+    """How far running shots have come, and how often a job was tried. Worth nothing after a crash."""
+
+    def set(self, tx: Any, production: str, shot: str, fraction: float) -> None: ...
+
+    def of(self, tx: Any, production: str) -> Mapping[str, float]: ...
+
+    def clear(self, tx: Any, production: str) -> None: ...
+
+    def attempt(self, tx: Any, job: str) -> int:
+        """Count one more attempt of a job; the first is 1."""
+        ...
+
+
+@dataclass(frozen=True)
+class Books:
+    """The tables beside the event log."""
+
+    keys: Keys
+    index: Index
+    takes: Takes
+    progress: Progress

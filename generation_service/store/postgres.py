@@ -1,0 +1,85 @@
+"""The books of :mod:`generation_service.domain.ports` on Postgres, inside the event log's own transaction."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from secrets import token_bytes
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from generation_service.contract.methods import ListProductions, ProductionView
+from generation_service.domain.ports import Books
+from infra.eventlog.db import named_sql
+from infra.kernel.crypto import seal, unseal
+
+_SQL = named_sql(Path(__file__).with_name("queries.sql"))
+
+
+def postgres_books(master: bytes) -> Books:
+    """The books of one installation; ``master`` is the 32-byte key that wraps production keys."""
+    return Books(PgKeys(master), PgIndex(), PgTakes(), PgProgress())
+
+
+class PgKeys:
+    def __init__(self, master: bytes) -> None:
+        self._master = master
+
+    def create(self, tx: Any, production: str) -> None:
+        wrapped = seal(self._master, token_bytes(32), production.encode())
+        tx.conn.execute(_SQL["create_key"], {"production": production, "wrapped": wrapped})
+
+    def get(self, tx: Any, production: str) -> bytes | None:
+        row = tx.conn.execute(_SQL["get_key"], {"production": production}).fetchone()
+        return None if row is None else unseal(self._master, bytes(row[0]), production.encode())
+
+    def destroy(self, tx: Any, production: str) -> None:
+        tx.conn.execute(_SQL["destroy_key"], {"production": production})
+
+
+class PgIndex:
+    def put(self, tx: Any, view: ProductionView) -> None:
+        row = {
+            "id": view.id,
+            "partner": view.partner,
+            "state": view.state,
+            "output": view.output.id if view.output else None,
+            "at": view.submitted_at,
+            "view": Jsonb(view.model_dump(mode="json")),
+        }
+        tx.conn.execute(_SQL["put_production"], row)
+
+    def page(self, tx: Any, query: ListProductions) -> tuple[list[ProductionView], bool]:
+        row = {"partner": query.partner, "after": query.after, "limit": query.limit + 1}
+        rows = tx.conn.execute(_SQL["page_productions"], row).fetchall()
+        views = [ProductionView.model_validate(found[0]) for found in rows]
+        return views[: query.limit], len(views) > query.limit
+
+    def of_output(self, tx: Any, output: str) -> str | None:
+        row = tx.conn.execute(_SQL["production_of_output"], {"output": output}).fetchone()
+        return None if row is None else str(row[0])
+
+
+class PgTakes:
+    def note(self, tx: Any, partner: str, digest: str, *, production: str, sha256: str) -> None:
+        row = {"partner": partner, "digest": digest, "production": production, "sha256": sha256}
+        tx.conn.execute(_SQL["note_take"], row)
+
+    def find(self, tx: Any, partner: str, digest: str) -> tuple[str, str] | None:
+        row = tx.conn.execute(_SQL["find_take"], {"partner": partner, "digest": digest}).fetchone()
+        return None if row is None else (str(row[0]), str(row[1]))
+
+
+class PgProgress:
+    def set(self, tx: Any, production: str, shot: str, fraction: float) -> None:
+        row = {"production": production, "shot": shot, "fraction": fraction}
+        tx.conn.execute(_SQL["set_progress"], row)
+
+    def of(self, tx: Any, production: str) -> Mapping[str, float]:
+        rows = tx.conn.execute(_SQL["get_progress"], {"production": production}).fetchall()
+        return {str(shot): float(fraction) for shot, fraction in rows}
+
+    def clear(self, tx: Any, production: str) -> None:
+        tx.conn.execute(_SQL["clear_progress"], {"production": production})
+
+    def attempt(self, tx: Any, job: str) -> int:
+        return int(tx.conn.execute(_SQL["count_attempt"], {"job": job}).fetchone()[0])

@@ -1,0 +1,49 @@
+-- name: create_key
+-- A key that exists already stays: submitting twice must not orphan what the first one sealed.
+INSERT INTO production_keys (production, wrapped) VALUES (%(production)s, %(wrapped)s) ON CONFLICT DO NOTHING
+
+-- name: get_key
+SELECT wrapped FROM production_keys WHERE production = %(production)s
+
+-- name: destroy_key
+-- Crypto-shredding: without this row every object of the production is noise.
+DELETE FROM production_keys WHERE production = %(production)s
+
+-- name: put_production
+INSERT INTO productions (id, partner, state, output, submitted_at, view)
+VALUES (%(id)s, %(partner)s, %(state)s, %(output)s, %(at)s, %(view)s)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, output = excluded.output, view = excluded.view
+
+-- name: page_productions
+-- Keyset order, newest first; one row more than asked tells whether there are more.
+SELECT view FROM productions
+WHERE partner = %(partner)s AND (%(after)s::text IS NULL OR (submitted_at, id) <
+    (SELECT submitted_at, id FROM productions WHERE id = %(after)s AND partner = %(partner)s))
+ORDER BY submitted_at DESC, id DESC LIMIT %(limit)s
+
+-- name: production_of_output
+SELECT id FROM productions WHERE output = %(output)s
+
+-- name: note_take
+INSERT INTO take_index (partner, digest, production, sha256)
+VALUES (%(partner)s, %(digest)s, %(production)s, %(sha256)s)
+ON CONFLICT (partner, digest, production) DO UPDATE SET sha256 = excluded.sha256, at = now()
+
+-- name: find_take
+-- Only takes whose production still has its key can be opened.
+SELECT t.production, t.sha256 FROM take_index t JOIN production_keys k USING (production)
+WHERE t.partner = %(partner)s AND t.digest = %(digest)s ORDER BY t.at DESC, t.production LIMIT 1
+
+-- name: set_progress
+INSERT INTO shot_progress (production, shot, fraction) VALUES (%(production)s, %(shot)s, %(fraction)s)
+ON CONFLICT (production, shot) DO UPDATE SET fraction = excluded.fraction
+
+-- name: get_progress
+SELECT shot, fraction FROM shot_progress WHERE production = %(production)s
+
+-- name: clear_progress
+DELETE FROM shot_progress WHERE production = %(production)s
+
+-- name: count_attempt
+INSERT INTO job_attempts (job, n) VALUES (%(job)s, 1)
+ON CONFLICT (job) DO UPDATE SET n = job_attempts.n + 1 RETURNING n

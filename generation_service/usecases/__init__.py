@@ -1,0 +1,1 @@
+"""The steps of each operation of the generation service, against ports."""

@@ -1,0 +1,74 @@
+"""Questions about productions, their keys, and cancelling one."""
+
+from dataclasses import dataclass
+
+from generation_service.contract.methods import (
+    CancelProduction,
+    GetOutputKey,
+    GetProduction,
+    ListProductions,
+    OutputKey,
+    ProductionKey,
+    ProductionKeyAnswer,
+    Productions,
+    ProductionView,
+)
+from generation_service.domain.production import Production, decide_cancel
+from generation_service.domain.views import view
+from generation_service.usecases.desk import Desk
+from infra.kernel.crypto import b64u
+from infra.kernel.errors import Conflict, NotFound
+
+
+@dataclass(frozen=True)
+class Ask:
+    desk: Desk
+
+    def get(self, query: GetProduction) -> ProductionView:
+        """One production with the progress of its running shots; NotFound for another partner's."""
+
+        def work(tx: object) -> ProductionView:
+            state = self._own(self.desk.load(tx, query.production), query.partner)
+            return view(state, self.desk.books.progress.of(tx, query.production))
+
+        return self.desk.log.run(work)
+
+    def list(self, query: ListProductions) -> Productions:
+        found, more = self.desk.log.run(lambda tx: self.desk.books.index.page(tx, query))
+        return Productions(productions=tuple(found), has_more=more)
+
+    def cancel(self, command: CancelProduction) -> ProductionView:
+        """End a running production: its jobs are refused, its key destroyed. Conflict when it is over already."""
+        now = self.desk.clock.now()
+        state = self.desk.change(
+            command.production,
+            lambda found: decide_cancel(self._own(found, command.partner), now),
+            command_id=command.command_id,
+        )
+        return view(state)
+
+    def output_key(self, query: GetOutputKey) -> OutputKey:
+        """The key of a released film; NotFound for another partner's, or one whose key is gone."""
+        production = self.desk.log.run(lambda tx: self.desk.books.index.of_output(tx, query.output))
+        if production is None:
+            raise NotFound("generation.no_output", "no such output")
+        output = view(self._own(self.desk.state(production), query.partner)).output
+        key = self.desk.key(production)
+        if output is None or key is None:
+            raise NotFound("generation.no_output", "no such output")
+        return OutputKey(output=output, data_key=b64u(key))
+
+    def production_key(self, query: ProductionKey) -> ProductionKeyAnswer:
+        """The key that seals takes, for a job of a production that is running; Conflict when it is over."""
+        state, key = self.desk.state(query.production), self.desk.key(query.production)
+        if not state.running or key is None:
+            raise Conflict(
+                "generation.production_over", f"the production is {state.state}", production=query.production
+            )
+        return ProductionKeyAnswer(production=query.production, data_key=b64u(key))
+
+    @staticmethod
+    def _own(state: Production, partner: str | None) -> Production:
+        if state.plan is None or partner not in (None, state.plan.partner):
+            raise NotFound("generation.no_production", "no such production")
+        return state

@@ -1,0 +1,139 @@
+"""The desk where a production moves on: load, decide, write, send. The service and the render worker share it.
+
+Commit point: the transaction in :meth:`Desk.change`. It holds the facts, the jobs they ask for, the news for followers
+and the read model together; before it nothing happened, after it all of it did. When a production ends early its key
+is destroyed in the same transaction, so what was made of it is unreadable from then on; deleting the bytes follows
+and may be lost in a crash without harm.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from generation_service.contract.jobs import PRODUCTION_CHANGED, QUEUE, ProductionChanged
+from generation_service.domain import facts as f
+from generation_service.domain.casting import Roster
+from generation_service.domain.orders import Job, orders_for
+from generation_service.domain.ports import Books
+from generation_service.domain.production import Production, evolve, fold
+from generation_service.domain.views import view
+from infra.blobs import BlobStore
+from infra.eventlog.log import Log, NewEvent, OutboxMessage
+from infra.kernel.clock import Clock
+from infra.kernel.errors import Conflict
+from infra.kernel.rpc import Message
+
+AUDIO_QUEUE = "audio.jobs"
+_ENDED = frozenset({"stopped", "failed", "cancelled"})
+_ATTEMPTS = 8
+
+Decide = Callable[[Production], Sequence[f.Fact]]
+
+
+class Post(Protocol):
+    """How messages are addressed; ``infra.messaging.events`` has both."""
+
+    def event(self, event_type: str, data: Message, *, at: Any, subject: str) -> OutboxMessage: ...
+    def job(self, queue: str, payload: Message, job_id: str) -> OutboxMessage: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every use case works with."""
+
+    log: Log
+    books: Books
+    blobs: BlobStore
+    post: Post
+    roster: Roster
+    clock: Clock
+
+    def load(self, tx: Any, production: str) -> Production:
+        return fold((event.version, event.type, event.data) for event in tx.read(production))
+
+    def state(self, production: str) -> Production:
+        """The production as it stands; its ``plan`` is None when there is none."""
+        return self.log.run(lambda tx: self.load(tx, production))
+
+    def key(self, production: str) -> bytes | None:
+        return self.log.run(lambda tx: self.books.keys.get(tx, production))
+
+    def change(self, production: str, decide: Decide, *, event_id: str = "", command_id: str = "") -> Production:
+        """Let ``decide`` add facts to a production; repeats when another writer was faster.
+
+        With ``event_id`` a consumed event is dropped the second time. Answers the state after the commit.
+        """
+        for attempt in range(_ATTEMPTS):
+            try:
+                state, waste = self.log.run(lambda tx: self._work(tx, production, decide, (event_id, command_id)))
+            except Conflict as error:
+                if error.code != "eventlog.version" or attempt == _ATTEMPTS - 1:
+                    raise
+                continue
+            self._sweep(waste)
+            return state
+        raise Conflict("eventlog.version", "the production kept moving on")
+
+    def _work(self, tx: Any, production: str, decide: Decide, ids: tuple[str, str]) -> tuple[Production, "_Waste"]:
+        state = self.load(tx, production)
+        if ids[0] and not tx.first_time(ids[0]):
+            return state, _NO_WASTE
+        decided = list(decide(state))
+        if not decided:
+            return state, _NO_WASTE
+        now = self.clock.now()
+        events = [NewEvent(f.type_of(x), x.model_dump(mode="json"), at=now, command_id=ids[1]) for x in decided]
+        tx.append(production, expected_version=state.version, events=events)
+        if state.plan is None and isinstance(decided[0], f.Submitted) and not isinstance(decided[0], f.Refused):
+            self.books.keys.create(tx, production)
+        version = state.version
+        for fact in decided:
+            version += 1
+            state = evolve(state, fact)
+            for order in orders_for(state, fact, self.roster):
+                tx.publish(self.post.job(_queue_of(order), order, order.job))
+        return self._settle(tx, Production(**{**vars(state), "version": version}))
+
+    def _settle(self, tx: Any, state: Production) -> tuple[Production, "_Waste"]:
+        plan, waste = state.planned, _NO_WASTE
+        changed = ProductionChanged(
+            production=plan.production, partner=plan.partner, version=state.version, state=state.state
+        )
+        tx.publish(self.post.event(PRODUCTION_CHANGED, changed, at=self.clock.now(), subject=plan.production))
+        if state.state in _ENDED:
+            waste = _waste_of(state, self.books.keys.get(tx, plan.production))
+            self.books.keys.destroy(tx, plan.production)
+        if not state.running:
+            self.books.progress.clear(tx, plan.production)
+        self.books.index.put(tx, view(state))
+        return state, waste
+
+    def _sweep(self, waste: "_Waste") -> None:
+        if waste.key is not None:
+            for area, address in waste.objects:
+                self.blobs.delete(area, address, waste.key)
+
+
+@dataclass(frozen=True)
+class _Waste:
+    """Objects of a production that ended early, and the key that names them; it lives in this frame only."""
+
+    objects: tuple[tuple[Any, str], ...] = ()
+    key: bytes | None = None
+
+
+_NO_WASTE = _Waste()
+
+
+def _waste_of(state: Production, key: bytes | None) -> _Waste:
+    objects = [("takes", line.sha256) for line in state.lines.values()]
+    objects += [("takes", take.sha256) for take in state.takes.values()]
+    objects += [("takes", state.track.sha256)] if state.track else []
+    if state.sealed:
+        objects += [(area, state.sealed.sha256) for area in ("quarantine", "released")]
+        objects += [(area, state.sealed.contact_sheet) for area in ("quarantine", "released")]
+    return _Waste(tuple(objects), key)
+
+
+def _queue_of(order: Job) -> str:
+    return QUEUE if order.kind in ("render", "assemble") else AUDIO_QUEUE
