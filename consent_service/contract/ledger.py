@@ -108,9 +108,13 @@ class Control(Message):
 
 
 class Snapshot(Message):
-    """Everything a guard needs to start: all flag states and every grant that is blocked though not yet over."""
+    """Everything a guard needs to start: all flag states and every grant or party that is blocked.
+
+    It is the control stream folded up to ``seq`` and nothing later: messages from ``seq + 1`` on apply to it in order.
+    """
 
     seq: int
     index: int
     flags: dict[str, str]
     blocked_grants: dict[str, str]
+    blocked_parties: dict[str, str] = Field(default_factory=dict)

@@ -5,18 +5,33 @@ covered by the subject's own signature. No personal data: handles, codes, digest
 """
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
+from infra.kernel.errors import Invalid
 from infra.kernel.rpc import Message
 
 GRANT_CONTEXT = "assent/grant/v1"
 
-Modality = Literal[
+_Modality = Literal[
     "face.image", "face.video", "body", "voice.clone", "voice.convert", "voice.inferred_from_face", "lipsync",
     "performance",
 ]  # fmt: skip
+MODALITIES: tuple[str, ...] = get_args(_Modality)
+
+
+def _known_modality(value: Any) -> Any:
+    """A closed world: a modality nobody defined is refused by name, not as one of many validation errors."""
+    if value not in MODALITIES:
+        raise Invalid(
+            "consent.unknown_modality", "this modality does not exist; what is not named is denied",
+            fix="use one of: " + ", ".join(MODALITIES), modality=str(value)[:80],
+        )  # fmt: skip
+    return value
+
+
+Modality = Annotated[_Modality, BeforeValidator(_known_modality)]
 Operation = Literal["synthesize", "edit", "realtime", "train", "fine_tune"]
 Purpose = Literal["advertising", "entertainment", "education", "news", "internal", "accessibility", "personal"]
 Channel = Literal["web", "social", "broadcast", "cinema", "print", "internal"]
@@ -28,8 +43,6 @@ Territory = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|worldwide)$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 PublicKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=80)]
-
-MODALITIES: tuple[str, ...] = Modality.__args__  # type: ignore[attr-defined]
 
 
 class Permission(Message):
