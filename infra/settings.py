@@ -21,3 +21,10 @@ class ProcessSettings(BaseSettings):
     process: str = Field(default="assent", description="name in logs and metrics")
     log_level: str = Field(default="INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     health_port: int = Field(default=0, ge=0, le=65535, description="loopback port of /healthz and /metrics; 0: off")
+
+
+class ServiceSettings(ProcessSettings):
+    """What the launcher of a nameko service needs on top."""
+
+    max_workers: int = Field(default=16, ge=1, le=256, description="commands and events handled at the same time")
+    stop_grace_s: float = Field(default=20.0, gt=0, description="seconds a stop may wait for running commands")

@@ -1,0 +1,137 @@
+# mypy: allow-untyped-calls
+"""Starts one nameko service: ``python -m infra.messaging.launch <service>_service.bootstrap``.
+
+Order matters and is checked: eventlet patches the standard library before anything else is imported, and psycopg is
+told to wait with ``select`` (the only wait that yields to eventlet) before it is imported. Then the bootstrap module's
+``service_class()`` gives the class to run. SIGTERM finishes running commands; a second one, or too slow a stop, kills.
+"""
+
+import warnings
+
+warnings.filterwarnings("ignore", category=DeprecationWarning, message=r"\s*Eventlet is deprecated")
+import eventlet  # noqa: E402
+
+eventlet.monkey_patch()
+
+import os  # noqa: E402
+
+os.environ["PSYCOPG_WAIT_FUNC"] = "wait_select"
+
+import importlib  # noqa: E402
+import signal  # noqa: E402
+import sys  # noqa: E402
+from typing import Any  # noqa: E402
+
+import kombu.pools  # noqa: E402
+import psycopg  # noqa: E402
+from nameko.amqp.publish import Publisher  # noqa: E402
+from nameko.messaging import QueueConsumer  # noqa: E402
+from nameko.runners import ServiceRunner  # noqa: E402
+
+from infra.messaging.nameko_ext import NamekoRpc  # noqa: E402
+from infra.settings import ServiceSettings  # noqa: E402
+from infra.telemetry import configure_logging, log, serve_health  # noqa: E402
+
+_PATIENT = {"max_retries": 60, "interval_start": 0.1, "interval_step": 0.1, "interval_max": 1.0}
+
+
+def main(arguments: list[str]) -> int:
+    """Run until stopped; 0 after a graceful stop, 1 when the service died (its supervisor starts it again)."""
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m infra.messaging.launch <module with service_class()>\n")
+        return 2
+    settings = ServiceSettings()
+    configure_logging(settings.process, settings.log_level)
+    _verify_green()
+    service = importlib.import_module(arguments[0]).service_class()
+    Publisher.retry_policy = _PATIENT
+    Publisher.transport_options = dict(_PATIENT)
+    return Launch(service, settings).run()
+
+
+class Launch:
+    """One service class, its container, its signals and its health port."""
+
+    def __init__(self, service: type, settings: ServiceSettings) -> None:
+        self._name, self._settings = str(service.name), settings  # type: ignore[attr-defined]
+        self._runner = ServiceRunner(_config(settings))
+        self._runner.add_service(_held_open(service))
+        self._container: Any = self._runner.service_map[self._name]
+        self._stops = 0
+
+    def run(self) -> int:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: eventlet.spawn_n(self._stop))
+        health = serve_health(self._settings.health_port, self._ready) if self._settings.health_port else None
+        try:
+            eventlet.spawn(self._runner.start).wait()
+            log.info("service.started", service=self._name)
+            eventlet.spawn(self._runner.wait).wait()
+        except Exception:  # noqa: BLE001  whatever ends a container ends the process
+            log.exception("service.died", service=self._name)
+            return 1
+        finally:
+            if health is not None:
+                health.close()
+        log.info("service.stopped", service=self._name)
+        return 0
+
+    def _stop(self) -> None:
+        self._stops += 1
+        if self._stops == 1:
+            eventlet.spawn_after(self._settings.stop_grace_s, self._kill)
+            self._runner.stop()
+        else:
+            self._kill()
+
+    def _kill(self) -> None:
+        log.error("service.killed", service=self._name)
+        os._exit(1)
+
+    def _ready(self) -> dict[str, bool]:
+        checks = {"broker": self._consuming()}
+        if self._settings.database_url:
+            checks["database"] = _database_answers(self._settings.database_url)
+        return checks
+
+    def _consuming(self) -> bool:
+        """Whether every consumer of this container sits on a live channel."""
+        shared = [one for one in self._container.shared_extensions.values() if isinstance(one, QueueConsumer)]
+        consumers = [consumer for one in shared for consumer in one._consumers.values()]
+        return bool(consumers) and all(one.channel is not None and one.channel.connection for one in consumers)
+
+
+def _config(settings: ServiceSettings) -> dict[str, Any]:
+    return {
+        "AMQP_URI": settings.amqp_url,
+        "HEARTBEAT": 20,
+        "TRANSPORT_OPTIONS": {**_PATIENT, "client_properties": {"connection_name": settings.process}},
+        "max_workers": settings.max_workers,
+        "serializer": "json",
+        "ACCEPT": ["json"],
+    }
+
+
+def _held_open(service: type) -> type:
+    """The class with a reply listener, so that a graceful stop keeps the connection until all work is answered."""
+    if any(isinstance(member, NamekoRpc) for member in vars(service).values()):
+        return service
+    return type(service.__name__, (service,), {"held_open": NamekoRpc(), "__module__": service.__module__})
+
+
+def _database_answers(url: str) -> bool:
+    try:
+        with psycopg.connect(url, connect_timeout=2) as connection:
+            return connection.execute("SELECT 1").fetchone() is not None
+    except psycopg.Error:
+        return False
+
+
+def _verify_green() -> None:
+    if getattr(psycopg.waiting.wait, "__name__", "") != "wait_select":
+        raise RuntimeError("psycopg was imported before the launcher could make it green")
+    kombu.pools.set_limit(32)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
