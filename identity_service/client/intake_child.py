@@ -35,7 +35,12 @@ def clean(source: Path, target: Path, kind: str) -> dict[str, float | int | str]
     upright.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     report = inspect_face(np.asarray(upright))
     Image.fromarray(np.asarray(upright)).save(target, "PNG", optimize=False)
-    return {"width": upright.width, "height": upright.height, **report.quality()}
+    return {
+        "width": upright.width,
+        "height": upright.height,
+        "face_px": round(report.face_px),
+        "yaw_deg": round(report.yaw_deg, 1),
+    }
 
 
 def _too_large(width: int, height: int) -> TooLarge:

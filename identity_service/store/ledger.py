@@ -1,0 +1,25 @@
+"""The consent ledger's list of parties, over RPC."""
+
+from consent_service.contract.ledger import RegisterParty
+from consent_service.contract.methods import register_party
+from identity_service.domain import PartyState
+from infra.messaging.rpc.wire import Rpc
+
+
+class ConsentRegistry:
+    """:class:`~identity_service.domain.Registry`: one RPC, repeatable because the party's id is the command's id."""
+
+    def __init__(self, rpc: Rpc) -> None:
+        self._rpc = rpc
+
+    def register(self, state: PartyState) -> int | None:
+        attributes = {"age_class": state.age_class} if state.kind == "subject" else {}
+        if state.tier is not None:
+            attributes["tier"] = state.tier
+        if state.can:
+            attributes["can"] = " ".join(sorted(state.can))
+        command = RegisterParty(
+            command_id=f"register-{state.id}", kind=state.kind, handle=state.id, public_key=state.public_key,
+            attributes=attributes,
+        )  # fmt: skip
+        return self._rpc.call(register_party, command).ledger_index
