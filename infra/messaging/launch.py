@@ -8,7 +8,7 @@ told to wait with ``select`` (the only wait that yields to eventlet) before it i
 
 import warnings
 
-warnings.filterwarnings("ignore", category=DeprecationWarning, message=r"\s*Eventlet is deprecated")
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")  # known: the ADR on transport says why
 import eventlet  # noqa: E402
 
 eventlet.monkey_patch()
