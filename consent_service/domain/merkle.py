@@ -52,6 +52,10 @@ class CompactRange:
         self.size += 1
         return grown
 
+    def copy(self) -> "CompactRange":
+        """The same tree, to grow on its own."""
+        return CompactRange(self.size, self._hashes)
+
     def root(self) -> bytes:
         """The tree's root: the edge folded from the right (RFC 6962 splits at the largest power of two)."""
         return fold(self._hashes) if self._hashes else EMPTY_ROOT

@@ -76,3 +76,15 @@ def persistently(work: Callable[[], T], *, patience_s: float) -> T:
                 raise
         time.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
         delay = min(delay * 2, 0.25)
+
+
+@contextmanager
+def autocommit(pool: Pool) -> Iterator[psycopg.Connection]:
+    """A connection for single-statement questions: no transaction around them, so one round trip each."""
+    with pool.connection() as conn:
+        conn.autocommit = True
+        try:
+            yield conn
+        finally:
+            if not conn.closed and conn.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+                conn.autocommit = False

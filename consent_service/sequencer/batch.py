@@ -1,0 +1,65 @@
+"""What one batch adds to the ledger, worked out from the waiting leaves alone. Pure: no clock, no I/O.
+
+The same leaves on the same tree give the same indices, nodes, control entries and messages, whoever computes them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from consent_service.contract.ledger import Control
+from consent_service.domain.checkpoint import SignedTree, sign_checkpoint
+from consent_service.domain.control import control_of
+from consent_service.domain.envelope import read_leaf
+from consent_service.domain.merkle import CompactRange, hash_leaf
+from consent_service.store.tree import Batch
+from infra.eventlog.log import Event, OutboxMessage
+from infra.kernel.crypto import Signer
+from infra.messaging.events import control_message, event_message
+
+SERVICE = "consent"
+
+
+def plan_batch(
+    tree: CompactRange, leaves: Sequence[tuple[str, bytes]], *, control_seq: int, origin: str, signer: Signer
+) -> Batch:
+    """Extend ``tree`` (in place) by the leaves, in order, and sign the outcome.
+
+    ``control_seq`` is the number of the last control entry. Raises :class:`Invalid` for a leaf that is no canonical
+    envelope: nothing is signed over it.
+    """
+    previous = tree.size
+    events = [read_leaf(leaf, previous + n) for n, (_, leaf) in enumerate(leaves)]
+    nodes = [node for _, leaf in leaves for node in tree.append(hash_leaf(leaf))]
+    controls = list(_controls(events, control_seq))
+    signed = SignedTree(origin, tree.size, tree.root())
+    return Batch(
+        previous=previous,
+        event_ids=[event_id for event_id, _ in leaves],
+        nodes=nodes,
+        tree=signed,
+        note=sign_checkpoint(signed, signer),
+        controls=controls,
+        # guards first: a message that stops running work is not to wait behind the facts
+        messages=[*map(control_message, controls), *map(_fact, events)],
+    )
+
+
+def _controls(events: Sequence[Event], last: int) -> Iterator[Control]:
+    """Control entries among the events, numbered on from ``last``."""
+    for event in events:
+        told = control_of(event.type, event.data)
+        if told is not None:
+            last += 1
+            kind, key, state = told
+            at_ms = event.at.timestamp() * 1000
+            yield Control(kind=kind, seq=last, index=event.position or 0, key=key, state=state, at_ms=at_ms)
+
+
+def _fact(event: Event) -> OutboxMessage:
+    """The CloudEvent of a ledger entry; ``sequence`` (a CloudEvents extension) is its ledger index."""
+    message = event_message(SERVICE, event.type, event.data, at=event.at, id=event.id, subject=event.stream)
+    body = {**message.body, "sequence": str(event.position)}
+    if not event.trace:
+        return replace(message, body=body)
+    trace = {"traceparent": event.trace}
+    return replace(message, body=body | trace, headers=message.headers | trace)

@@ -1,0 +1,171 @@
+"""The sequencer's loop: become the active one, recover, drain what waits, sleep without losing a wake-up.
+
+Commit point of a proof: the database commit in :meth:`Sequencer.drain`. A crash before it leaves the events waiting
+and a signature that never left this process; a crash after it, before the file is written, leaves the file one batch
+behind, which the next start finds consistent and writes again. Nothing is lost or placed twice in either case.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg
+
+from consent_service.domain.merkle import CompactRange
+from consent_service.domain.note import VerifierKey
+from consent_service.sequencer.batch import plan_batch
+from consent_service.sequencer.genesis import genesis_event
+from consent_service.sequencer.recovery import recover_tree
+from consent_service.sequencer.watermark import Watermark
+from consent_service.store import SQL
+from consent_service.store.tree import (
+    is_pending,
+    latest_control,
+    load_head,
+    take_pending,
+    write_batch,
+    write_event,
+)
+from infra.kernel.clock import Clock
+from infra.kernel.crypto import Signer
+from infra.telemetry import log
+
+BATCH_LIMIT = 1024
+_ACTIVE, _AWAKE = ".sequencer.active", ".sequencer.awake"
+_PACES = ((0.25, 0.002), (2.0, 0.005))
+"""``(idle up to, pause)``, seconds: an awake sequencer looks this often; later it sleeps and is woken."""
+_SLEEP_S = 0.1
+_STANDBY_S = 0.25
+
+
+@dataclass(frozen=True)
+class LogKey:
+    """What checkpoints are signed with: the origin is the key's name."""
+
+    origin: str
+    signer: Signer
+
+    @property
+    def vkey(self) -> VerifierKey:
+        return VerifierKey(self.origin, self.signer.public)
+
+
+def _nowhere(step: str) -> None:
+    """Steps are announced to tests only."""
+
+
+class Sequencer:
+    """One run on one connection (autocommit). ``at_step`` is called with ``taken``, ``written``, ``committed`` and
+    ``filed`` as each batch passes them, so that a test can end the process there.
+    """
+
+    def __init__(
+        self,
+        conn: psycopg.Connection,
+        key: LogKey,
+        watermark: Watermark,
+        *,
+        clock: Clock,
+        at_step: Callable[[str], None] = _nowhere,
+    ) -> None:
+        self._conn, self._key, self._watermark = conn, key, watermark
+        self._clock, self._at_step = clock, at_step
+        self._tree, self._control_seq = CompactRange(), 0
+        self._awake = False
+        self.active = False
+
+    def stand_by(self, stopping: Callable[[], bool]) -> bool:
+        """Wait until no other sequencer is active on this database; False when told to stop first.
+
+        The lock belongs to the connection: who loses the connection can neither keep it nor commit.
+        """
+        while not stopping():
+            if self._lock(_ACTIVE):
+                self.active = True
+                return True
+            time.sleep(_STANDBY_S)
+        return False
+
+    def recover(self, *, adopt: bool = False) -> None:
+        """Verify that we may sign, bring the file up to date, and write the genesis entry of a new ledger."""
+        self._conn.execute(SQL["listen"])
+        self._tree = recover_tree(self._conn, self._key.vkey, self._watermark.read(), adopt=adopt)
+        self._control_seq, _ = latest_control(self._conn)
+        head = load_head(self._conn)
+        if head is None:
+            self._write_genesis()
+        else:
+            self._watermark.replace(head.note)
+        log.info("sequencer.recovered", size=self._tree.size, control_seq=self._control_seq)
+
+    def run(self, stopping: Callable[[], bool]) -> None:
+        """Drain until told to stop."""
+        last_work = time.monotonic()
+        while not stopping():
+            if is_pending(self._conn):
+                while self.drain() == BATCH_LIMIT:
+                    pass
+                last_work = time.monotonic()
+            else:
+                self._pause(time.monotonic() - last_work)
+
+    def drain(self) -> int:
+        """Place the oldest waiting events (at most 1024); returns how many."""
+        with self._conn.transaction():
+            leaves = take_pending(self._conn, BATCH_LIMIT)
+            self._at_step("taken")
+            if leaves:
+                tree, seq, note = self._extend(leaves)
+                self._at_step("written")
+        # committed: the entries have their indices and the checkpoint is public
+        if leaves:
+            self._at_step("committed")
+            self._tree, self._control_seq = tree, seq
+            self._watermark.replace(note)
+            self._at_step("filed")
+        return len(leaves)
+
+    def _extend(self, leaves: list[tuple[str, bytes]]) -> tuple[CompactRange, int, str]:
+        """Write one batch inside the open transaction; what to go on from once it is committed."""
+        tree = self._tree.copy()
+        batch = plan_batch(
+            tree, leaves, control_seq=self._control_seq, origin=self._key.origin, signer=self._key.signer
+        )
+        write_batch(self._conn, batch)
+        return tree, self._control_seq + len(batch.controls), batch.note
+
+    def _write_genesis(self) -> None:
+        event, leaf = genesis_event(self._key.vkey, self._clock.now())
+        with self._conn.transaction():
+            write_event(self._conn, event, leaf)
+            self._at_step("taken")
+            tree, seq, note = self._extend([(event.id, leaf)])
+            self._at_step("written")
+        self._at_step("committed")
+        self._tree, self._control_seq = tree, seq
+        self._watermark.replace(note)
+        self._at_step("filed")
+
+    def _pause(self, idle_s: float) -> None:
+        """Wait for a wake-up: a few milliseconds while there was work lately, longer once asleep.
+
+        Whoever commits while we sleep wakes us with NOTIFY (see ``enqueue``). One who asked while we were awake and
+        commits after our last look is found at the end of the sleep, 100 ms later at most.
+        """
+        pace = next((pace for limit, pace in _PACES if idle_s < limit), None)
+        if (pace is not None) != self._awake:
+            self._stay_awake(pace is not None)
+            return  # look once more under the new rule before waiting
+        for _ in self._conn.notifies(timeout=pace or _SLEEP_S, stop_after=1):
+            return
+
+    def _stay_awake(self, awake: bool) -> None:
+        if awake:
+            self._awake = self._lock(_AWAKE)
+        else:
+            self._conn.execute(SQL["unlock"], {"name": _AWAKE})
+            self._awake = False
+
+    def _lock(self, name: str) -> bool:
+        row = self._conn.execute(SQL["try_lock"], {"name": name}).fetchone()
+        return bool(row and row[0])

@@ -1,0 +1,144 @@
+"""The ledger as its readers ask for it: indices, proofs, entries, checkpoints. It never writes.
+
+Everything it reads is append-only, so statements need no common snapshot. Errors: :class:`NotFound`
+(``consent.no_such_entry``, ``consent.no_such_checkpoint``), :class:`Unavailable` when the store does not answer.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+
+from consent_service.contract.ledger import Entries, Entry, Recorded
+from consent_service.contract.methods import Checkpoint, Consistency, Proof
+from consent_service.domain.envelope import read_leaf
+from consent_service.domain.merkle import consistency_spans, inclusion_spans
+from consent_service.domain.note import b64
+from consent_service.domain.tiles import HEIGHT, WIDTH, Tile, pack_bundle
+from consent_service.domain.tlog_proof import TlogProof
+from consent_service.store import SQL
+from consent_service.store.arrivals import Arrivals
+from consent_service.store.tree import Head, load_head, load_spans
+from infra.eventlog.db import Pool, autocommit, translated
+from infra.kernel.errors import NotFound, Unavailable
+
+
+@dataclass(frozen=True)
+class ControlSnapshot:
+    """The control stream folded up to ``seq``: ``states`` maps ``(kind, key)`` to the last state. ``index`` is the
+    ledger index of entry ``seq``; both are 0 before the first.
+    """
+
+    seq: int
+    index: int
+    states: dict[tuple[str, str], str]
+
+
+class Ledger:
+    """Implements the ``Ledger`` port of the use cases."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._arrivals = Arrivals(pool)
+        self._vkey = ""
+
+    def await_recorded(self, entry_id: str, *, ref: str, timeout_s: float = 2.0) -> Recorded:
+        """Index and proof of an entry that was committed; without them when the sequencer takes longer. The decision
+        binds all the same.
+        """
+        try:
+            index = self._arrivals.wait(entry_id, timeout_s=timeout_s)
+            if index is None:
+                return Recorded(entry_id=entry_id, ref=ref, ledger_index=None)
+            with translated(), autocommit(self._pool) as conn:
+                proof = _prove(conn, index, _head(conn))
+        except Unavailable:
+            return Recorded(entry_id=entry_id, ref=ref, ledger_index=None)
+        return Recorded(entry_id=entry_id, ref=ref, ledger_index=index, proof=proof.text(), checkpoint=proof.checkpoint)
+
+    def latest_checkpoint(self) -> Checkpoint:
+        """The latest signed note. The verifier key is the one the genesis entry names: a reader pins its own copy."""
+        with translated(), autocommit(self._pool) as conn:
+            head = _head(conn)
+            self._vkey = self._vkey or _genesis_vkey(conn)
+        return Checkpoint(note=head.note, vkey=self._vkey, size=head.size)
+
+    def entries(self, start: int, limit: int) -> Entries:
+        """Entries ``start`` up to ``start + limit``, exclusive, and the size they belong to."""
+        with translated(), autocommit(self._pool) as conn:
+            size = _head(conn).size
+            rows = _leaves(conn, start, min(start + limit, size))
+        found = tuple(Entry(index=index, leaf=leaf.decode(), leaf_hash=node.hex()) for index, leaf, node in rows)
+        return Entries(entries=found, size=size)
+
+    def proof(self, *, index: int | None = None, entry_id: str | None = None, size: int | None = None) -> Proof:
+        """The tlog-proof of an entry, named by index or id, against the latest checkpoint or the one of ``size``."""
+        with translated(), autocommit(self._pool) as conn:
+            head = _head(conn, size)
+            at = _position(conn, entry_id) if index is None else index
+            if not 0 <= at < head.size:
+                raise NotFound("consent.no_such_entry", "the ledger of this size has no such entry", size=head.size)
+            return Proof(index=at, tlog_proof=_prove(conn, at, head).text())
+
+    def consistency(self, old: int, new: int) -> Consistency:
+        """The proof that the ledger of ``new`` entries extends the one of ``old``."""
+        spans = consistency_spans(old, new)
+        with translated(), autocommit(self._pool) as conn:
+            if new > _head(conn).size:
+                raise NotFound("consent.no_such_checkpoint", "the ledger is not that large yet", new=new)
+            return Consistency(hashes=tuple(map(b64, load_spans(conn, spans))))
+
+    def control_snapshot(self) -> ControlSnapshot:
+        """Everything guards were told so far, folded, with the number of the last message."""
+        with translated(), autocommit(self._pool) as conn:
+            rows = conn.execute(SQL["control_states"]).fetchall()
+        seq, index = max(((row[3], row[4]) for row in rows), default=(0, 0))
+        return ControlSnapshot(seq, index, {(kind, key): state for kind, key, state, _, _ in rows})
+
+    def tile(self, tile: Tile) -> bytes:
+        """The bytes of a tile or an entry bundle (C2SP tlog-tiles)."""
+        first, end = tile.n * WIDTH, tile.n * WIDTH + tile.width
+        with translated(), autocommit(self._pool) as conn:
+            if end << (HEIGHT * max(tile.level, 0)) > _head(conn).size:
+                raise NotFound("consent.no_such_tile", "the ledger is not that large yet", path=tile.path())
+            if tile.level < 0:
+                return pack_bundle([leaf for _, leaf, _ in _leaves(conn, first, end)])
+            level = HEIGHT * tile.level
+            rows = conn.execute(SQL["tile"], {"level": level, "first": first, "end": end}, binary=True).fetchall()
+        return b"".join(row[0] for row in rows)
+
+
+def _head(conn: psycopg.Connection, size: int | None = None) -> Head:
+    head = load_head(conn, size=size)
+    if head is None:
+        raise NotFound(
+            "consent.no_such_checkpoint", "the ledger has no checkpoint of this size", fix="use a size that was signed"
+        )
+    return head
+
+
+def _prove(conn: psycopg.Connection, index: int, head: Head) -> TlogProof:
+    return TlogProof(index, tuple(load_spans(conn, inclusion_spans(index, head.size))), head.note)
+
+
+def _position(conn: psycopg.Connection, entry_id: str | None) -> int:
+    row = conn.execute(SQL["find_positions"], {"ids": [entry_id]}).fetchone() if _is_uuid(entry_id) else None
+    if row is None:
+        raise NotFound("consent.no_such_entry", "no entry with this id has an index", entry_id=entry_id)
+    return int(row[1])
+
+
+def _leaves(conn: psycopg.Connection, start: int, end: int) -> list[tuple[int, bytes, bytes]]:
+    return list(conn.execute(SQL["entries"], {"start": start, "end": end}, binary=True))
+
+
+def _genesis_vkey(conn: psycopg.Connection) -> str:
+    [(index, leaf, _)] = _leaves(conn, 0, 1)
+    return str(read_leaf(leaf, index).data["keys"]["log"])
+
+
+def _is_uuid(text: str | None) -> bool:
+    try:
+        return text is not None and str(UUID(text)) == text
+    except ValueError:
+        return False

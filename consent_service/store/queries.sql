@@ -1,0 +1,84 @@
+-- name: enqueue
+-- Queue events for the sequencer, and wake it only where it would not look by itself: for urgent entries, and when it
+-- sleeps. An awake sequencer holds the `awake` lock and looks every few milliseconds; NOTIFY in every writing
+-- transaction would serialise all commits of the database.
+WITH queued AS (
+    INSERT INTO pending (event_id)
+    SELECT n.id FROM unnest(%(ids)b::uuid[]) WITH ORDINALITY AS n (id, ordinal) ORDER BY n.ordinal
+)
+SELECT pg_notify('ledger_pending', '')
+ WHERE %(urgent)s
+    OR pg_try_advisory_xact_lock_shared(hashtextextended(current_schema() || '.sequencer.awake', 0));
+
+-- name: try_lock
+SELECT pg_try_advisory_lock(hashtextextended(current_schema() || %(name)s, 0));
+
+-- name: unlock
+SELECT pg_advisory_unlock(hashtextextended(current_schema() || %(name)s, 0));
+
+-- name: is_pending
+SELECT EXISTS (SELECT 1 FROM pending);
+
+-- name: take_pending
+-- The oldest waiting events. Only the active sequencer deletes here.
+WITH taken AS (
+    DELETE FROM pending WHERE seq IN (SELECT seq FROM pending ORDER BY seq LIMIT %(limit)s) RETURNING seq, event_id
+)
+SELECT t.event_id::text, e.envelope FROM taken t JOIN events e ON e.id = t.event_id ORDER BY t.seq;
+
+-- name: latest_checkpoint
+SELECT size, root, note FROM checkpoints ORDER BY size DESC LIMIT 1;
+
+-- name: checkpoint_of_size
+SELECT size, root, note FROM checkpoints WHERE size = %(size)s;
+
+-- name: next_position
+SELECT coalesce(max(position) + 1, 0) FROM event_order;
+
+-- name: latest_control
+SELECT seq, position FROM control_entries ORDER BY seq DESC LIMIT 1;
+
+-- name: control_states
+-- The control stream folded: the latest state of every key, with the number of the stream's last entry.
+SELECT DISTINCT ON (kind, key) kind, key, state, seq, position FROM control_entries ORDER BY kind, key, seq DESC;
+
+-- name: nodes
+SELECT n.level::int, n.n, n.hash
+  FROM nodes n JOIN unnest(%(levels)b::int[], %(ns)b::bigint[]) AS w (level, n) ON n.level = w.level AND n.n = w.n;
+
+-- name: tile
+SELECT hash FROM nodes WHERE level = %(level)s AND n >= %(first)s AND n < %(end)s ORDER BY n;
+
+-- name: insert_event
+INSERT INTO events (id, stream, version, type, envelope)
+VALUES (%(id)s, %(stream)s, %(version)s, %(type)s, %(envelope)b);
+
+-- name: insert_order
+INSERT INTO event_order (position, event_id)
+SELECT %(first)s + n.ordinal - 1, n.id FROM unnest(%(ids)b::uuid[]) WITH ORDINALITY AS n (id, ordinal);
+
+-- name: insert_nodes
+INSERT INTO nodes (level, n, hash) SELECT * FROM unnest(%(levels)b::smallint[], %(ns)b::bigint[], %(hashes)b::bytea[]);
+
+-- name: insert_checkpoint
+INSERT INTO checkpoints (size, previous, root, note) VALUES (%(size)s, %(previous)s, %(root)b, %(note)s);
+
+-- name: insert_control
+INSERT INTO control_entries (seq, position, kind, key, state)
+SELECT * FROM unnest(%(seqs)b::bigint[], %(positions)b::bigint[], %(kinds)b::text[], %(keys)b::text[],
+                     %(states)b::text[]);
+
+-- name: ring
+SELECT pg_notify('outbox_consent', '');
+
+-- name: listen
+LISTEN ledger_pending;
+
+-- name: find_positions
+SELECT event_id::text, position FROM event_order WHERE event_id = ANY (%(ids)b::uuid[]);
+
+-- name: entries
+SELECT o.position, e.envelope, n.hash
+  FROM event_order o JOIN events e ON e.id = o.event_id JOIN nodes n ON n.level = 0 AND n.n = o.position
+ WHERE o.position >= %(start)s AND o.position < %(end)s
+ ORDER BY o.position;
