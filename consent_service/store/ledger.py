@@ -26,7 +26,7 @@ from infra.kernel.errors import NotFound, Unavailable
 @dataclass(frozen=True)
 class ControlSnapshot:
     """The control stream folded up to ``seq``: ``states`` maps ``(kind, key)`` to the last state. ``index`` is the
-    ledger index of entry ``seq``; both are 0 before the first.
+    ledger index of entry ``seq``; 0 and -1 before the first.
     """
 
     seq: int
@@ -92,7 +92,7 @@ class Ledger:
         """Everything guards were told so far, folded, with the number of the last message."""
         with translated(), autocommit(self._pool) as conn:
             rows = conn.execute(SQL["control_states"]).fetchall()
-        seq, index = max(((row[3], row[4]) for row in rows), default=(0, 0))
+        seq, index = max(((row[3], row[4]) for row in rows), default=(0, -1))
         return ControlSnapshot(seq, index, {(kind, key): state for kind, key, state, _, _ in rows})
 
     def tile(self, tile: Tile) -> bytes:

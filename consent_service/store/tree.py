@@ -76,9 +76,9 @@ def next_position(conn: psycopg.Connection) -> int:
 
 
 def latest_control(conn: psycopg.Connection) -> tuple[int, int]:
-    """``(seq, ledger index)`` of the last control entry; ``(0, 0)`` before the first."""
+    """``(seq, ledger index)`` of the last control entry; ``(0, -1)`` before the first."""
     row = conn.execute(SQL["latest_control"]).fetchone()
-    return (row[0], row[1]) if row else (0, 0)
+    return (row[0], row[1]) if row else (0, -1)
 
 
 def is_pending(conn: psycopg.Connection) -> bool:
