@@ -11,6 +11,7 @@ import psycopg
 
 from consent_service.contract.ledger import Entries, Entry, Recorded
 from consent_service.contract.methods import Checkpoint, Consistency, Proof
+from consent_service.domain.checkpoint import SignedTree, parse_checkpoint
 from consent_service.domain.envelope import read_leaf
 from consent_service.domain.merkle import consistency_spans, inclusion_spans
 from consent_service.domain.note import b64
@@ -18,7 +19,7 @@ from consent_service.domain.tiles import HEIGHT, WIDTH, Tile, pack_bundle
 from consent_service.domain.tlog_proof import TlogProof
 from consent_service.store import SQL
 from consent_service.store.arrivals import Arrivals
-from consent_service.store.tree import Head, load_head, load_spans
+from consent_service.store.tree import Head, latest_control, load_head, load_spans
 from infra.eventlog.db import Pool, autocommit, translated
 from infra.kernel.errors import NotFound, Unavailable
 
@@ -46,15 +47,32 @@ class Ledger:
         """Index and proof of an entry that was committed; without them when the sequencer takes longer. The decision
         binds all the same.
         """
+        index = self.placed(entry_id, timeout_s=timeout_s)
+        if index is None:
+            return Recorded(entry_id=entry_id, ref=ref, ledger_index=None)
         try:
-            index = self._arrivals.wait(entry_id, timeout_s=timeout_s)
-            if index is None:
-                return Recorded(entry_id=entry_id, ref=ref, ledger_index=None)
             with translated(), autocommit(self._pool) as conn:
                 proof = _prove(conn, index, _head(conn))
         except Unavailable:
-            return Recorded(entry_id=entry_id, ref=ref, ledger_index=None)
+            return Recorded(entry_id=entry_id, ref=ref, ledger_index=index)
         return Recorded(entry_id=entry_id, ref=ref, ledger_index=index, proof=proof.text(), checkpoint=proof.checkpoint)
+
+    def placed(self, entry_id: str, *, timeout_s: float = 2.0) -> int | None:
+        """The index of an entry that was committed, or None when it has none in time. It never fails."""
+        try:
+            return self._arrivals.wait(entry_id, timeout_s=timeout_s)
+        except Unavailable:
+            return None
+
+    def signed_tree(self) -> SignedTree:
+        """Origin, size and root of the latest checkpoint."""
+        with translated(), autocommit(self._pool) as conn:
+            return parse_checkpoint(_head(conn).note.partition("\n\n")[0] + "\n")
+
+    def control_head(self) -> tuple[int, int]:
+        """``(seq, ledger index)`` of the last control entry; ``(0, -1)`` before the first."""
+        with translated(), autocommit(self._pool) as conn:
+            return latest_control(conn)
 
     def latest_checkpoint(self) -> Checkpoint:
         """The latest signed note. The verifier key is the one the genesis entry names: a reader pins its own copy."""
