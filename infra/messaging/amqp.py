@@ -74,7 +74,7 @@ class Link:
     """A connection with one channel on its own IO thread, reconnecting until :meth:`stop`.
 
     ``on_open(channel)`` runs on the IO thread after every (re)connection and ends by calling :meth:`ready`;
-    ``on_lost()`` runs there once when a connection that was open is gone. A channel that the broker closes takes its
+    ``on_lost()`` runs there when a connection is gone, and again for work that came too late for it. A channel that the broker closes takes its
     connection with it, so there is one way back only. :meth:`submit` hands work to the IO thread and raises
     Unavailable at once while there is no connection.
     """
@@ -134,6 +134,8 @@ class Link:
     def _with_channel(self, work: Callable[[Channel], None]) -> None:
         if self._up.is_set() and self._channel is not None and self._channel.is_open:
             work(self._channel)
+        else:
+            self._on_lost()
 
     def _run(self) -> None:
         self._connect()

@@ -64,7 +64,7 @@ class Publisher:
         """
         if not messages:
             return set()
-        batch = _Batch(messages)
+        batch = self._batch = _Batch(messages)
         self._link.submit(lambda channel: self._send(channel, batch))
         if not batch.ended.wait(timeout_s):
             raise Unavailable("messaging.no_confirm", f"the broker did not confirm within {timeout_s:g} s")
@@ -81,7 +81,6 @@ class Publisher:
         batch.first = self._next_tag
         batch.open = set(range(self._next_tag, self._next_tag + len(batch.messages)))
         self._next_tag += len(batch.messages)
-        self._batch = batch
         for message in batch.messages:
             self._declare(channel, message)
             body = json.dumps(message.body, ensure_ascii=False, separators=(",", ":")).encode()
@@ -107,8 +106,8 @@ class Publisher:
 
     def _confirmed(self, frame: Any) -> None:
         batch, method = self._batch, frame.method
-        if batch is None:
-            return
+        if batch is None or not batch.open:
+            return  # a late confirm of a batch that was given up
         tags = {tag for tag in batch.open if tag <= method.delivery_tag} if method.multiple else {method.delivery_tag}
         if isinstance(method, pika.spec.Basic.Nack):  # e.g. a queue at its limit that rejects: not taken
             batch.failed |= {batch.messages[tag - batch.first].id for tag in tags & batch.open}
