@@ -1,0 +1,77 @@
+"""One job under one lease: the guard at every step, progress twice a second, and what a stop means for the film."""
+
+import contextlib
+from dataclasses import dataclass
+
+from generation_service.domain import facts as f
+from generation_service.domain.production import decide_failure, decide_stop
+from generation_service.usecases.desk import Desk
+from generation_service.usecases.parts import Run
+from infra.kernel.errors import AssentError, Conflict, Denied, Paused, Unavailable
+
+_TICK_S = 0.5
+OVER = "generation.production_over"
+
+
+@dataclass
+class Watch:
+    """The guard of a running job. :meth:`check` costs one guard read; twice a second it also writes progress and
+    learns whether the production has ended meanwhile.
+    """
+
+    desk: Desk
+    run: Run
+    production: str
+    shot: str = ""
+    fraction: float = 0.0
+    _next: float = 0.0
+
+    def check(self) -> None:
+        self.run.check()
+        now = self.desk.clock.monotonic()
+        if now >= self._next:
+            self._next = now + _TICK_S
+            self._tick()
+
+    def progress(self, fraction: float) -> None:
+        self.fraction = fraction
+
+    def _tick(self) -> None:
+        key: bytes | None = b""
+        with contextlib.suppress(Unavailable):  # a database that is away is for the end of the job to find
+            key = self.desk.log.run(self._note)
+        if key is None:
+            raise Conflict(OVER, "the production has ended", production=self.production)
+
+    def _note(self, tx: object) -> bytes | None:
+        if self.shot:
+            self.desk.books.progress.set(tx, self.production, self.shot, self.fraction)
+        return self.desk.books.keys.get(tx, self.production)
+
+
+def is_stop(error: AssentError, *, guarded: bool) -> bool:
+    """Whether this error stops the film rather than being a fault to try again: a refusal, the end of the production,
+    or, while work is under way (``guarded``), a guard that no longer hears the ledger.
+    """
+    return isinstance(error, Denied | Paused) or (guarded and isinstance(error, Unavailable)) or error.code == OVER
+
+
+def report_stop(desk: Desk, production: str, error: AssentError) -> None:
+    """Record the stop. The production's key goes with it, so nothing of it can be opened any more."""
+    if error.code == OVER:
+        return
+    stop_ms, index = error.info.get("stop_ms"), error.info.get("ledger_index")
+    stop = f.Stopped(
+        code=error.code,
+        detail=error.detail,
+        stop_ms=float(stop_ms) if isinstance(stop_ms, int | float) else None,
+        ledger_index=index if isinstance(index, int) else None,
+        at=desk.clock.now(),
+    )
+    desk.change(production, lambda state: decide_stop(state, stop))
+
+
+def report_failure(desk: Desk, production: str, error: AssentError) -> None:
+    """Record a fault that no retry will mend."""
+    failure = f.Failed(code=error.code, detail=error.detail, at=desk.clock.now())
+    desk.change(production, lambda state: decide_failure(state, failure))

@@ -1,0 +1,85 @@
+"""What the render worker's use cases need from outside: permission, the library, a painter, a cutting room.
+
+``Consent`` and ``Run`` have the shape of ``consent_service.client``; tests put simulators behind all of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from consent_service.contract.decisions import LeaseClosed, Use
+from generation_service.contract.jobs import AssembleJob
+from generation_service.contract.shots import Shot
+
+
+class Run(Protocol):
+    """A running lease. ``token`` is its permit."""
+
+    @property
+    def token(self) -> str: ...
+
+    def check(self) -> None:
+        """The guard: returns at once while everything stands, raises Denied, Paused or Unavailable when not."""
+        ...
+
+    def complete(self, *, output_sha256: str, seconds: float, takes: Sequence[str] = ()) -> LeaseClosed:
+        """The publish gate: raises when anything was withdrawn or paused since."""
+        ...
+
+
+class Consent(Protocol):
+    """Leases for jobs. Leaving the context without ``complete`` closes the lease as aborted or failed."""
+
+    def lease(
+        self,
+        *,
+        decision: str,
+        job: str,
+        uses: tuple[Use, ...],
+        features: tuple[str, ...],
+        kind: Literal["synthesis", "release"] = "synthesis",
+    ) -> AbstractContextManager[Run]: ...
+
+
+class Faces(Protocol):
+    """The reference library: the photo of a face, opened by a permit that names it."""
+
+    def open(self, sha256: str, permit: str) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A rendered take: MP4 bytes, number of frames, and what the painter measured on the way."""
+
+    mp4: bytes
+    frames: int
+    measured: dict[str, Any] = field(default_factory=dict)
+
+
+class Painter(Protocol):
+    """A picture backend. ``faces`` maps asset digests to image bytes; ``check`` is read at every batch of frames and
+    may raise; ``progress`` takes 0..1.
+    """
+
+    def paint(
+        self, shot: Shot, faces: Mapping[str, bytes], check: Callable[[], None], progress: Callable[[float], None]
+    ) -> Painted: ...
+
+
+@dataclass(frozen=True)
+class Film:
+    """A finished, checked and signed film, and its contact sheet as PNG."""
+
+    mp4: bytes
+    seconds: float
+    contact_sheet: bytes
+    checks: dict[str, Any]
+
+
+class CuttingRoom(Protocol):
+    """Joins, labels, signs and checks. Raises Internal ``generation.checks_failed`` with ``errors`` when a release
+    check fails, and whatever ``check`` raises.
+    """
+
+    def finish(self, job: AssembleJob, takes: Sequence[bytes], wav: bytes, check: Callable[[], None]) -> Film: ...

@@ -1,0 +1,91 @@
+"""Finishing the film and bringing it through the publish gate.
+
+Order of what lasts: (1) film and contact sheet sealed into ``quarantine``; (2) ``film-sealed`` recorded, the intent;
+(3) the release lease completed with the digest of the delivered file: the publish gate and the commit point of the
+release; (4) the bytes moved to ``released``; (5) ``film-released`` recorded. A crash before (2) builds again. A crash
+after (2) asks the gate again with the same bytes, so a withdrawal that came in between still wins; after (3) the move
+and the record are repeated without harm. Whatever the gate refuses is deleted, and the key with it.
+"""
+
+from dataclasses import dataclass
+
+from generation_service.contract.jobs import AssembleJob
+from generation_service.domain import facts as f
+from generation_service.domain.production import Production, decide_release, decide_sealed
+from generation_service.usecases.desk import Desk
+from generation_service.usecases.guarding import Watch, is_stop, report_stop
+from generation_service.usecases.parts import Consent, CuttingRoom, Run
+from infra.kernel.errors import AssentError
+
+
+@dataclass(frozen=True)
+class ReleaseFilm:
+    desk: Desk
+    consent: Consent
+    room: CuttingRoom
+
+    def __call__(self, job: AssembleJob) -> None:
+        """Release the film of ``job`` unless that has happened or the production is over."""
+        state, key = self.desk.state(job.production), self.desk.key(job.production)
+        if not state.running or key is None:
+            return
+        guarded, film = False, state.sealed
+        try:
+            with self.consent.lease(
+                decision=job.decision, job=job.job, uses=job.uses, features=job.features, kind="release"
+            ) as run:
+                guarded = True
+                film = self._sealed(state, key) or self._build(job, run, key)
+                takes = tuple(take.sha256 for take in job.takes)
+                guarded = False  # a gate that does not answer is asked again; a guard that goes silent stops
+                closed = run.complete(output_sha256=film.sha256, seconds=film.seconds, takes=takes)
+        except AssentError as error:
+            if not is_stop(error, guarded=guarded):
+                raise
+            self._drop(film, key)
+            report_stop(self.desk, job.production, error)
+            return
+        self._publish(job, film, closed.ledger_index, key)
+
+    def _sealed(self, state: Production, key: bytes) -> f.FilmSealed | None:
+        """A film that an earlier attempt has sealed, wherever the crash left it."""
+        film = state.sealed
+        if film is None:
+            return None
+        there = [
+            any(self.desk.blobs.exists(area, sha256, key) for area in ("quarantine", "released"))
+            for sha256 in (film.sha256, film.contact_sheet)
+        ]
+        return film if all(there) else None
+
+    def _build(self, job: AssembleJob, run: Run, key: bytes) -> f.FilmSealed:
+        watch, blobs = Watch(self.desk, run, job.production), self.desk.blobs
+        watch.check()
+        takes = [blobs.get("takes", take.sha256, key) for take in job.takes]
+        made = self.room.finish(job, takes, blobs.get("takes", job.track, key), watch.check)
+        sealed = f.FilmSealed(
+            output=job.output,
+            sha256=blobs.put("quarantine", made.mp4, key),
+            bytes=len(made.mp4),
+            seconds=made.seconds,
+            contact_sheet=blobs.put("quarantine", made.contact_sheet, key),
+            checks=made.checks,
+        )
+        self.desk.change(job.production, lambda state: decide_sealed(state, sealed))
+        return sealed
+
+    def _publish(self, job: AssembleJob, film: f.FilmSealed, ledger_index: int, key: bytes) -> None:
+        for sha256 in (film.contact_sheet, film.sha256):
+            self.desk.blobs.move(sha256, "quarantine", "released", key)
+        released = f.Released(
+            output=film.output, sha256=film.sha256, ledger_index=ledger_index, at=self.desk.clock.now()
+        )
+        state = self.desk.change(job.production, lambda found: decide_release(found, released))
+        if state.state != "released":  # it was stopped or cancelled after the gate: nothing of it stays
+            self._drop(film, key)
+
+    def _drop(self, film: f.FilmSealed | None, key: bytes) -> None:
+        if film is not None:
+            for area in ("quarantine", "released"):
+                for sha256 in (film.sha256, film.contact_sheet):
+                    self.desk.blobs.delete(area, sha256, key)
