@@ -1,0 +1,126 @@
+"""The bodies of requests and the answers that no service contract already has. Closed: an unknown field is an error."""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from consent_service.contract.flags import FlagApproval, FlagChange
+from consent_service.contract.ledger import GrantChange
+from consent_service.contract.terms import (
+    Channel,
+    Exclusion,
+    GrantTerms,
+    Modality,
+    PublicKey,
+    Purpose,
+    Sha256,
+    Territory,
+    Word,
+)
+from generation_service.contract.methods import CastMember
+from identity_service.contract.methods import Tier
+from infra.kernel.rpc import Message
+
+Signature = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{86}$", description="Ed25519, base64url without padding")]
+
+ALL_EXCLUSIONS: tuple[Exclusion, ...] = get_args(Exclusion)
+
+
+class PartnerForm(Message):
+    name: str = Field(min_length=1, max_length=120, examples=["Northlight Pictures"])
+    tier: Tier = "unvetted"
+
+
+class OperatorForm(Message):
+    name: str = Field(min_length=1, max_length=120, examples=["Ada"])
+    public_key: PublicKey
+    can: tuple[Literal["pause", "resume"], ...] = ("pause",)
+
+
+class SubjectForm(Message):
+    display_name: str = Field(min_length=1, max_length=120, examples=["Mira Solen"])
+    public_key: PublicKey = Field(description="the subject's own Ed25519 key, made on the subject's own device")
+    age_class: Literal["adult", "minor"] = "adult"
+
+
+class DraftForm(Message):
+    """A grant in few words. What is left out is filled in narrowly: all exclusions, this partner, a year."""
+
+    subject: str = Field(examples=["sub_5c0de0a4f1d94a0c9c3e4b7a1f2d3e4f"])
+    modalities: tuple[Modality, ...] = Field(min_length=1, examples=[["face.image", "voice.clone"]])
+    assets: tuple[Sha256, ...] = Field(default=(), description="reference files; all of the subject's when empty")
+    purposes: tuple[Purpose, ...] = Field(min_length=1, examples=[["entertainment"]])
+    description: str = Field(max_length=2000, examples=["Short film 'The Keeper'"])
+    projects: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    territories: tuple[Territory, ...] = ("worldwide",)
+    channels: tuple[Channel, ...] = ("web",)
+    languages: tuple[str, ...] = ("en",)
+    words_forbidden: tuple[Word, ...] = ()
+    days: int = Field(default=365, ge=1, le=3650, description="how long it holds, from now")
+    max_uses: int = Field(default=100, ge=1, le=1_000_000)
+    max_seconds: float = Field(default=60.0, gt=0, le=86_400)
+    max_concurrent: int = Field(default=8, ge=1, le=1_000)
+    exclusions: tuple[Exclusion, ...] = ALL_EXCLUSIONS
+    disclosure_text: str = Field(default="Made with AI", max_length=200)
+
+
+class ToSign(Message):
+    """``bytes`` (base64url) is exactly what the subject's key signs: the context, a newline, the canonical terms."""
+
+    context: str
+    bytes: str
+
+
+class DraftNotice(Message):
+    """The words to show to the subject before signing; ``sha256`` of exactly this UTF-8 text is in the terms."""
+
+    text: str
+    sha256: Sha256
+
+
+class Draft(Message):
+    terms: GrantTerms
+    notice: DraftNotice
+    to_sign: ToSign
+
+
+class GrantForm(Message):
+    terms: GrantTerms
+    signature: Signature
+
+
+class GrantChangeForm(Message):
+    change: GrantChange
+    signature: Signature
+
+
+class FlagChangeForm(Message):
+    change: FlagChange
+    signature: Signature
+
+
+class FlagApprovalForm(Message):
+    approval: FlagApproval
+    signature: Signature
+
+
+class ProductionForm(Message):
+    """A film to be made."""
+
+    title: str = Field(default="Untitled", max_length=200)
+    screenplay: str = Field(
+        min_length=1, max_length=400_000, description="Fountain text",
+        examples=["INT. LIGHTHOUSE - NIGHT\n\nRain.\n\nMIRA\nThe lamp is lit.\n"],
+    )  # fmt: skip
+    cast: dict[str, CastMember] = Field(examples=[{"MIRA": {"stock": "ines", "stock_voice": "alto"}}])
+    purpose: Purpose
+    territories: tuple[Territory, ...] = Field(default=("worldwide",), min_length=1)
+    channels: tuple[Channel, ...] = Field(default=("web",), min_length=1)
+    language: str = "en"
+    project: str | None = None
+    brand: str | None = None
+    width: int = Field(default=1280, ge=320, le=1920)
+    height: int = Field(default=720, ge=320, le=1920)
+    fps: int = Field(default=24, ge=12, le=60)
+    seed: int = 0

@@ -1,0 +1,81 @@
+"""Released films: what they are, the file itself, and a contact sheet of it. Nothing unreleased is ever served."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+
+from gateway.auth import MakesFilms, TheParts
+from gateway.parts import Parts
+from gateway.problems import responses
+from gateway.ranges import byte_range
+from generation_service.contract import methods as generation
+from generation_service.contract.methods import OutputKey, OutputView
+from infra.kernel.crypto import unb64u
+from infra.kernel.errors import NotFound
+
+router = APIRouter(prefix="/v1/outputs", tags=["outputs"])
+
+_PNG = {"content": {"image/png": {}}, "description": "PNG"}
+
+
+@router.get("/{output}", responses=responses(403, 404))
+async def get_output(output: str, caller: MakesFilms, parts: TheParts) -> OutputView:
+    """Size, length, digest, the grants it stands on and its release entry in the ledger."""
+    return (await _opened(parts, output, caller.id)).output
+
+
+@router.head("/{output}/video", include_in_schema=False)
+@router.get(
+    "/{output}/video",
+    response_class=Response,
+    responses={
+        **responses(403, 404, 416),
+        200: {"content": {"video/mp4": {}}, "description": "the whole file"},
+        206: {"content": {"video/mp4": {}}, "description": "the range asked for"},
+    },
+)  # fmt: skip
+async def get_video(
+    output: str,
+    caller: MakesFilms,
+    parts: TheParts,
+    range_header: Annotated[str | None, Header(alias="Range")] = None,
+    if_none_match: Annotated[str | None, Header(alias="If-None-Match")] = None,
+) -> Response:
+    """The film, MP4. One range at a time; the ``ETag`` is the SHA-256 of the file."""
+    opened = await _opened(parts, output, caller.id)
+    view = opened.output
+    headers = {
+        "Accept-Ranges": "bytes", "ETag": f'"{view.sha256}"', "Cache-Control": "private, no-cache",
+        "Content-Disposition": f'inline; filename="{view.id}.mp4"', "Vary": "Authorization",
+    }  # fmt: skip
+    if if_none_match == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    data = await _bytes(parts, opened, view.sha256)
+    span = byte_range(range_header, len(data))
+    if span is None:
+        return Response(data, media_type=view.media_type, headers=headers)
+    headers["Content-Range"] = f"bytes {span[0]}-{span[1]}/{len(data)}"
+    return Response(data[span[0] : span[1] + 1], 206, headers, view.media_type)
+
+
+@router.get(
+    "/{output}/contact-sheet", response_class=Response, responses={**responses(403, 404), 200: _PNG}
+)  # fmt: skip
+async def get_contact_sheet(output: str, caller: MakesFilms, parts: TheParts) -> Response:
+    """One picture of the film: a frame from the middle of each shot, with what is seen and when."""
+    opened = await _opened(parts, output, caller.id)
+    address = opened.output.contact_sheet
+    if address is None:
+        raise NotFound("gateway.no_contact_sheet", "this film has no contact sheet", output=output)
+    png = await _bytes(parts, opened, address)
+    headers = {"Cache-Control": "private, no-cache", "ETag": f'"{address}"'}
+    return Response(png, media_type="image/png", headers=headers)
+
+
+async def _opened(parts: Parts, output: str, partner: str) -> OutputKey:
+    return await parts.rpc.call(generation.get_output_key, generation.GetOutputKey(output=output, partner=partner))
+
+
+async def _bytes(parts: Parts, opened: OutputKey, address: str) -> bytes:
+    return await asyncio.to_thread(parts.blobs.get, "released", address, unb64u(opened.data_key))

@@ -1,0 +1,85 @@
+"""Subjects: enrolling, and their reference files. A partner sees the subjects it enrolled and no others."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, UploadFile
+
+from gateway.auth import Caller, ReadsConsent, TheParts, WritesConsent
+from gateway.forms import SubjectForm
+from gateway.idempotency import TheCommand
+from gateway.paging import Page, TheCursor
+from gateway.parts import Parts
+from gateway.problems import responses
+from gateway.uploads import take_in
+from identity_service.contract import methods as identity
+from identity_service.contract.methods import Asset, AssetKind, Party
+from infra.kernel.errors import NotFound
+
+router = APIRouter(prefix="/v1/subjects", tags=["subjects"])
+
+Upload = Annotated[UploadFile, File(description="the file, at most 32 MiB")]
+
+
+async def visible_subject(parts: Parts, caller: Caller, subject: str) -> Party:
+    """The subject, or ``NotFound`` when there is none this caller may see."""
+    party = await parts.rpc.call(identity.get_party, identity.GetParty(id=subject))
+    if party.kind != "subject" or caller.partner not in {None, party.partner}:
+        raise NotFound("gateway.no_such_subject", "no such subject", subject=subject)
+    return party
+
+
+@router.post("", status_code=201, responses=responses(400, 403, 422))
+async def enrol(form: SubjectForm, caller: WritesConsent, parts: TheParts, command: TheCommand) -> Party:
+    """Enrol a person by their own public key. The private key never leaves the subject's device."""
+    return await parts.rpc.call(
+        identity.enrol_subject,
+        identity.EnrolSubject(
+            command_id=command.id_for(caller.id), partner=caller.id, display_name=form.display_name,
+            public_key=form.public_key, age_class=form.age_class,
+        ),
+    )  # fmt: skip
+
+
+@router.get("", responses=responses(403, 422))
+async def list_subjects(caller: ReadsConsent, parts: TheParts, cursor: TheCursor) -> Page[Party]:
+    """Subjects, newest first."""
+    found = await parts.rpc.call(
+        identity.list_parties,
+        identity.ListParties(kind="subject", partner=caller.partner, limit=cursor.limit, after=cursor.after),
+    )
+    return cursor.page(list(found.parties), found.has_more, found.parties[-1].id if found.parties else None)
+
+
+@router.get("/{subject}", responses=responses(403, 404))
+async def get_subject(subject: str, caller: ReadsConsent, parts: TheParts) -> Party:
+    """One subject."""
+    return await visible_subject(parts, caller, subject)
+
+
+@router.get("/{subject}/assets", responses=responses(403, 404))
+async def list_assets(subject: str, caller: ReadsConsent, parts: TheParts) -> Page[Asset]:
+    """The subject's reference files: digests and measurements, never the files."""
+    await visible_subject(parts, caller, subject)
+    found = await parts.rpc.call(identity.list_assets, identity.ListAssets(subject=subject))
+    return Page(data=list(found.assets), has_more=False)
+
+
+@router.post("/{subject}/face", status_code=201, responses=responses(400, 403, 404, 413, 415, 422))
+async def upload_face(subject: str, file: Upload, caller: WritesConsent, parts: TheParts, command: TheCommand) -> Asset:
+    """A portrait: PNG, JPEG or WEBP with exactly one face. It is re-encoded and sealed."""
+    return await _upload(subject, file, caller, parts, command, kind="face")
+
+
+@router.post("/{subject}/voice", status_code=201, responses=responses(400, 403, 404, 413, 415, 422))
+async def upload_voice(
+    subject: str, file: Upload, caller: WritesConsent, parts: TheParts, command: TheCommand
+) -> Asset:
+    """A voice sample: WAV, FLAC, MP3 or MP4, neither silent nor clipped. It is re-encoded and sealed."""
+    return await _upload(subject, file, caller, parts, command, kind="voice")
+
+
+async def _upload(
+    subject: str, file: UploadFile, caller: Caller, parts: Parts, command: TheCommand, *, kind: AssetKind
+) -> Asset:
+    await visible_subject(parts, caller, subject)
+    return await take_in(parts, file, subject=subject, kind=kind, command_id=command.id_for(caller.id))
