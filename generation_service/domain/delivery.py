@@ -32,6 +32,11 @@ def style_of(parenthetical: str) -> Style:
     return Style.model_validate({"emotion": emotion, "rate": rate, "pitch": pitch})
 
 
+def is_pause(parenthetical: str) -> bool:
+    """Whether a parenthetical is a silence and nothing else."""
+    return _PAUSE.fullmatch(parenthetical.strip()) is not None
+
+
 def pause_before(parenthetical: str) -> float:
     """Seconds of silence a ``(beat)`` or ``(pause)`` puts before a line."""
     found = _PAUSE.search(parenthetical)

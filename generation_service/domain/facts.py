@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from audio_service.contract.speech import SpeechTiming
+from audio_service.contract.speech import SpeechTiming, VoiceRef
 from consent_service.contract.decisions import Decision, Use
 from generation_service.contract.methods import CastMember
 from generation_service.contract.shots import Shot
@@ -22,6 +22,7 @@ class Submitted(Message):
     screenplay_sha256: str
     decision: Decision
     cast: dict[str, CastMember]
+    voices: dict[str, VoiceRef]
     uses: tuple[Use, ...]
     features: tuple[str, ...]
     shots: tuple[Shot, ...]

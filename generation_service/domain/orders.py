@@ -10,7 +10,6 @@ from consent_service.contract.decisions import Use
 from generation_service.contract.jobs import AssembleJob, RenderJob, TakeRef
 from generation_service.contract.shots import Line, Shot
 from generation_service.domain import facts as f
-from generation_service.domain.casting import Roster, voice
 from generation_service.domain.needs import AUDIO, VIDEO, face_uses, features_of, job_uses, voice_uses
 from generation_service.domain.plan import stable_id
 from generation_service.domain.production import Production
@@ -21,10 +20,10 @@ Job = LineJob | MixJob | RenderJob | AssembleJob
 _PANS = (-0.14, 0.14, 0.0)
 
 
-def orders_for(state: Production, fact: f.Fact, roster: Roster) -> Iterator[Job]:
+def orders_for(state: Production, fact: f.Fact) -> Iterator[Job]:
     """Jobs that ``fact`` asks for; ``state`` has the fact in it already."""
     if isinstance(fact, f.Submitted) and not isinstance(fact, f.Refused):
-        yield from (_line_job(fact, shot, line, roster) for shot in fact.shots for line in shot.lines)
+        yield from (_line_job(fact, shot, line) for shot in fact.shots for line in shot.lines)
     elif isinstance(fact, f.ShotTimed):
         yield _render_job(state, fact)
     elif isinstance(fact, f.MixAsked):
@@ -33,7 +32,7 @@ def orders_for(state: Production, fact: f.Fact, roster: Roster) -> Iterator[Job]
         yield _assemble_job(state, fact)
 
 
-def _line_job(plan: f.Submitted, shot: Shot, line: Line, roster: Roster) -> LineJob:
+def _line_job(plan: f.Submitted, shot: Shot, line: Line) -> LineJob:
     member = plan.cast[line.character]
     uses = job_uses(voice_uses(line, member), plan.uses)
     return LineJob(
@@ -43,7 +42,7 @@ def _line_job(plan: f.Submitted, shot: Shot, line: Line, roster: Roster) -> Line
         line=line.index,
         decision=plan.decision.id,
         text=line.text,
-        voice=voice(member, roster),
+        voice=plan.voices[line.character],
         style=line.style,
         language=plan.language,
         seed=plan.seed,

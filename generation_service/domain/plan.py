@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from generation_service.contract.methods import CastMember, SubmitProduction
 from generation_service.contract.shots import CameraMove, Character, Line, Place, Shot, ShotSize
 from generation_service.domain.casting import Roster, character
-from generation_service.domain.delivery import estimated_seconds, style_of
+from generation_service.domain.delivery import estimated_seconds, is_pause, style_of
 from generation_service.domain.screenplay import Beat, Problem, Scene, Screenplay, Segment, Turn, cue_key
 from generation_service.domain.screenplay.model import Directive
 from generation_service.domain.screenplay.read import refuse
@@ -24,7 +24,7 @@ PlaceOf = Callable[[str, str, int], Place]
 
 MAX_SHOTS = 120
 MAX_SECONDS = 20 * 60
-_LONG_SPEECH_CHARS = 280
+_LONG_SPEECH_CHARS = 160
 _CLOSE = {"whisper", "sad", "afraid", "angry"}
 _OPENERS: tuple[CameraMove, ...] = ("push-in", "pan-right", "tilt-up", "pan-left")
 _SENTENCE = re.compile(r"(?<=[.!?…。])\s+")
@@ -158,7 +158,7 @@ def _framing(director: _Director, name: str, emotion: str) -> tuple[ShotSize, Ca
 
 
 def _speeches(segments: tuple[Segment, ...]) -> Iterator[tuple[Segment, ...]]:
-    """Segments in shots of at most 280 characters, cut between sentences: long speeches get several shots."""
+    """Segments in shots of at most 160 characters, cut between sentences: long speeches get several shots."""
     shot: list[Segment] = []
     for segment in segments:
         for part in _parts(segment):
@@ -227,9 +227,11 @@ def _look_seconds(action: str) -> float:
 
 
 def _lines(director: _Director, brief: _Brief) -> tuple[Line, ...]:
-    lines = []
+    lines: list[Line] = []
     for segment in brief.segments:
         style = style_of(segment.parenthetical)
+        if lines and is_pause(segment.parenthetical):
+            style = lines[-1].style  # a beat changes nothing in how it is said
         lines.append(
             Line(
                 index=director.lines,

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 from generation_service.contract.jobs import PRODUCTION_CHANGED, QUEUE, ProductionChanged
 from generation_service.domain import facts as f
-from generation_service.domain.casting import Roster
 from generation_service.domain.orders import Job, orders_for
 from generation_service.domain.ports import Books
 from generation_service.domain.production import Production, evolve, fold
@@ -45,7 +44,6 @@ class Desk:
     books: Books
     blobs: BlobStore
     post: Post
-    roster: Roster
     clock: Clock
 
     def load(self, tx: Any, production: str) -> Production:
@@ -90,7 +88,7 @@ class Desk:
         for fact in decided:
             version += 1
             state = evolve(state, fact)
-            for order in orders_for(state, fact, self.roster):
+            for order in orders_for(state, fact):
                 tx.publish(self.post.job(_queue_of(order), order, order.job))
         return self._settle(tx, Production(**{**vars(state), "version": version}))
 

@@ -3,10 +3,12 @@
 import contextlib
 from dataclasses import dataclass
 
+from consent_service.client.errors import Stopped
 from generation_service.domain import facts as f
 from generation_service.domain.production import decide_failure, decide_stop
 from generation_service.usecases.desk import Desk
 from generation_service.usecases.parts import Run
+from infra.kernel.clock import Clock
 from infra.kernel.errors import AssentError, Conflict, Denied, Paused, Unavailable
 
 _TICK_S = 0.5
@@ -27,7 +29,11 @@ class Watch:
     _next: float = 0.0
 
     def check(self) -> None:
-        self.run.check()
+        try:
+            self.run.check()
+        except Stopped as stop:
+            _measure(stop, self.desk.clock)
+            raise
         now = self.desk.clock.monotonic()
         if now >= self._next:
             self._next = now + _TICK_S
@@ -49,11 +55,17 @@ class Watch:
         return self.desk.books.keys.get(tx, self.production)
 
 
+def _measure(stop: Stopped, clock: Clock) -> None:
+    """Note on the stop, as ``stop_ms``, how long after the commit of its cause this step learnt of it."""
+    if stop.cause_at_ms is not None:
+        stop.info.setdefault("stop_ms", round(max(0.0, clock.now().timestamp() * 1000 - stop.cause_at_ms), 3))
+
+
 def is_stop(error: AssentError, *, guarded: bool) -> bool:
     """Whether this error stops the film rather than being a fault to try again: a refusal, the end of the production,
     or, while work is under way (``guarded``), a guard that no longer hears the ledger.
     """
-    return isinstance(error, Denied | Paused) or (guarded and isinstance(error, Unavailable)) or error.code == OVER
+    return isinstance(error, Denied | Paused) or (guarded and isinstance(error, Stopped)) or error.code == OVER
 
 
 def report_stop(desk: Desk, production: str, error: AssentError) -> None:

@@ -7,10 +7,11 @@ Idempotent: the production's id follows from partner and command id, and the fir
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from audio_service.contract.speech import VoiceRef
 from consent_service.contract.decisions import Decision, DecisionRequest
 from generation_service.contract.methods import ProductionView, SubmitProduction
 from generation_service.domain import facts as f
-from generation_service.domain.casting import check_cast
+from generation_service.domain.casting import Roster, check_cast, voice
 from generation_service.domain.needs import decision_request
 from generation_service.domain.plan import PlaceOf, Plan, plan, stable_id
 from generation_service.domain.production import Production, decide_submit
@@ -23,9 +24,12 @@ from infra.kernel.errors import Conflict
 
 @dataclass(frozen=True)
 class Submit:
-    """``decide`` asks the consent service; ``backend`` is the painter this installation runs."""
+    """``roster`` says what may be cast, ``decide`` asks the consent service, ``place_of`` and ``backend`` are the
+    painter's.
+    """
 
     desk: Desk
+    roster: Callable[[], Roster]
     decide: Callable[[DecisionRequest], Decision]
     place_of: PlaceOf
     backend: str = "previs"
@@ -46,19 +50,25 @@ class Submit:
         return view(known)
 
     def _start(self, command: SubmitProduction, production: str, fingerprint: str) -> Production:
-        check_cast(command.cast, self.desk.roster)
+        roster = self.roster()
+        check_cast(command.cast, roster)
         screenplay = read_screenplay(command.screenplay, command.cast)
-        planned = plan(command, production, screenplay, self.desk.roster, self.place_of)
+        planned = plan(command, production, screenplay, roster, self.place_of)
         request = decision_request(command, production, planned.shots, self.backend)
         decision = self.decide(request)
-        submitted = self._fact(command, planned, request, (fingerprint, decision))
+        voices = {name: voice(member, roster) for name, member in command.cast.items()}
+        submitted = self._fact(command, planned, request, (fingerprint, decision, voices))
         first = decide_submit(submitted) if decision.allow else [f.Refused.model_validate(submitted.model_dump())]
         return self.desk.change(
             production, lambda state: first if state.plan is None else [], command_id=command.command_id
         )
 
     def _fact(
-        self, command: SubmitProduction, planned: Plan, request: DecisionRequest, decided: tuple[str, Decision]
+        self,
+        command: SubmitProduction,
+        planned: Plan,
+        request: DecisionRequest,
+        decided: tuple[str, Decision, dict[str, VoiceRef]],
     ) -> f.Submitted:
         return f.Submitted(
             production=request.production,
@@ -68,6 +78,7 @@ class Submit:
             screenplay_sha256=sha256_hex(command.screenplay.encode()),
             decision=decided[1],
             cast=command.cast,
+            voices=decided[2],
             uses=request.uses,
             features=request.features,
             shots=planned.shots,
