@@ -1,0 +1,107 @@
+"""The parts that beds are built from: seeded noise, slow movement, moving filters, grains. It knows no bed by name."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy import signal
+
+from audio_service.backends.chunks import CHUNK, RATE, Sound
+
+LOW_RATE = RATE // 3
+LOW_CHUNK = CHUNK // 3
+"""Layers without anything above 7 kHz are made at 16 kHz and brought up together: a third of the work."""
+
+
+class Weather:
+    """What a layer draws from: noise of a block, and slow random movement, both keyed by the seed."""
+
+    def __init__(self, seed: int, layer: int) -> None:
+        self._key = (seed & 0xFFFFFFFF, layer)
+        self._rng: Any = np.random.default_rng(self._key)
+        self._knots = np.random.default_rng((*self._key, 1)).random((64, 4))
+
+    def noise(self, length: int = LOW_CHUNK) -> Sound:
+        """White stereo noise of one block, unit variance."""
+        return np.asarray(self._rng.standard_normal((length, 2), np.float32))
+
+    def slow(self, block: int, period_s: float, lane: int = 0) -> float:
+        """Smooth random movement 0-1 at a block's start, with about one turn every ``period_s``."""
+        at = block * CHUNK / RATE / period_s
+        index, part = int(at), at % 1.0
+        ease = part * part * (3 - 2 * part)
+        knots = self._knots[:, lane]
+        return float(knots[index % 64] * (1 - ease) + knots[(index + 1) % 64] * ease)
+
+    def count(self, per_second: float) -> int:
+        """How many events of this rate begin in a block (Poisson)."""
+        return int(self._rng.poisson(per_second * CHUNK / RATE))
+
+    def draw(self, size: int) -> np.ndarray:
+        """Uniform numbers 0-1."""
+        return np.asarray(self._rng.random(size))
+
+
+@dataclass
+class Filtered:
+    """Noise through fixed sections, with a gain that moves smoothly from block to block."""
+
+    sections: np.ndarray
+    state: np.ndarray = field(init=False)
+    last: np.ndarray = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.state = np.zeros((len(self.sections), 2, 2))
+        self.last = np.zeros(2)
+
+    def __call__(self, noise: Sound, gain: float, pan: float = 0.0) -> Sound:
+        """``pan`` -1 to 1 moves the layer between the sides at constant power."""
+        sound, self.state = signal.sosfilt(self.sections, noise, axis=0, zi=self.state)
+        angle = (pan + 1) * np.pi / 4
+        goal = gain * np.sqrt(2) * np.array([np.cos(angle), np.sin(angle)])
+        gains, self.last = self.last + (goal - self.last) * _RAMPS[len(noise)], goal
+        return np.asarray(sound * gains, np.float32)
+
+
+_RAMPS = {length: np.linspace(0, 1, length, endpoint=False)[:, None] for length in (CHUNK, LOW_CHUNK)}
+
+
+class Upsampler:
+    """Blocks at 16 kHz to blocks at 48 kHz, 1 ms late, without a seam."""
+
+    _TAPS = signal.firwin(32 * 3 + 1, 7200, fs=RATE, window=("kaiser", 7.0)).astype(np.float32) * 3
+
+    def __init__(self) -> None:
+        self._history = np.zeros((32, 2), np.float32)
+
+    def __call__(self, block: Sound) -> Sound:
+        whole = np.concatenate([self._history, np.asarray(block, np.float32)])
+        self._history = whole[-32:]
+        return np.asarray(signal.upfirdn(self._TAPS, whole, up=3, axis=0)[96 : 96 + CHUNK], np.float32)
+
+
+class Grains:
+    """Short sounds added at random places; what reaches past a block is kept for the next one."""
+
+    def __init__(self, longest_s: float) -> None:
+        self._tail = np.zeros((int(longest_s * RATE) + 2 * CHUNK, 2), np.float32)
+
+    def add(self, grain: Sound, at: int, left: float, right: float) -> None:
+        """Add a mono grain ``at`` samples into the coming block."""
+        self._tail[at : at + len(grain), 0] += grain * left
+        self._tail[at : at + len(grain), 1] += grain * right
+
+    def take(self) -> Sound:
+        """The coming block."""
+        out = self._tail[:CHUNK].copy()
+        self._tail[:-CHUNK] = self._tail[CHUNK:]
+        self._tail[-CHUNK:] = 0.0
+        return out
+
+
+def ping(frequency: float, decay_s: float, attack_s: float = 0.0005) -> Sound:
+    """A decaying tone with a soft start: a drop, a knock. Peak about 1."""
+    time = np.arange(int(decay_s * 6 * RATE)) / RATE
+    rise = np.minimum(time / attack_s, 1.0)
+    fall = 0.5 + 0.5 * np.cos(np.pi * np.arange(len(time)) / len(time))
+    return np.asarray(rise * fall * np.exp(-time / decay_s) * np.sin(2 * np.pi * frequency * time), np.float32)

@@ -1,0 +1,57 @@
+"""The stock voices: voices that belong to nobody, as data. This module loads no engine, so any process may read it.
+
+A voice is an accent and a variant of espeak-ng, a length of the vocal tract (made by resampling), a pace, a pitch, a
+span of intonation and a tilt of the spectrum. All names are fictional.
+"""
+
+from dataclasses import dataclass
+
+from audio_service.contract.speech import StockVoice
+
+
+@dataclass(frozen=True)
+class StockSpec:
+    """``accent`` espeak voice for English; ``variant`` its timbre; ``whisper`` the variant for whispering.
+
+    ``tract`` > 1 is a longer vocal tract (formants divided by it); ``rate`` words per minute; ``pitch`` in semitones
+    from the variant's own; ``span`` 0-99; ``low_db`` and ``high_db`` shelves at 250 Hz and 4 kHz.
+    """
+
+    id: str
+    name: str
+    description: str
+    accent: str
+    variant: str
+    whisper: str = "whisper"
+    tract: float = 1.0
+    rate: int = 165
+    pitch: float = 0.0
+    span: int = 55
+    low_db: float = 0.0
+    high_db: float = 0.0
+
+    def view(self) -> StockVoice:
+        """The voice as partners see it."""
+        return StockVoice(id=self.id, name=self.name, description=self.description, language="en")
+
+
+STOCK: tuple[StockSpec, ...] = (
+    StockSpec("marlow", "Marlow", "low, unhurried man, American; narrator or captain", "en-us", "m8",
+              tract=1.10, rate=150, pitch=-2.0, span=45, low_db=2.0, high_db=-2.0),
+    StockSpec("wren", "Wren", "bright young woman, quick, American", "en-us", "f5",
+              whisper="whisperf", tract=0.96, rate=180, pitch=1.0, span=70, high_db=2.0),
+    StockSpec("odile", "Odile", "calm woman of middle age, received pronunciation", "en-gb-x-rp", "steph",
+              whisper="whisperf", tract=1.03, rate=158, pitch=-1.5, span=55),
+    StockSpec("bram", "Bram", "warm Scottish man, lively", "en-gb-scotland", "m7",
+              tract=0.98, rate=170, pitch=1.0, span=65),
+    StockSpec("pip", "Pip", "child of ten, eager, American", "en-us", "f2",
+              whisper="whisperf", tract=0.84, rate=178, pitch=3.0, span=75, high_db=1.0),
+    StockSpec("agatha", "Agatha", "old woman, slow and a little hoarse, English", "en-gb-x-rp", "grandma",
+              whisper="whisperf", tract=1.06, rate=138, pitch=-1.0, span=60, low_db=-1.0),
+    StockSpec("silas", "Silas", "old man, gravelly, New York", "en-us-nyc", "grandpa",
+              tract=1.06, rate=145, pitch=-1.0, span=50, high_db=-1.0),
+    StockSpec("juno", "Juno", "Caribbean woman, musical", "en-029", "f4",
+              whisper="whisperf", tract=1.0, rate=165, pitch=0.5, span=70),
+)  # fmt: skip
+
+BY_ID: dict[str, StockSpec] = {spec.id: spec for spec in STOCK}
