@@ -18,14 +18,16 @@ from typing import Any
 from consent_service.contract import events as kinds
 from consent_service.contract.decisions import DecisionRequest, Reason, Use
 from consent_service.contract.flags import FEATURES_OF_MODALITY
+from consent_service.domain.commitments import commitment
 from consent_service.domain.coverage import Need, faults
-from consent_service.domain.evaluation import rule
+from consent_service.domain.evaluation import rule, with_prerequisites
 from consent_service.domain.flags import FlagNow
 from consent_service.domain.grants import GrantNow
 from consent_service.domain.parties import PartyNow
 from infra.eventlog.log import NewEvent
 from infra.kernel.canonical import digest
 from infra.kernel.errors import AssentError, Denied, NotFound, Paused
+from infra.kernel.ids import uuid7
 
 FLAG_CODES = frozenset({"consent.flag_paused", "consent.flag_off", "consent.flag_not_for_partner"})
 
@@ -35,14 +37,12 @@ class World:
     """Everything a decision reads, as it stands at ``now``. ``grants`` are those of the subjects asked about.
 
     ``spent`` names grants whose uses are not asked for again: the job has consumed one already, or publishes.
-    ``index_of`` gives the ledger index of an entry, where the sequencer has placed it.
     """
 
     now: datetime
     parties: Mapping[str, PartyNow]
     grants: Sequence[GrantNow]
     flags: Mapping[str, FlagNow]
-    index_of: Mapping[str, int]
     spent: frozenset[str] = frozenset()
 
     @property
@@ -74,9 +74,9 @@ def needs_of(uses: Iterable[Use]) -> tuple[Need, ...]:
 
 
 def features_of(request: DecisionRequest) -> tuple[str, ...]:
-    """The flags that must allow: those asked for and those the modalities imply, each once, in order."""
+    """The flags that must allow: those asked for, those the modalities imply, and what these stand on."""
     implied = (feature for use in request.uses for feature in FEATURES_OF_MODALITY[use.modality])
-    return tuple(dict.fromkeys((*request.features, *implied)))
+    return with_prerequisites((*request.features, *implied))
 
 
 def decide(request: DecisionRequest, world: World) -> Verdict:
@@ -109,18 +109,18 @@ def flag_reasons(features: Iterable[str], partner: str, world: World) -> list[Re
             found[feature] = Reason(code="consent.unknown_flag", detail="no such feature", fix=fix, flag=feature)
             continue
         if not ruling.value:
-            found.setdefault(ruling.decided_by.key, _flag_reason(ruling.decided_by, ruling.variant, world))
+            found.setdefault(ruling.decided_by.key, _flag_reason(ruling.decided_by))
     return list(found.values())
 
 
-def _flag_reason(flag: FlagNow, variant: str, world: World) -> Reason:
+def _flag_reason(flag: FlagNow) -> Reason:
     code, detail, fix = {
         "paused": ("flag_paused", "the feature is paused", "wait until two operators resume it"),
         "off": ("flag_off", "the feature is switched off", "two operators must switch it on"),
     }.get(flag.state, ("flag_not_for_partner", "the feature is not open to this partner", "ask for vetting"))
     return Reason(
         code=f"consent.{code}", detail=f"{detail}: {flag.key}", fix=fix, flag=flag.key, since=flag.since,
-        change_id=flag.change_id, ledger_index=world.index_of.get(flag.entry),
+        change_id=flag.change_id, ledger_index=flag.index,
     )  # fmt: skip
 
 
@@ -184,19 +184,22 @@ def _exhausted(request: DecisionRequest, chosen: Mapping[str, GrantNow], world: 
     ]  # fmt: skip
 
 
-def made(
-    decision: str, request: DecisionRequest, verdict: Verdict, world: World, *, words_commitment: str | None
-) -> NewEvent:
-    """The log entry of a decision: who asked, a digest of everything asked but the words, the answer in codes."""
+def made(decision: str, request: DecisionRequest, verdict: Verdict, world: World, *, salt: bytes) -> NewEvent:
+    """The log entry of a decision: who asked, a digest of everything asked but the words, the answer in codes.
+
+    The words are there as a commitment only; ``salt`` (32 random bytes) opens it and is kept where it can be erased.
+    """
+    entry = uuid7()
     asked = request.model_dump(mode="json", exclude={"words"})
     about = {"code", "subject", "modality", "grant", "flag", "ledger_index"}
     data: dict[str, Any] = {
         "decision": decision, "partner": request.partner, "production": request.production, "allow": verdict.allow,
-        "request_digest": digest(asked), "words_commitment": words_commitment, "grants": verdict.grants,
-        "features": list(features_of(request)), "flags_version": world.flags_version,
+        "request_digest": digest(asked), "words_commitment": commitment(salt, request.words, entry),
+        "grants": verdict.grants, "features": list(features_of(request)), "flags_version": world.flags_version,
         "reasons": [why.model_dump(mode="json", include=about, exclude_none=True) for why in verdict.reasons],
     }  # fmt: skip
-    return NewEvent(kinds.DECISION_MADE, data, world.now, actor={"kind": "partner", "ref": request.partner})
+    actor = {"kind": "partner", "ref": request.partner}
+    return NewEvent(kinds.DECISION_MADE, data, world.now, actor=actor, id=entry)
 
 
 def refusal(reasons: Sequence[Reason], **info: Any) -> AssentError:

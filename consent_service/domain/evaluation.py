@@ -5,7 +5,7 @@ A paused feature answers ``False, "paused", DISABLED``; no answer is ever withou
 making, because clients that do not know a reason fall back to their default.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +20,16 @@ PREREQUISITES: dict[str, tuple[str, ...]] = {
     "allow.voice_clone": ("allow.audio_generation",),
     "allow.voice_inferred_from_face": ("allow.audio_generation", "allow.real_person_reference"),
 }
+
+
+def with_prerequisites(features: Iterable[str]) -> tuple[str, ...]:
+    """Features with all they stand on, each once."""
+    found: dict[str, None] = {}
+    for feature in features:
+        found[feature] = None
+        found.update(dict.fromkeys(with_prerequisites(PREREQUISITES.get(feature, ()))))
+    return tuple(found)
+
 
 _Reason = Literal["STATIC", "TARGETING_MATCH", "SPLIT", "DISABLED", "DEFAULT"]
 
@@ -61,11 +71,11 @@ def _alone(flag: FlagNow, partner: PartyNow | None, handle: str) -> Ruling:
     return Ruling(inside, "on" if inside else "off", "SPLIT", flag)
 
 
-def answer(key: str, ruling: Ruling, ledger_index: int | None) -> FlagEvaluation:
+def answer(key: str, ruling: Ruling) -> FlagEvaluation:
     """The ruling as OpenFeature carries it. The metadata are those of the flag that decided."""
     decided = ruling.decided_by
     metadata: dict[str, str | int | None] = {
-        "version": decided.version, "changeId": decided.change_id, "ledgerIndex": ledger_index,
+        "version": decided.version, "changeId": decided.change_id, "ledgerIndex": decided.index,
     }  # fmt: skip
     if decided.key != key:
         metadata["prerequisite"] = decided.key

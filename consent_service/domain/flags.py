@@ -28,7 +28,9 @@ _REACH = {"off": 0, "paused": 0, "limited": 1, "on": 2}
 
 
 class FlagNow(Message):
-    """A flag after its last event. ``version`` is that event's; ``entry`` is the ledger entry that set the state."""
+    """A flag after its last event. ``version`` is that event's; ``entry`` is the ledger entry that set the state and
+    ``index`` its place, once the sequencer gave it one.
+    """
 
     key: str
     state: FlagState
@@ -38,11 +40,12 @@ class FlagNow(Message):
     reason: str | None
     since: datetime
     entry: str
+    index: int | None = None
     pending: FlagChange | None = None
 
-    def view(self, ledger_index: int | None) -> Flag:
+    def view(self) -> Flag:
         """The flag as everybody reads it."""
-        return Flag(ledger_index=ledger_index, **self.model_dump(exclude={"entry"}))
+        return Flag(ledger_index=self.index, **self.model_dump(exclude={"entry", "index"}))
 
 
 def stream(key: str) -> str:
@@ -57,7 +60,7 @@ def evolve(now: FlagNow | None, event: Event) -> FlagNow:
         return now.model_copy(update={"version": event.version, "pending": FlagChange.model_validate(data["change"])})
     return FlagNow(
         key=data["flag"], state=data["state"], targeting=data["targeting"], version=event.version,
-        change_id=data["change_id"], reason=data["reason"], since=event.at, entry=event.id,
+        change_id=data["change_id"], reason=data["reason"], since=event.at, entry=event.id, index=event.position,
     )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ _STATES: Mapping[str, Literal["suspended", "resumed", "withdrawn"]] = {
 
 class GrantNow(Message):
     """A grant after its last event. ``uses`` counts consumed ones (events of jobs); ``signed_at`` is the time inside
-    the last signed change; ``entry`` is the ledger entry that recorded it.
+    the last signed change; ``entry`` is the ledger entry that recorded it, ``index`` its place.
     """
 
     id: str
@@ -50,6 +50,7 @@ class GrantNow(Message):
     signed_at: datetime | None
     version: int
     entry: str
+    index: int | None = None
 
     @property
     def uses_left(self) -> int:
@@ -60,11 +61,11 @@ class GrantNow(Message):
         over = now >= self.terms.limits.not_after
         return "expired" if over and self.state not in ("withdrawn", "invalidated") else self.state
 
-    def view(self, now: datetime, *, running: int, ledger_index: int | None) -> GrantView:
+    def view(self, now: datetime, running: int) -> GrantView:
         """The grant as its readers see it."""
         return GrantView(
             id=self.id, state=self.state_at(now), terms=self.terms, uses_left=self.uses_left, running=running,
-            recorded_at=self.recorded_at, ledger_index=ledger_index, changed_at=self.changed_at,
+            recorded_at=self.recorded_at, ledger_index=self.index, changed_at=self.changed_at,
         )  # fmt: skip
 
 
@@ -79,6 +80,7 @@ def evolve(now: GrantNow | None, event: Event) -> GrantNow | None:
         return GrantNow(
             id=event.data["grant"], state="granted", terms=GrantTerms.model_validate(event.data["terms"]), uses=0,
             recorded_at=event.at, changed_at=None, signed_at=None, version=event.version, entry=event.id,
+            index=event.position,
         )  # fmt: skip
     if now is None or event.type not in _STATES:
         return now

@@ -4,14 +4,14 @@ The read models hold folded domain states, nothing else; :mod:`consent_service.d
 which. Adapters: memory (folds everything on each read) and Postgres (rows, with the locks that the gate needs).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from consent_service.contract.decisions import DecisionRequest
-from consent_service.contract.ledger import Recorded, Snapshot
-from consent_service.contract.methods import ListGrants
-from consent_service.contract.permits import LedgerState
+from consent_service.contract.ledger import Entries, Recorded, Snapshot
+from consent_service.contract.methods import Checkpoint, Consistency, ListGrants, Proof
+from consent_service.contract.permits import LedgerState, PermitClaims
 from consent_service.domain.flags import FlagNow
 from consent_service.domain.grants import GrantNow
 from consent_service.domain.leases import LeaseNow
@@ -70,8 +70,8 @@ class Runs(Protocol):
         """How many live leases each grant has, leaving out those of the job ``but``."""
         ...
 
-    def overdue(self, tx: Any, now: datetime, limit: int) -> list[LeaseNow]:
-        """Open leases whose deadline has passed, locked; rows that others hold are passed over."""
+    def overdue(self, tx: Any, now: datetime, limit: int) -> list[str]:
+        """Open leases whose deadline has passed, oldest first."""
         ...
 
 
@@ -97,10 +97,6 @@ class Proofs(Protocol):
         """Where an entry stands, with its proof, waiting a moment for the sequencer."""
         ...
 
-    def positions(self, entries: Sequence[str]) -> Mapping[str, int]:
-        """The ledger indices of those entries that are placed already."""
-        ...
-
     def placed(self, entry: str) -> int | None:
         """The index of one entry, waiting a moment for the sequencer."""
         ...
@@ -109,6 +105,27 @@ class Proofs(Protocol):
         """Origin, size and root of the latest checkpoint."""
         ...
 
+    def control_index(self) -> int:
+        """The index of the latest control entry, -1 before the first."""
+        ...
+
     def snapshot(self) -> Snapshot:
         """The control stream folded up to its latest message."""
+        ...
+
+
+class LedgerReader(Protocol):
+    """The ledger as anybody may read it. Raises NotFound for what it does not hold yet."""
+
+    def latest_checkpoint(self) -> Checkpoint: ...
+    def entries(self, start: int, limit: int) -> Entries: ...
+    def proof(self, *, index: int | None = None, entry_id: str | None = None, size: int | None = None) -> Proof: ...
+    def consistency(self, old: int, new: int) -> Consistency: ...
+
+
+class PermitReader(Protocol):
+    """Checks a permit token offline: type, algorithm, signature, issuer, audience, times."""
+
+    def verify(self, token: str) -> PermitClaims:
+        """The claims of a permit that is good now; raises Denied (``consent.permit_…``)."""
         ...

@@ -1,0 +1,75 @@
+"""Wires the consent service from its settings. The only place that reads them and the only one that opens anything."""
+
+from dataclasses import dataclass
+
+from consent_service.client.permits import PermitKeys, PermitVerifier
+from consent_service.domain.permits import jwk
+from consent_service.store.ledger import Ledger
+from consent_service.store.ledger_log import LedgerLog
+from consent_service.store.projections import PgViews
+from consent_service.store.projections_runs import PgRequests, PgRuns
+from consent_service.store.proofs import LedgerProofs
+from consent_service.usecases import flags, leases
+from consent_service.usecases.parts import Parts
+from infra.eventlog.db import Pool, open_pool
+from infra.kernel.clock import SystemClock
+from infra.kernel.crypto import Ed25519Signer
+from infra.kernel.errors import Unavailable
+from infra.settings import ServiceSettings
+from infra.telemetry.logs import log
+
+
+class ConsentSettings(ServiceSettings):
+    """The consent service needs its database and the permit key in ``secrets/permit.seed`` (32 bytes)."""
+
+    def permit_signer(self) -> Ed25519Signer:
+        return Ed25519Signer.from_seed((self.state_dir / "secrets" / "permit.seed").read_bytes())
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What the entry points are given; see ``consent_service.service.Consent``."""
+
+    parts: Parts
+    ledger: Ledger
+    pool: Pool
+
+    def sweep(self) -> None:
+        """End leases nobody renewed; a store that is away is asked again at the next turn."""
+        try:
+            ended = leases.sweep(self.parts)
+        except Unavailable as error:
+            log.warning("leases.not_swept", code=error.code)
+        else:
+            if ended:
+                log.info("leases.swept", ended=ended)
+
+    def close(self) -> None:
+        self.pool.close()
+
+
+def build(settings: ConsentSettings | None = None) -> Consent:
+    """The service on Postgres, with the shipped flags in its ledger."""
+    known = settings or ConsentSettings()
+    pool = open_pool(known.database_url, max_size=known.max_workers)
+    consent = wire(pool, known.permit_signer())
+    flags.ship_flags(consent.parts)
+    return consent
+
+
+def wire(pool: Pool, signer: Ed25519Signer) -> Consent:
+    """The objects behind the entry points, on an open pool."""
+    ledger = Ledger(pool)
+    parts = Parts(
+        log=LedgerLog(pool), views=PgViews(), runs=PgRuns(), requests=PgRequests(), proofs=LedgerProofs(ledger),
+        permits=PermitVerifier(PermitKeys(lambda: [jwk(signer.public)])), signer=signer, clock=SystemClock(),
+    )  # fmt: skip
+    return Consent(parts, ledger, pool)
+
+
+def service_class() -> type:
+    """What the launcher runs."""
+    from consent_service.service import ConsentService  # noqa: PLC0415 - brings nameko, for its own processes only
+    from infra.messaging.nameko_ext import Built  # noqa: PLC0415 - as above
+
+    return type("ConsentService", (ConsentService,), {"consent": Built(build)})

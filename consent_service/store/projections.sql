@@ -1,0 +1,86 @@
+-- name: parties
+SELECT doc FROM parties WHERE handle = ANY (%(handles)s);
+
+-- name: put_party
+INSERT INTO parties (handle, doc) VALUES (%(key)s, %(doc)s) ON CONFLICT (handle) DO UPDATE SET doc = excluded.doc;
+
+-- name: lock_grants_update
+-- Locked in id order, in a statement of its own: the read after it sees what was committed while we waited.
+SELECT id FROM grants WHERE id = ANY (%(ids)s) OR subject = ANY (%(subjects)s) ORDER BY id FOR UPDATE;
+
+-- name: lock_grants_share
+SELECT id FROM grants WHERE id = ANY (%(ids)s) OR subject = ANY (%(subjects)s) ORDER BY id FOR SHARE;
+
+-- name: grants
+SELECT g.doc, g.uses, o.position
+  FROM grants g LEFT JOIN event_order o ON o.event_id = g.entry
+ WHERE g.id = ANY (%(ids)s) OR g.subject = ANY (%(subjects)s)
+ ORDER BY g.id;
+
+-- name: page
+-- Ids are UUIDv7, so their order is that of recording.
+SELECT g.doc, g.uses, o.position
+  FROM grants g LEFT JOIN event_order o ON o.event_id = g.entry
+ WHERE (%(partner)s::text IS NULL OR g.partner = %(partner)s)
+   AND (%(subject)s::text IS NULL OR g.subject = %(subject)s)
+   AND (%(after)s::text IS NULL OR g.id < %(after)s)
+ ORDER BY g.id DESC LIMIT %(limit)s;
+
+-- name: put_grant
+INSERT INTO grants (id, subject, partner, entry, doc)
+VALUES (%(key)s, %(subject)s, %(partner)s, %(entry)s, %(doc)s)
+ON CONFLICT (id) DO UPDATE SET doc = excluded.doc;
+
+-- name: use_grant
+UPDATE grants SET uses = uses + 1 WHERE id = %(key)s;
+
+-- name: lock_flags_update
+SELECT key FROM flags WHERE %(keys)s::text[] IS NULL OR key = ANY (%(keys)s) ORDER BY key FOR UPDATE;
+
+-- name: lock_flags_share
+SELECT key FROM flags WHERE %(keys)s::text[] IS NULL OR key = ANY (%(keys)s) ORDER BY key FOR SHARE;
+
+-- name: flags
+SELECT f.doc, o.position
+  FROM flags f LEFT JOIN event_order o ON o.event_id = f.entry
+ WHERE %(keys)s::text[] IS NULL OR f.key = ANY (%(keys)s)
+ ORDER BY f.key;
+
+-- name: put_flag
+INSERT INTO flags (key, entry, doc) VALUES (%(key)s, %(entry)s, %(doc)s)
+ON CONFLICT (key) DO UPDATE SET entry = excluded.entry, doc = excluded.doc;
+
+-- name: lock_job
+SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.job.' || %(job)s, 0));
+
+-- name: lease
+SELECT doc, expires_at FROM leases WHERE id = %(lease)s;
+
+-- name: put_lease
+INSERT INTO leases (id, job, grants, open, expires_at, doc)
+VALUES (%(key)s, %(job)s, %(grants)s, %(open)s, %(expires_at)s, %(doc)s)
+ON CONFLICT (id) DO UPDATE SET open = excluded.open, doc = excluded.doc;
+
+-- name: extend
+UPDATE leases SET expires_at = %(until)s WHERE id = %(lease)s;
+
+-- name: running
+-- Live leases of each grant; a release publishes and does not synthesise, so it takes no place.
+SELECT held.id, count(*)
+  FROM leases l CROSS JOIN LATERAL unnest(l.grants) AS held (id)
+ WHERE l.open AND l.expires_at >= %(now)s AND l.job <> %(but)s AND l.doc ->> 'kind' = 'synthesis'
+   AND l.grants && %(grants)s AND held.id = ANY (%(grants)s)
+ GROUP BY held.id;
+
+-- name: overdue
+SELECT id FROM leases WHERE open AND expires_at < %(now)s ORDER BY expires_at LIMIT %(limit)s;
+
+-- name: keep_request
+INSERT INTO decision_requests (decision, allow, salt, request) VALUES (%(decision)s, %(allow)s, %(salt)s, %(request)s);
+
+-- name: find_request
+SELECT request, allow FROM decision_requests WHERE decision = %(decision)s;
+
+-- name: forget_views
+-- A rebuild starts from nothing; the requests stay, they are no read model.
+WITH a AS (DELETE FROM parties), b AS (DELETE FROM grants), c AS (DELETE FROM flags) DELETE FROM leases;

@@ -1,0 +1,163 @@
+"""The read models in memory, for tests: nothing is kept but lease deadlines, all else is folded on each read.
+
+It runs on :class:`~infra.eventlog.memory.MemoryLog`, whose transactions run one at a time, so locks hold by nature.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from consent_service.contract import events as kinds
+from consent_service.contract.decisions import DecisionRequest
+from consent_service.contract.ledger import Recorded, Snapshot
+from consent_service.contract.methods import ListGrants
+from consent_service.contract.permits import LedgerState
+from consent_service.domain import flags, grants, leases, parties
+from consent_service.domain.control import PERMITTING, control_of
+from consent_service.domain.flags import FlagNow
+from consent_service.domain.grants import GrantNow
+from consent_service.domain.leases import TTL_S, LeaseNow
+from consent_service.domain.parties import PartyNow
+from consent_service.domain.ports import Lock
+from consent_service.domain.projector import Model, moves
+from infra.eventlog.log import Event
+from infra.eventlog.memory import MemoryLog, MemoryTransaction
+
+
+def _folded(tx: MemoryTransaction) -> dict[Model, dict[str, Any]]:
+    found: dict[Model, dict[str, Any]] = {"party": {}, "grant": {}, "flag": {}, "lease": {}, "use": {}}
+    for event in (event for stream in tx.state.streams.values() for event in stream):
+        for move in moves(event):
+            rows = found[move.model]
+            rows[move.key] = _evolved(move.model, rows.get(move.key), event)
+    return found
+
+
+def _evolved(model: Model, now: Any, event: Event) -> Any:
+    match model:
+        case "party":
+            return parties.evolve(now, event)
+        case "grant":
+            return grants.evolve(now, event)
+        case "flag":
+            return flags.evolve(now, event)
+        case "use":
+            return (now or 0) + 1
+        case "lease":
+            started = event.type == kinds.SYNTHESIS_STARTED
+            return leases.started_lease(event) if started else leases.closed_lease(now, event)
+
+
+class MemoryViews:
+    """Implements the ``Views`` port."""
+
+    def apply(self, tx: MemoryTransaction, events: Sequence[Event]) -> None:
+        """Nothing to do: what was appended is folded when it is read."""
+
+    def parties(self, tx: MemoryTransaction, handles: Sequence[str]) -> dict[str, PartyNow]:
+        return {handle: party for handle, party in _folded(tx)["party"].items() if handle in handles}
+
+    def grants(
+        self, tx: MemoryTransaction, *, ids: Sequence[str] = (), subjects: Sequence[str] = (), lock: Lock = "none"
+    ) -> list[GrantNow]:
+        return [grant for grant in _grants(tx) if grant.id in ids or grant.terms.subject.handle in subjects]
+
+    def page(self, tx: MemoryTransaction, query: ListGrants) -> list[GrantNow]:
+        found = [
+            grant
+            for grant in _grants(tx)
+            if query.partner in (None, grant.terms.grantee.partner)
+            and query.subject in (None, grant.terms.subject.handle)
+            and (query.after is None or grant.id < query.after)
+        ]
+        return found[::-1][: query.limit + 1]
+
+    def flags(
+        self, tx: MemoryTransaction, *, keys: Sequence[str] | None = None, lock: Lock = "none"
+    ) -> dict[str, FlagNow]:
+        return {key: flag for key, flag in sorted(_folded(tx)["flag"].items()) if keys is None or key in keys}
+
+
+def _grants(tx: MemoryTransaction) -> Iterator[GrantNow]:
+    folded = _folded(tx)
+    for key in sorted(folded["grant"]):
+        yield folded["grant"][key].model_copy(update={"uses": folded["use"].get(key, 0)})
+
+
+class MemoryRuns:
+    """Implements the ``Runs`` port."""
+
+    def __init__(self) -> None:
+        self._deadlines: dict[str, datetime] = {}
+
+    def lock_job(self, tx: MemoryTransaction, job: str) -> None:
+        """Transactions run one at a time."""
+
+    def lease(self, tx: MemoryTransaction, lease: str) -> tuple[LeaseNow, datetime] | None:
+        found: LeaseNow | None = _folded(tx)["lease"].get(lease)
+        return None if found is None else (found, self._deadline(found))
+
+    def extend(self, tx: MemoryTransaction, lease: str, until: datetime) -> None:
+        self._deadlines[lease] = until
+
+    def running(self, tx: MemoryTransaction, grants: Sequence[str], now: datetime, *, but: str = "") -> dict[str, int]:
+        found: dict[str, int] = {}
+        for lease in self._open(tx):
+            if self._deadline(lease) >= now and lease.job != but and lease.kind == "synthesis":
+                for grant in set(lease.grants) & set(grants):
+                    found[grant] = found.get(grant, 0) + 1
+        return found
+
+    def overdue(self, tx: MemoryTransaction, now: datetime, limit: int) -> list[str]:
+        return [lease.id for lease in self._open(tx) if self._deadline(lease) < now][:limit]
+
+    def _open(self, tx: MemoryTransaction) -> list[LeaseNow]:
+        return [lease for lease in _folded(tx)["lease"].values() if lease.state == "open"]
+
+    def _deadline(self, lease: LeaseNow) -> datetime:
+        return self._deadlines.get(lease.id, lease.opened_at + timedelta(seconds=TTL_S))
+
+
+class MemoryRequests:
+    """Implements the ``Requests`` port."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[DecisionRequest, bool]] = {}
+
+    def keep(self, tx: MemoryTransaction, decision: str, request: DecisionRequest, salt: bytes, allow: bool) -> None:
+        self._kept[decision] = (request, allow)
+
+    def find(self, tx: MemoryTransaction, decision: str) -> tuple[DecisionRequest, bool] | None:
+        return self._kept.get(decision)
+
+
+class MemoryProofs:
+    """Implements the ``Proofs`` port without a tree: indices and the control stream, no proofs."""
+
+    def __init__(self, log: MemoryLog) -> None:
+        self._log = log
+
+    def recorded(self, entry: str, ref: str) -> Recorded:
+        return Recorded(entry_id=entry, ref=ref, ledger_index=self.placed(entry))
+
+    def placed(self, entry: str) -> int | None:
+        return next((event.position for event in self._log.history(limit=1 << 30) if event.id == entry), None)
+
+    def state(self) -> LedgerState:
+        return LedgerState(origin="memory", size=len(self._log.history(limit=1 << 30)), root="")
+
+    def control_index(self) -> int:
+        return self.snapshot().index
+
+    def snapshot(self) -> Snapshot:
+        index, seq, states = -1, 0, dict[tuple[str, str], str]()
+        for event in self._log.history(limit=1 << 30):
+            control = control_of(event.type, event.data)
+            if control is not None and event.position is not None:
+                index, seq, states[control[0], control[1]] = event.position, seq + 1, control[2]
+        blocked = {at: state for at, state in states.items() if state not in PERMITTING}
+        return Snapshot(
+            seq=seq, index=index, flags={key: state for (kind, key), state in states.items() if kind == "flag"},
+            blocked_grants={key: state for (kind, key), state in blocked.items() if kind == "grant"},
+            blocked_parties={key: state for (kind, key), state in blocked.items() if kind == "party"},
+        )  # fmt: skip
