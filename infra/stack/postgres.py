@@ -22,7 +22,6 @@ from infra.stack.processes import (
     LOOPBACK,
     Account,
     ProcessId,
-    StackError,
     base_environment,
     free_port,
     server_folder,
@@ -30,6 +29,7 @@ from infra.stack.processes import (
     tail,
     wait_until,
 )
+from infra.stack.system import StackError
 
 ADMIN = "postgres"
 _STOP = ((signal.SIGINT, 5.0), (signal.SIGQUIT, 3.0))  # fast shutdown, then immediate

@@ -6,6 +6,7 @@ touched, and a zombie counts as gone.
 
 import os
 import pwd
+import secrets
 import signal
 import socket
 import subprocess
@@ -17,10 +18,7 @@ from pathlib import Path
 import psutil
 
 LOOPBACK = "127.0.0.1"
-
-
-class StackError(Exception):
-    """The local stack cannot do what was asked; the message is for a person and says what to do."""
+_GIVEN: set[int] = set()  # two askers of one program never get the same port
 
 
 @dataclass(frozen=True)
@@ -76,12 +74,16 @@ def wait_until(condition: Callable[[], bool], *, seconds: float, every: float = 
 
 
 def free_port(preferred: int = 0) -> int:
-    """A loopback TCP port nobody listens on: the preferred one where it is free, else one the system picks."""
+    """A loopback TCP port nobody listens on: the preferred one where it is free, else one below the range the system
+    gives to outgoing connections (from 32768 on Linux), so that none of those takes it first.
+    """
     if preferred and port_is_free(preferred):
         return preferred
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = 20000 + secrets.randbelow(12000)
+        if port not in _GIVEN and port_is_free(port):
+            _GIVEN.add(port)
+            return port
 
 
 def port_is_free(port: int) -> bool:
@@ -119,14 +121,14 @@ class Account:
     def spawn(self, command: Sequence[str], *, env: dict[str, str], log: Path) -> "subprocess.Popen[bytes]":
         """Start a command under the account in its own session, with both outputs appended to ``log``."""
         with log.open("ab") as output:
-            return subprocess.Popen(  # type: ignore[call-overload,no-any-return]  # noqa: S603
+            return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
                 list(command), env=env, cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                 start_new_session=True, **self._switch(),
             )  # fmt: skip
 
     def run(self, command: Sequence[str], *, env: dict[str, str]) -> "subprocess.CompletedProcess[str]":
         """Run a command under the account to its end and return its text."""
-        return subprocess.run(  # type: ignore[call-overload,no-any-return]  # noqa: S603
+        return subprocess.run(  # type: ignore[call-overload,no-any-return]
             list(command), env=env, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
             **self._switch(),
         )  # fmt: skip

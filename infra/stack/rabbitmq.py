@@ -21,7 +21,6 @@ from infra.stack.processes import (
     LOOPBACK,
     Account,
     ProcessId,
-    StackError,
     base_environment,
     free_port,
     port_is_free,
@@ -30,6 +29,7 @@ from infra.stack.processes import (
     tail,
     wait_until,
 )
+from infra.stack.system import StackError
 
 USER = "assent"
 _STOP = ((signal.SIGTERM, 8.0),)

@@ -11,8 +11,9 @@ import shutil
 from dataclasses import asdict
 from pathlib import Path
 
+from infra.stack.leftovers import clear_leftovers
 from infra.stack.postgres import PrivatePostgres
-from infra.stack.processes import ProcessId, StackError
+from infra.stack.processes import ProcessId
 from infra.stack.rabbitmq import PrivateRabbit
 
 
@@ -29,16 +30,14 @@ class TemporaryServers:
     def postgres(self) -> PrivatePostgres:
         """The running PostgreSQL."""
         if self._postgres is None:
-            self._claim()
-            self._postgres = PrivatePostgres(self.folder / "postgres", durable=self._durable)
+            self._postgres = PrivatePostgres(self.claim() / "postgres", durable=self._durable)
             self._postgres.start()
         return self._postgres
 
     def rabbit(self) -> PrivateRabbit:
         """The running RabbitMQ."""
         if self._rabbit is None:
-            self._claim()
-            self._rabbit = PrivateRabbit(self.folder / "rabbitmq", vhosts=tuple(self._spare))
+            self._rabbit = PrivateRabbit(self.claim() / "rabbitmq", vhosts=tuple(self._spare))
             self._rabbit.start()
         return self._rabbit
 
@@ -59,14 +58,15 @@ class TemporaryServers:
         self._postgres = self._rabbit = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _claim(self) -> None:
-        if self.folder.exists():
-            return
-        sweep(self.folder.parent)
-        self.folder.mkdir(parents=True)
-        me = ProcessId.of(os.getpid())
-        if me is not None:
-            (self.folder / "owner.json").write_text(json.dumps(asdict(me)))
+    def claim(self) -> Path:
+        """Make the folder ours (a later program removes it should we be killed); its path."""
+        if not self.folder.exists():
+            sweep(self.folder.parent)
+            self.folder.mkdir(parents=True)
+            me = ProcessId.of(os.getpid())
+            if me is not None:
+                (self.folder / "owner.json").write_text(json.dumps(asdict(me)))
+        return self.folder
 
 
 def sweep(root: Path) -> list[str]:
@@ -78,17 +78,7 @@ def sweep(root: Path) -> list[str]:
         except (OSError, ValueError, TypeError):
             continue  # another program is making or removing this folder just now
         if not process.alive():
-            stop_servers_in(owner.parent)
+            clear_leftovers(owner.parent)
             shutil.rmtree(owner.parent, ignore_errors=True)
             swept.append(owner.parent.name)
     return swept
-
-
-def stop_servers_in(folder: Path) -> None:
-    """Stop the PostgreSQL and the RabbitMQ that live in ``folder``, whoever started them."""
-    for name, kind in (("postgres", PrivatePostgres), ("rabbitmq", PrivateRabbit)):
-        if (folder / name).exists():
-            try:
-                kind(folder / name).clear_leftovers()
-            except StackError:
-                continue  # the program is not installed, so none of it runs
