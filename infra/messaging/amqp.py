@@ -74,9 +74,9 @@ class Link:
     """A connection with one channel on its own IO thread, reconnecting until :meth:`stop`.
 
     ``on_open(channel)`` runs on the IO thread after every (re)connection and ends by calling :meth:`ready`;
-    ``on_lost()`` runs there when a connection is gone, and again for work that came too late for it. A channel that the broker closes takes its
-    connection with it, so there is one way back only. :meth:`submit` hands work to the IO thread and raises
-    Unavailable at once while there is no connection.
+    ``on_lost()`` runs there when a connection is gone, and again for work that came too late for it. A channel that
+    the broker closes takes its connection with it, so there is one way back only. :meth:`submit` hands work to the IO
+    thread and raises Unavailable at once while there is no connection.
     """
 
     def __init__(
@@ -157,6 +157,7 @@ class Link:
     def _opened(self, channel: Channel) -> None:
         self._channel = channel
         channel.add_on_close_callback(self._channel_closed)
+        channel.add_on_cancel_callback(lambda _frame: channel.close())  # our queue is gone: declare it anew
         self._on_open(channel)
 
     def _channel_closed(self, _channel: Any, reason: Exception) -> None:

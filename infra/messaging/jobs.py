@@ -127,9 +127,11 @@ class JobWorker:
             channel = connection.channel()
             declare_jobs(channel, self._queue)
             channel.basic_qos(prefetch_count=1)
+            cancelled = threading.Event()  # by the broker: the queue was deleted or its leader moved
+            channel.add_on_cancel_callback(lambda _frame: cancelled.set())
             consumer = channel.basic_consume(self._queue, self._delivered)
             backoff.reset()
-            while connection.is_open and channel.is_open and not self.stopping.is_set():
+            while channel.is_open and not cancelled.is_set() and not self.stopping.is_set():
                 connection.process_data_events(time_limit=_TICK_S)
                 self._settle_ended()
                 self._on_tick()

@@ -3,7 +3,8 @@
 
 Order matters and is checked: eventlet patches the standard library before anything else is imported, and psycopg is
 told to wait with ``select`` (the only wait that yields to eventlet) before it is imported. Then the bootstrap module's
-``service_class()`` gives the class to run. SIGTERM finishes running commands; a second one, or too slow a stop, kills.
+``service_class()`` gives the class to run. SIGTERM finishes running commands; a second one, or a stop that takes too
+long, ends the process with status 1.
 """
 
 import warnings
@@ -24,6 +25,7 @@ from typing import Any  # noqa: E402
 
 import kombu.pools  # noqa: E402
 import psycopg  # noqa: E402
+from eventlet.event import Event  # noqa: E402
 from nameko.amqp.publish import Publisher  # noqa: E402
 from nameko.messaging import QueueConsumer  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
@@ -58,35 +60,48 @@ class Launch:
         self._runner.add_service(_held_open(service))
         self._container: Any = self._runner.service_map[self._name]
         self._stops = 0
+        self._ended = Event()
 
     def run(self) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: eventlet.spawn_n(self._stop))
         health = serve_health(self._settings.health_port, self._ready) if self._settings.health_port else None
+        eventlet.spawn_n(self._serve)
+        status = int(self._ended.wait())
+        if health is not None:
+            health.close()
+        log.info("service.stopped", service=self._name, status=status)
+        return status
+
+    def _serve(self) -> None:
         try:
-            eventlet.spawn(self._runner.start).wait()
+            self._runner.start()
             log.info("service.started", service=self._name)
-            eventlet.spawn(self._runner.wait).wait()
+            self._runner.wait()
         except Exception:  # noqa: BLE001  whatever ends a container ends the process
             log.exception("service.died", service=self._name)
-            return 1
-        finally:
-            if health is not None:
-                health.close()
-        log.info("service.stopped", service=self._name)
-        return 0
+            self._end(1)
+        else:
+            self._end(0)
 
     def _stop(self) -> None:
+        """Finish what runs. Without a broker nothing new can come and nameko cannot cancel its consumers, so there is
+        only the running work to wait for.
+        """
         self._stops += 1
-        if self._stops == 1:
-            eventlet.spawn_after(self._settings.stop_grace_s, self._kill)
+        if self._stops > 1:
+            self._end(1)
+            return
+        eventlet.spawn_after(self._settings.stop_grace_s, self._end, 1)
+        if self._consuming():
             self._runner.stop()
         else:
-            self._kill()
+            self._container._worker_pool.waitall()
+            self._end(0)
 
-    def _kill(self) -> None:
-        log.error("service.killed", service=self._name)
-        os._exit(1)
+    def _end(self, status: int) -> None:
+        if not self._ended.ready():
+            self._ended.send(status)
 
     def _ready(self) -> dict[str, bool]:
         checks = {"broker": self._consuming()}

@@ -62,11 +62,13 @@ def expose(method: Method[C, A]) -> Callable[[Callable[[Any, C], A]], Callable[[
     return decorate
 
 
-def subscribe(service: str, event_type: str) -> Callable[[Callable[[Any, CloudEvent], None]], Any]:
+def subscribe(
+    service: str, event_type: str, *, max_tries: int = MAX_TRIES
+) -> Callable[[Callable[[Any, CloudEvent], None]], Any]:
     """Handle event ``event_type`` of ``service``: the decorated function takes a :class:`CloudEvent`.
 
     At least once: drop repeats by ``event.id`` in the transaction of the effect. A failed handler is tried again with
-    growing pauses: for ever while something is Unavailable, else :data:`MAX_TRIES` times, then the event is parked in
+    growing pauses: for ever while something is Unavailable, else ``max_tries`` times, then the event is parked in
     the queue ``<queue>.dead``.
     """
 
@@ -81,7 +83,7 @@ def subscribe(service: str, event_type: str) -> Callable[[Callable[[Any, CloudEv
                     log.warning("event.failed", type=event_type, error=str(error), exc_info=not known)
                     raise
 
-        register_entrypoint(handle, Subscribed(service, event_type))
+        register_entrypoint(handle, Subscribed(service, event_type, max_tries))
         return handle
 
     return decorate
@@ -146,7 +148,8 @@ class Exposed(RpcEntrypoint):  # type: ignore[misc]  # nameko is untyped
 class Subscribed(EventHandler):  # type: ignore[misc]  # nameko is untyped
     """Nameko's event handler on a quorum queue with a parking place, and pauses between tries."""
 
-    def __init__(self, source_service: str, event_type: str) -> None:
+    def __init__(self, source_service: str, event_type: str, max_tries: int) -> None:
+        self._max_tries = max_tries
         super().__init__(source_service, event_type, expected_exceptions=Exception)
 
     def setup(self) -> None:
@@ -176,7 +179,7 @@ class Subscribed(EventHandler):  # type: ignore[misc]  # nameko is untyped
         if exc_info is None:
             EVENTS_HANDLED.labels(event.type, "ok").inc()
             self.queue_consumer.ack_message(message)
-        elif tries >= MAX_TRIES and not isinstance(exc_info[1], Unavailable):
+        elif tries >= self._max_tries and not isinstance(exc_info[1], Unavailable):
             EVENTS_HANDLED.labels(event.type, "parked").inc()
             log.error("event.parked", queue=self.queue.name, event_id=event.id, tries=tries)
             self._on_channel(message, message.reject)

@@ -46,7 +46,8 @@ class Running:
 
     def wait_ready(self, seconds: float = 20) -> "Running":
         ready = wait_until(lambda: self.get("/readyz")[0] == 200 or self.process.poll() is not None, seconds=seconds)
-        assert ready and self.process.poll() is None, self.log.read_text()
+        assert ready, self.log.read_text()
+        assert self.process.poll() is None, self.log.read_text()
         return self
 
     def journal(self) -> list[str]:
@@ -85,7 +86,7 @@ def rpc(amqp_url: str) -> Iterator[SyncRpc]:
     found.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def broker(amqp_url: str) -> Iterator[pika.adapters.blocking_connection.BlockingChannel]:
     """A channel of the test's own."""
     connection = pika.BlockingConnection(pika.URLParameters(amqp_url))
@@ -94,7 +95,7 @@ def broker(amqp_url: str) -> Iterator[pika.adapters.blocking_connection.Blocking
         connection.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def jobs_queue(amqp_url: str) -> Iterator[str]:
     """A queue name of the test's own; the queue and its parking place are removed afterwards."""
     name = f"test-{uuid7()}.jobs"

@@ -59,7 +59,7 @@ class EchoService:
         self.journal.write(f"finished {command.name}")
         return contract.Echoed(text=command.name, number=0)
 
-    @subscribe("source", "happened")
+    @subscribe("source", "happened", max_tries=4)
     def on_happened(self, event: CloudEvent) -> None:
         self.journal.write(f"{event.id} {event.traceparent[3:35]}")
         mode = event.data.get("mode")

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit, urlunsplit
 
 
@@ -70,10 +70,8 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
 
 
 def _close(side: socket.socket) -> None:
-    try:
+    with suppress(OSError):
         side.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     side.close()
 
 

@@ -17,8 +17,10 @@ from tests.infra.messaging import echo_contract as contract
 from tests.infra.messaging.conftest import Running, until
 from tests.infra.messaging.proxy import proxied
 
+EMPTY = Empty()
 
-def failure(rpc: SyncRpc, method, command=Empty(), deadline_s: float | None = None) -> AssentError:
+
+def failure(rpc: SyncRpc, method, command=EMPTY, deadline_s: float | None = None) -> AssentError:
     with pytest.raises(AssentError) as caught:
         rpc.call(method, command, deadline_s)
     return caught.value
