@@ -12,7 +12,7 @@ from consent_service.store.proofs import LedgerProofs
 from consent_service.usecases import flags, leases
 from consent_service.usecases.parts import Parts
 from infra.eventlog.db import Pool, open_pool
-from infra.kernel.clock import SystemClock
+from infra.kernel.clock import Clock, SystemClock
 from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.errors import Unavailable
 from infra.settings import ServiceSettings
@@ -52,17 +52,18 @@ def build(settings: ConsentSettings | None = None) -> Consent:
     """The service on Postgres, with the shipped flags in its ledger."""
     known = settings or ConsentSettings()
     pool = open_pool(known.database_url, max_size=known.max_workers)
-    consent = wire(pool, known.permit_signer())
+    consent = wire(pool, known.permit_signer(), SystemClock())
     flags.ship_flags(consent.parts)
     return consent
 
 
-def wire(pool: Pool, signer: Ed25519Signer) -> Consent:
+def wire(pool: Pool, signer: Ed25519Signer, clock: Clock) -> Consent:
     """The objects behind the entry points, on an open pool."""
     ledger = Ledger(pool)
+    permits = PermitVerifier(PermitKeys(lambda: [jwk(signer.public)]), clock)
     parts = Parts(
         log=LedgerLog(pool), views=PgViews(), runs=PgRuns(), requests=PgRequests(), proofs=LedgerProofs(ledger),
-        permits=PermitVerifier(PermitKeys(lambda: [jwk(signer.public)])), signer=signer, clock=SystemClock(),
+        permits=permits, signer=signer, clock=clock,
     )  # fmt: skip
     return Consent(parts, ledger, pool)
 
