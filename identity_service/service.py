@@ -3,54 +3,51 @@
 from identity_service.contract import methods as m
 from identity_service.usecases import Identity
 from infra.kernel.rpc import Empty
-from infra.messaging.nameko_ext import Built, expose
+from infra.messaging.nameko_ext import expose
 
 
-def service_class(identity: Built) -> type:
-    """The service class around one dependency, the built :class:`Identity`."""
+class IdentityService:
+    """The entry points; ``app`` holds the built use cases, set by the bootstrap."""
 
-    class IdentityService:
-        name = "identity"
-        app: Identity = identity
+    name = "identity"
+    app: Identity
 
-        @expose(m.create_partner)
-        def create_partner(self, command: m.CreatePartner) -> m.Party:
-            return self.app.create(command)
+    @expose(m.create_partner)
+    def create_partner(self, command: m.CreatePartner) -> m.Party:
+        return self.app.create(command)
 
-        @expose(m.create_operator)
-        def create_operator(self, command: m.CreateOperator) -> m.Party:
-            return self.app.create(command)
+    @expose(m.create_operator)
+    def create_operator(self, command: m.CreateOperator) -> m.Party:
+        return self.app.create(command)
 
-        @expose(m.enrol_subject)
-        def enrol_subject(self, command: m.EnrolSubject) -> m.Party:
-            return self.app.create(command)
+    @expose(m.enrol_subject)
+    def enrol_subject(self, command: m.EnrolSubject) -> m.Party:
+        return self.app.create(command)
 
-        @expose(m.authenticate)
-        def authenticate(self, command: m.Authenticate) -> m.Principal:
-            return self.app.authenticate(command)
+    @expose(m.authenticate)
+    def authenticate(self, command: m.Authenticate) -> m.Principal:
+        return self.app.authenticate(command)
 
-        @expose(m.get_party)
-        def get_party(self, command: m.GetParty) -> m.Party:
-            return self.app.get(command)
+    @expose(m.get_party)
+    def get_party(self, command: m.GetParty) -> m.Party:
+        return self.app.get(command)
 
-        @expose(m.list_parties)
-        def list_parties(self, command: m.ListParties) -> m.Parties:
-            return self.app.list_parties(command)
+    @expose(m.list_parties)
+    def list_parties(self, command: m.ListParties) -> m.Parties:
+        return self.app.list_parties(command)
 
-        @expose(m.add_asset)
-        def add_asset(self, command: m.AddAsset) -> m.Asset:
-            return self.app.add_asset(command)
+    @expose(m.add_asset)
+    def add_asset(self, command: m.AddAsset) -> m.Asset:
+        return self.app.add_asset(command)
 
-        @expose(m.list_assets)
-        def list_assets(self, command: m.ListAssets) -> m.Assets:
-            return self.app.assets(command)
+    @expose(m.list_assets)
+    def list_assets(self, command: m.ListAssets) -> m.Assets:
+        return self.app.assets(command)
 
-        @expose(m.open_asset)
-        def open_asset(self, command: m.OpenAsset) -> m.OpenedAsset:
-            return self.app.open_asset(command)
+    @expose(m.open_asset)
+    def open_asset(self, command: m.OpenAsset) -> m.OpenedAsset:
+        return self.app.open_asset(command)
 
-        @expose(m.ping)
-        def ping(self, command: Empty) -> Empty:
-            return command
-
-    return IdentityService
+    @expose(m.ping)
+    def ping(self, command: Empty) -> Empty:
+        return command

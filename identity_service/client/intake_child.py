@@ -16,8 +16,9 @@ from infra.kernel.errors import AssentError, Invalid, TooLarge
 def clean(source: Path, target: Path, kind: str) -> dict[str, float | int | str]:
     """Decode, turn upright, drop all but the pixels, check the face, write the PNG; answers what was measured."""
     import numpy as np  # noqa: PLC0415 - heavy imports belong to the child alone
-    from generation_service.client.face_check import inspect_face  # noqa: PLC0415
     from PIL import Image, ImageOps  # noqa: PLC0415
+
+    from generation_service.client.face_check import inspect_face  # noqa: PLC0415
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)

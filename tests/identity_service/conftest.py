@@ -1,14 +1,18 @@
 """Identity on memory adapters, with a ledger registry that can be bent."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
-from infra.eventlog.memory import MemoryLog
 
 from identity_service.domain import PartyState
 from identity_service.store.memory import MemoryDirectory, MemoryKeyring
+from identity_service.store.postgres import PostgresDirectory, PostgresKeyring
 from identity_service.usecases import Identity
+from infra.eventlog.db import open_pool
+from infra.eventlog.memory import MemoryLog
+from infra.eventlog.postgres import PgLog
 from infra.kernel.clock import FixedClock
 from infra.kernel.errors import Unavailable
 
@@ -55,9 +59,15 @@ def permits() -> Permits:
     return Permits()
 
 
-@pytest.fixture
-def identity(ledger: Ledger, permits: Permits) -> Identity:
-    return Identity(
-        log=MemoryLog(), directory=MemoryDirectory(), keyring=MemoryKeyring(), registry=ledger, permits=permits,
-        clock=FixedClock(NOW), master=b"m" * 32,
-    )  # fmt: skip
+@pytest.fixture(params=["memory", "postgres"])
+def identity(request: pytest.FixtureRequest, ledger: Ledger, permits: Permits) -> Iterator[Identity]:
+    """The same use cases on memory and, under the service's own database role, on Postgres."""
+    master, clock = b"m" * 32, FixedClock(NOW)
+    if request.param == "memory":
+        yield Identity(MemoryLog(), MemoryDirectory(), MemoryKeyring(), ledger, permits, clock, master)
+        return
+    database = request.getfixturevalue("fresh_database")()
+    pool = open_pool(database.url("identity"), max_size=2)
+    log = PgLog(pool, service="identity")
+    yield Identity(log, PostgresDirectory(), PostgresKeyring(master), ledger, permits, clock, master)
+    pool.close()
