@@ -56,6 +56,7 @@ class AssembleJob(Message):
     height: int
     fps: int
     grants: tuple[str, ...] = ()
+    decision_index: int | None = Field(default=None, description="ledger index of the decision that allowed the film")
     uses: tuple[Use, ...] = ()
     features: tuple[str, ...] = ("allow.video_generation", "allow.audio_generation")
 

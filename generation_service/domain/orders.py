@@ -145,6 +145,7 @@ def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
         width=shots[0].width,
         height=shots[0].height,
         fps=shots[0].fps,
+        decision_index=plan.decision.ledger_index,
         grants=tuple(dict.fromkeys(plan.decision.grants.values())),
         uses=job_uses(plan.uses, plan.uses),
         features=plan.features,

@@ -8,7 +8,7 @@ and may be lost in a crash without harm.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from generation_service.contract.jobs import PRODUCTION_CHANGED, QUEUE, ProductionChanged
 from generation_service.domain import facts as f
@@ -17,23 +17,16 @@ from generation_service.domain.ports import Books
 from generation_service.domain.production import Production, evolve, fold
 from generation_service.domain.views import view
 from infra.blobs import BlobStore
-from infra.eventlog.log import Log, NewEvent, OutboxMessage
+from infra.eventlog.log import Log, NewEvent
 from infra.kernel.clock import Clock
 from infra.kernel.errors import Conflict
-from infra.kernel.rpc import Message
+from infra.messaging.events import event_message, job_message
 
 AUDIO_QUEUE = "audio.jobs"
 _ENDED = frozenset({"stopped", "failed", "cancelled"})
 _ATTEMPTS = 8
 
 Decide = Callable[[Production], Sequence[f.Fact]]
-
-
-class Post(Protocol):
-    """How messages are addressed; ``infra.messaging.events`` has both."""
-
-    def event(self, event_type: str, data: Message, *, at: Any, subject: str) -> OutboxMessage: ...
-    def job(self, queue: str, payload: Message, job_id: str) -> OutboxMessage: ...
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,6 @@ class Desk:
     log: Log
     books: Books
     blobs: BlobStore
-    post: Post
     clock: Clock
 
     def load(self, tx: Any, production: str) -> Production:
@@ -89,7 +81,7 @@ class Desk:
             version += 1
             state = evolve(state, fact)
             for order in orders_for(state, fact):
-                tx.publish(self.post.job(_queue_of(order), order, order.job))
+                tx.publish(job_message(_queue_of(order), order, order.job))
         return self._settle(tx, Production(**{**vars(state), "version": version}))
 
     def _settle(self, tx: Any, state: Production) -> tuple[Production, "_Waste"]:
@@ -97,7 +89,9 @@ class Desk:
         changed = ProductionChanged(
             production=plan.production, partner=plan.partner, version=state.version, state=state.state
         )
-        tx.publish(self.post.event(PRODUCTION_CHANGED, changed, at=self.clock.now(), subject=plan.production))
+        tx.publish(
+            event_message("generation", PRODUCTION_CHANGED, changed, at=self.clock.now(), subject=plan.production)
+        )
         if state.state in _ENDED:
             waste = _waste_of(state, self.books.keys.get(tx, plan.production))
             self.books.keys.destroy(tx, plan.production)

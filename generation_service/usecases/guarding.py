@@ -8,7 +8,6 @@ from generation_service.domain import facts as f
 from generation_service.domain.production import decide_failure, decide_stop
 from generation_service.usecases.desk import Desk
 from generation_service.usecases.parts import Run
-from infra.kernel.clock import Clock
 from infra.kernel.errors import AssentError, Conflict, Denied, Paused, Unavailable
 
 _TICK_S = 0.5
@@ -29,11 +28,7 @@ class Watch:
     _next: float = 0.0
 
     def check(self) -> None:
-        try:
-            self.run.check()
-        except Stopped as stop:
-            _measure(stop, self.desk.clock)
-            raise
+        self.run.check()
         now = self.desk.clock.monotonic()
         if now >= self._next:
             self._next = now + _TICK_S
@@ -53,12 +48,6 @@ class Watch:
         if self.shot:
             self.desk.books.progress.set(tx, self.production, self.shot, self.fraction)
         return self.desk.books.keys.get(tx, self.production)
-
-
-def _measure(stop: Stopped, clock: Clock) -> None:
-    """Note on the stop, as ``stop_ms``, how long after the commit of its cause this step learnt of it."""
-    if stop.cause_at_ms is not None:
-        stop.info.setdefault("stop_ms", round(max(0.0, clock.now().timestamp() * 1000 - stop.cause_at_ms), 3))
 
 
 def is_stop(error: AssentError, *, guarded: bool) -> bool:

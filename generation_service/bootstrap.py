@@ -1,0 +1,89 @@
+"""Wires the generation service: settings → log, books, blobs → use cases → nameko. The render worker shares the desk.
+
+Nothing heavy is imported here: the painter's libraries belong to the worker, nameko to the service alone.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import Field
+
+from audio_service.contract.methods import list_voices
+from consent_service.contract.methods import decide
+from generation_service.domain.casting import Roster
+from generation_service.domain.stock import VOICE_OF_STOCK
+from generation_service.previs.places import place_from_heading
+from generation_service.store.postgres import postgres_books
+from generation_service.usecases.ask import Ask
+from generation_service.usecases.desk import Desk
+from generation_service.usecases.follow import Follow
+from generation_service.usecases.submit import Submit
+from infra.blobs import BlobStore
+from infra.eventlog.db import open_pool
+from infra.eventlog.postgres import PgLog
+from infra.kernel.clock import SystemClock
+from infra.kernel.errors import Internal
+from infra.kernel.rpc import Empty
+from infra.settings import ServiceSettings
+
+
+class GenerationSettings(ServiceSettings):
+    """Settings of the generation service and of its render worker."""
+
+    blob_url: str = Field(default="", description="fsspec URL of the blob store; empty: <state_dir>/blobs")
+    pool_size: int = Field(default=8, ge=1, le=64, description="database connections")
+
+    def secret(self, name: str, length: int) -> bytes:
+        """A secret of exactly ``length`` bytes from ``<state_dir>/secrets``; Internal ``generation.no_secret``."""
+        path = self.state_dir / "secrets" / name
+        data = path.read_bytes() if path.exists() else b""
+        if len(data) != length:
+            raise Internal("generation.no_secret", f"secrets/{name} is missing or has not {length} bytes")
+        return data
+
+
+class KnownVoices:
+    """The roster: our stock characters, and the stock voices the audio service named when it was first asked."""
+
+    def __init__(self, rpc: Any) -> None:
+        self._rpc = rpc
+        self._lock = threading.Lock()
+        self._voices: tuple[str, ...] = ()
+
+    def __call__(self) -> Roster:
+        with self._lock:
+            if not self._voices:
+                answer = self._rpc.call(list_voices, Empty())
+                self._voices = tuple(voice.id for voice in answer.voices)
+        return Roster(VOICE_OF_STOCK, self._voices)
+
+
+def open_desk(settings: GenerationSettings) -> Desk:
+    """The desk on Postgres and the blob store."""
+    return Desk(
+        log=PgLog(open_pool(settings.database_url, max_size=settings.pool_size), service="generation"),
+        books=postgres_books(settings.secret("master.key", 32)),
+        blobs=BlobStore(settings.blob_url or settings.state_dir / "blobs"),
+        clock=SystemClock(),
+    )
+
+
+def build_app(settings: GenerationSettings) -> Callable[[Any], Any]:
+    """A factory of the service's use cases around an RPC carrier."""
+    from generation_service.service import App  # noqa: PLC0415 - brings nameko, which workers must not import
+
+    def build(rpc: Any) -> App:
+        desk = open_desk(settings)
+        submit = Submit(desk, KnownVoices(rpc), lambda request: rpc.call(decide, request), place_from_heading)
+        return App(submit, Follow(desk), Ask(desk))
+
+    return build
+
+
+def service_class() -> type:
+    """What ``python -m infra.messaging.launch generation_service.bootstrap`` runs."""
+    from generation_service.service import service_class as with_app  # noqa: PLC0415 - as above
+    from infra.messaging.nameko_ext import BuiltWithRpc  # noqa: PLC0415 - as above
+
+    return with_app(BuiltWithRpc(build_app(GenerationSettings())))

@@ -1,0 +1,1 @@
+"""The render worker: a plain process that takes jobs from ``generation.jobs``, one at a time."""
