@@ -1,0 +1,174 @@
+"""``produce``, ``production``, ``output``, ``sheet``, ``voices`` and ``beds``."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from gateway.cli.live import picture, watch
+from gateway.cli.session import EXIT_REFUSED, Session, explained, of
+from gateway.client import Api
+from infra.kernel.errors import Invalid
+
+production = typer.Typer(no_args_is_help=True, help="Films being made.")
+output = typer.Typer(no_args_is_help=True, help="Released films.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command(
+        epilog="Example: assent produce examples/first_light.fountain --cast ANA=sub_… --cast TOMAS=stock:tomas/awb "
+        "--purpose entertainment --watch"
+    )(produce)
+    app.add_typer(production, name="production")
+    app.add_typer(output, name="output")
+    app.command()(sheet)
+    app.command()(voices)
+    app.command()(beds)
+
+
+def cast_member(api: Api, text: str) -> tuple[str, dict[str, Any]]:
+    """``NAME=sub_…`` (newest face and voice), ``NAME=sub_…!voice-from-face``, ``NAME=stock[:who[/voice]]``."""
+    name, equals, who = text.partition("=")
+    if not equals or not name.strip() or not who:
+        raise Invalid("cli.bad_cast", f"'{text}' is not NAME=WHO", fix="see assent produce --help")
+    if who.startswith("sub_"):
+        handle, _, wish = who.partition("!")
+        member: dict[str, Any] = {"subject": handle, "voice_from_face": wish == "voice-from-face"}
+        for asset in api.pages(f"/v1/subjects/{handle}/assets"):
+            if asset["kind"] == "face" or not member["voice_from_face"]:
+                member[asset["kind"]] = asset["sha256"]
+        return name.strip(), member
+    kind, _, rest = who.partition(":")
+    if kind != "stock":
+        raise Invalid("cli.bad_cast", f"'{who}' is neither a subject nor stock", fix="see assent produce --help")
+    stock, _, voice = rest.partition("/")
+    return name.strip(), {"stock": stock or None, "stock_voice": voice or None}
+
+
+def produce(
+    context: typer.Context,
+    screenplay: Annotated[Path, typer.Argument(help="Fountain file.")],
+    *,
+    cast: Annotated[list[str], typer.Option(help="NAME=sub_… or NAME=stock:who/voice; one for each who speaks.")],
+    purpose: Annotated[str, typer.Option(help="advertising, entertainment, education, …")],
+    title: Annotated[str | None, typer.Option(help="Default: the file's name.")] = None,
+    seed: Annotated[int, typer.Option(help="Another number, another picture.")] = 0,
+    watching: Annotated[bool, typer.Option("--watch", help="Stay until it is over.")] = False,
+) -> None:
+    """Submit a screenplay. A refusal says why and what to do; with --watch a stopped film ends with code 3."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        form = {
+            "title": title or screenplay.stem.replace("_", " ").title(), "screenplay": screenplay.read_text(),
+            "cast": dict(cast_member(api, one) for one in cast), "purpose": purpose, "seed": seed,
+        }  # fmt: skip
+        view = api.post("/v1/productions", form)
+        if watching:
+            _watch(session, api, view["id"])
+        else:
+            session.show(view, human=picture(view))
+
+
+@production.command()
+def show(context: typer.Context, production: str) -> None:
+    """One production as it stands."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        view = api.get(f"/v1/productions/{production}")
+        session.show(view, human=picture(view))
+
+
+@production.command("list")
+def list_productions(context: typer.Context) -> None:
+    """All productions of this partner, newest first."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        found = list(api.pages("/v1/productions"))
+        table = Table("id", "title", "state", "shots", "submitted", "output", box=None)
+        for one in found:
+            film = (one.get("output") or {}).get("id", "")
+            row = (one["id"], one["title"], one["state"], str(len(one["shots"])), one["submitted_at"][:16], film)
+            table.add_row(*row)
+        session.show(found, human=table)
+
+
+@production.command("watch")
+def watch_production(context: typer.Context, production: str) -> None:
+    """Follow a production until it is over."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        _watch(session, api, production)
+
+
+@production.command()
+def cancel(context: typer.Context, production: str) -> None:
+    """Stop a production and throw away what was made of it."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        view = api.post(f"/v1/productions/{production}/cancel")
+        session.show(view, human=picture(view))
+
+
+@output.command("show")
+def show_output(context: typer.Context, output: str) -> None:
+    """What a released film is and what it stands on."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        found = api.get(f"/v1/outputs/{output}")
+        size = f"{found['width']}×{found['height']}, {found['fps']} fps, {found['seconds']:.1f} s"
+        human = f"[bold]{found['id']}[/]  {size}\nsha256 {found['sha256']}\nledger entry {found['ledger_index']}"
+        session.show(found, human=f"{human}  grants {', '.join(found['grants'])}")
+
+
+@output.command("get", epilog="Example: assent output get out_… --to film.mp4")
+def get_output(
+    context: typer.Context, output: str, to: Annotated[Path, typer.Option(help="File to write.")] = Path("film.mp4")
+) -> None:
+    """Save a released film."""
+    _save(of(context), f"/v1/outputs/{output}/video", to)
+
+
+def sheet(
+    context: typer.Context, output: str, to: Annotated[Path, typer.Option(help="File to write.")] = Path("sheet.png")
+) -> None:
+    """Save the contact sheet of a released film."""
+    _save(of(context), f"/v1/outputs/{output}/contact-sheet", to)
+
+
+def voices(context: typer.Context) -> None:
+    """Stock voices: they belong to nobody."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        found = list(api.pages("/v1/voices"))
+        table = Table("id", "name", "description", box=None)
+        for one in found:
+            table.add_row(one["id"], one["name"], one["description"])
+        session.show(found, human=table)
+
+
+def beds(context: typer.Context) -> None:
+    """Sound beds, by the words that call them."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        found = list(api.pages("/v1/beds"))
+        session.show(found, human=", ".join(found))
+
+
+def _save(session: Session, path: str, to: Path) -> None:
+    with explained(session), session.api() as api:
+        size = api.download(path, to)
+        session.show({"file": str(to), "bytes": size}, human=f"{to}  {size / 1e6:.1f} MB")
+
+
+def _watch(session: Session, api: Api, production: str) -> None:
+    """Follow it; exit code 3 when it was stopped or refused, 1 when it failed."""
+    views = api.follow(production)
+    view = list(views)[-1] if session.as_json else watch(views, session.out)
+    if view is None:
+        raise Invalid("cli.no_events", "the stream ended without an event")
+    if session.as_json:
+        session.show(view)
+    if view["state"] != "released":
+        raise typer.Exit(1 if view["state"] == "failed" else EXIT_REFUSED)

@@ -1,0 +1,92 @@
+"""A production on the terminal: decision, permits, shots, takes, progress; redrawn as it moves."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+View = dict[str, Any]
+
+COLOURS = {
+    "waiting": "dim", "speaking": "cyan", "spoken": "cyan", "rendering": "yellow", "rendered": "green",
+    "stopped": "red", "failed": "red", "queued": "cyan", "assembling": "yellow", "released": "green",
+    "refused": "red", "cancelled": "red",
+}  # fmt: skip
+
+
+def picture(view: View) -> RenderableType:
+    """The view, drawn."""
+    colour = COLOURS.get(view["state"], "white")
+    head = Text.assemble((view["title"], "bold"), "  ", (view["state"], f"bold {colour}"), f"  {view['phase']}")
+    parts: list[RenderableType] = [head, _decision(view["decision"]), _shots(view["shots"])]
+    parts.append(ProgressBar(total=1.0, completed=view["fraction"], width=60, complete_style=colour))
+    if view.get("output"):
+        out = view["output"]
+        parts.append(Text(f"released {out['id']}: {out['seconds']:.1f} s, ledger entry {out['ledger_index']}", "green"))
+    if view.get("stop"):
+        parts.append(Text(f"{view['stop']['code']}: {view['stop']['detail']}", "red"))
+    return Panel(Group(*parts), title=view["id"], title_align="left", border_style=colour)
+
+
+def _decision(decision: dict[str, Any]) -> RenderableType:
+    verdict = ("allowed", "green") if decision["allow"] else ("refused", "red")
+    grants = ", ".join(sorted(set(decision["grants"].values()))) or "no grant needed"
+    return Text.assemble(
+        "decision ", (decision["id"], "dim"), "  ", verdict, f"  ledger entry {decision['ledger_index']}  by {grants}"
+    )
+
+
+def _shots(shots: Iterable[dict[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("#", "shot", "size", "who", "s", "state", "", "permits", "entries", "take"):
+        table.add_column(name, justify="right" if name in {"#", "s"} else "left", no_wrap=True)
+    for shot in shots:
+        colour = COLOURS.get(shot["state"], "white")
+        take = (shot["take"] or "")[:8] + (" reused" if shot["reused"] else "")
+        table.add_row(
+            str(shot["number"]), shot["heading"][:34], shot["size"], ", ".join(shot["characters"])[:18],
+            f"{shot['seconds']:.1f}", Text(shot["state"], colour),
+            ProgressBar(total=1.0, completed=shot["fraction"], width=14, complete_style=colour),
+            _some(shot["permits"], 8), _some(shot["ledger_indices"], 8), take,
+        )  # fmt: skip
+    return table
+
+
+def _some(items: list[Any], length: int) -> str:
+    """The first of them, and how many more."""
+    if not items:
+        return ""
+    more = f" +{len(items) - 1}" if len(items) > 1 else ""
+    return str(items[0])[:length] + more
+
+
+def summary(view: View) -> str:
+    """One line, for terminals that cannot redraw."""
+    done = sum(shot["state"] == "rendered" for shot in view["shots"])
+    permits = sum(len(shot["permits"]) for shot in view["shots"])
+    return (
+        f"{view['state']:<10} {view['fraction']:>4.0%}  {done}/{len(view['shots'])} shots rendered, "
+        f"{permits} permits  {view['phase']}"
+    )
+
+
+def watch(views: Iterable[View], console: Console, *, plain: bool = False) -> View | None:
+    """Show views as they come; answers the last one. Plain: one line whenever it says something new."""
+    last: View | None = None
+    if plain or not console.is_terminal:
+        said = ""
+        for last in views:
+            line = summary(last)
+            if line != said:
+                console.print(line, highlight=False)
+                said = line
+        return last
+    with Live(console=console, refresh_per_second=8, transient=False) as live:
+        for last in views:
+            live.update(picture(last))
+    return last

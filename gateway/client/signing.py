@@ -1,0 +1,64 @@
+"""What people sign: grants, changes of grants, changes of flags. Each is checked against what was shown before."""
+
+from datetime import datetime
+from typing import Any
+
+from consent_service.contract.flags import APPROVAL_CONTEXT, FLAG_CONTEXT, FlagApproval, FlagChange, FlagState
+from consent_service.contract.ledger import WITHDRAW_CONTEXT, GrantChange
+from consent_service.contract.terms import GRANT_CONTEXT, GrantTerms
+from infra.kernel.canonical import sha256_hex
+from infra.kernel.clock import parse_rfc3339, rfc3339
+from infra.kernel.crypto import Signer, b64u, sign_value, signed_bytes
+from infra.kernel.errors import Invalid
+
+
+def milliseconds(at: datetime) -> datetime:
+    """The time as it is written: UTC, to the millisecond."""
+    return parse_rfc3339(rfc3339(at))
+
+
+def sign_draft(draft: dict[str, Any], signer: Signer) -> dict[str, Any]:
+    """The body of ``POST /v1/grants`` for a draft.
+
+    Refuses (``Invalid``) to sign when the notice is not the one the terms name, the bytes are not these terms, or the
+    terms name another key.
+    """
+    terms = GrantTerms.model_validate(draft["terms"])
+    value = terms.model_dump(mode="json")
+    message = signed_bytes(GRANT_CONTEXT, value)
+    if sha256_hex(draft["notice"]["text"].encode()) != terms.notice.sha256:
+        raise Invalid("cli.other_notice", "the notice shown is not the one these terms name")
+    if draft["to_sign"]["bytes"] != b64u(message):
+        raise Invalid("cli.other_bytes", "the bytes to sign are not these terms")
+    if terms.subject.public_key != b64u(signer.public):
+        raise Invalid("cli.other_key", "the terms name another key than this one")
+    return {"terms": value, "signature": b64u(signer.sign(message))}
+
+
+def sign_grant_change(grant: str, action: str, reason: str, *, now: datetime, signer: Signer) -> dict[str, Any]:
+    """The body of ``POST /v1/grants/{grant}/changes``."""
+    change = GrantChange.model_validate({"grant": grant, "action": action, "reason": reason, "at": milliseconds(now)})
+    value = change.model_dump(mode="json")
+    return {"change": value, "signature": sign_value(signer, WITHDRAW_CONTEXT, value)}
+
+
+def sign_flag_change(change: FlagChange, signer: Signer) -> dict[str, Any]:
+    """The body of ``POST /v1/flags/{flag}/changes``."""
+    value = change.model_dump(mode="json")
+    return {"change": value, "signature": sign_value(signer, FLAG_CONTEXT, value)}
+
+
+def flag_change(
+    flag: str, state: FlagState, reason: str, *, operator: str, change_id: str, now: datetime, like: dict[str, Any]
+) -> FlagChange:
+    """A change to ``state``; the targeting stays what the flag ``like`` says now."""
+    return FlagChange.model_validate(
+        {"change_id": change_id, "flag": flag, "state": state, "targeting": like["targeting"], "reason": reason,
+         "operator": operator, "at": milliseconds(now)}
+    )  # fmt: skip
+
+
+def sign_approval(change_id: str, *, operator: str, now: datetime, signer: Signer) -> dict[str, Any]:
+    """The body of ``POST /v1/flags/{flag}/approvals``."""
+    value = FlagApproval(change_id=change_id, operator=operator, at=milliseconds(now)).model_dump(mode="json")
+    return {"approval": value, "signature": sign_value(signer, APPROVAL_CONTEXT, value)}
