@@ -1,0 +1,200 @@
+"""Neck, shoulders and clothes of a drawn person, in the head's coordinates (see ``head``)."""
+
+from typing import Any
+
+import numpy as np
+
+from generation_service.previs.brush import Colour, Point, blob, fill, linear, mirrored, mix, smooth, stroke, times
+from generation_service.previs.cast.head import LIGHT, WARM_SHADE, chin_y
+from generation_service.previs.cast.looks import Look
+
+CLOTH_SHADE: Colour = (112, 104, 128)
+FLOOR = 1560.0
+
+
+def draw_neck(canvas: Any, look: Look) -> None:
+    """The neck with the jaw's shadow; drawn before clothes and head."""
+    shade = times(look.skin, WARM_SHADE)
+    w, chin = 104 + 16 * (look.shoulders - 0.9) * 10, chin_y(look)
+    half = [
+        (w - 6, 120),
+        (w, chin - 10),
+        (w + 4, chin + 60),
+        (w + 60, chin + 120),
+        (w + 150, chin + 170),
+        (0, chin + 260),
+    ]
+    path = smooth(mirrored([(0.0, 110.0), *[(float(x), float(y)) for x, y in half]]))
+    canvas.drawPath(path, fill(shader=linear((-w, 0), (w, 0), [(mix(look.skin, LIGHT, 0.1), 1), (shade, 1)])))
+    canvas.save()
+    canvas.clipPath(path, True)
+    blob(canvas, (10, chin - 10), (150, 66), times(shade, WARM_SHADE), 0.78, blur=26)
+    for side in (-1, 1):
+        tendon = smooth([(side * 84, chin + 20), (side * 52, chin + 110), (side * 18, chin + 158)], close=False)
+        canvas.drawPath(tendon, stroke(shade, 13, 0.42, blur=8))
+    blob(canvas, (0, chin + 176), (26, 14), times(shade, WARM_SHADE), 0.5, blur=10)
+    blob(canvas, (-70, chin + 196), (66, 10), mix(look.skin, LIGHT, 0.4), 0.35, blur=9)
+    canvas.restore()
+
+
+def torso(look: Look) -> list[Point]:
+    """The closed outline of shoulders, arms and trunk."""
+    s, y = 470 * look.shoulders, chin_y(look)
+    half = [
+        (0, y + 96), (96, y + 92), (140, y + 112), (236 * look.shoulders, y + 146), (s - 66, y + 188), (s - 6, y + 262),
+        (s + 26, y + 430), (s + 44, y + 680), (s + 30, y + 960), (s + 10, FLOOR + 60), (0, FLOOR + 60),
+    ]  # fmt: skip
+    return mirrored([(float(px), float(py)) for px, py in half])
+
+
+def draw_body(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    """Clothes with folds, collar and light."""
+    path = smooth(torso(look), tension=0.9)
+    lit, dark = mix(look.cloth, LIGHT, 0.16), times(look.cloth, CLOTH_SHADE)
+    canvas.drawPath(path, fill(shader=linear((-380, 300), (440, 900), [(lit, 1), (look.cloth, 1), (dark, 1)])))
+    canvas.save()
+    canvas.clipPath(path, True)
+    _folds(canvas, look, lit, dark)
+    _weave(canvas, look, rng)
+    OUTFITS[look.outfit](canvas, look)
+    y = chin_y(look)
+    blob(canvas, (14, y + 84), (150, 40), (16, 8, 14), 0.42, blur=26)
+    canvas.restore()
+
+
+def _folds(canvas: Any, look: Look, lit: Colour, dark: Colour) -> None:
+    s, y = 470 * look.shoulders, chin_y(look)
+    deep = times(dark, CLOTH_SHADE)
+    for side in (-1, 1):
+        armpit = smooth(
+            [(side * (s - 96), y + 330), (side * (s - 78), y + 520), (side * (s - 70), y + 900)], close=False
+        )
+        canvas.drawPath(armpit, stroke(deep, 26, 0.62, blur=14))
+        for k in range(4):
+            x0, y0 = side * (s - 60 - 16 * k), y + 250 + 120 * k
+            fold = smooth([(x0, y0), (x0 - side * 70, y0 + 56), (x0 - side * 170, y0 + 74)], close=False)
+            canvas.drawPath(fold, stroke(deep, 15, 0.30, blur=11))
+            canvas.drawPath(fold, stroke(lit, 7, 0.20, blur=6))
+        blob(canvas, (side * (s - 30), y + 240), (90, 60), lit, 0.34 if side < 0 else 0.12, blur=34)
+    blob(canvas, (-150, y + 420), (110, 170), lit, 0.26, blur=60)
+    blob(canvas, (s, y + 620), (130, 480), deep, 0.55, blur=60)
+
+
+def _weave(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    """A trace of fabric so that large areas are not flat."""
+    for _ in range(int(700 * look.detail)):
+        x, y = rng.uniform(-560, 560), rng.uniform(chin_y(look) + 90, FLOOR)
+        tone = (255, 255, 255) if rng.random() < 0.5 else (0, 0, 0)
+        canvas.drawLine(
+            float(x), float(y), float(x + rng.normal(0, 5)), float(y + rng.uniform(6, 20)), stroke(tone, 1.4, 0.05)
+        )
+
+
+def _v_neck(canvas: Any, look: Look, depth: float, width: float) -> None:
+    """The opening between lapels, filled with the inner garment and a patch of skin."""
+    y = chin_y(look)
+    opening = smooth([(-width, y + 88), (0, y + depth), (width, y + 88), (0, y + 60)], tension=0.35)
+    shade = times(look.inner, CLOTH_SHADE)
+    canvas.drawPath(opening, fill(shader=linear((-120, y), (140, y + depth), [(look.inner, 1), (shade, 1)])))
+    skin = smooth([(-96, y + 88), (-40, y + 150), (0, y + 172), (40, y + 150), (96, y + 88), (0, y + 40)], tension=0.8)
+    canvas.drawPath(skin, fill(mix(look.skin, times(look.skin, WARM_SHADE), 0.55)))
+    canvas.drawPath(skin, stroke(shade, 7, 0.8, blur=2))
+
+
+def _lapels(canvas: Any, look: Look, depth: float, width: float) -> None:
+    y = chin_y(look)
+    lit, dark = mix(look.cloth, LIGHT, 0.22), times(look.cloth, CLOTH_SHADE)
+    for side in (-1, 1):
+        lapel = smooth([(side * 100, y + 78), (side * (width + 46), y + 150), (side * (width + 66), y + 236),
+                        (side * (width + 14), y + 262), (0, y + depth + 16), (side * 62, y + 190)], tension=0.45)  # fmt: skip
+        canvas.drawPath(lapel, fill((0, 0, 0), 0.45, blur=14))
+        tone = lit if side < 0 else mix(look.cloth, dark, 0.35)
+        canvas.drawPath(
+            lapel,
+            fill(shader=linear((side * 60, y + 90), (side * 120, y + depth), [(tone, 1), (mix(tone, dark, 0.6), 1)])),
+        )
+        canvas.drawPath(lapel, stroke(dark, 3, 0.5))
+    for k in range(3):
+        canvas.drawCircle(10, y + depth + 90 + 150 * k, 13, fill(times(dark, CLOTH_SHADE)))
+        canvas.drawCircle(7, y + depth + 86 + 150 * k, 6, fill(lit, 0.5, blur=2))
+    canvas.drawPath(
+        smooth([(0, y + depth), (4, y + depth + 300), (6, FLOOR)], close=False), stroke(dark, 5, 0.8, blur=1.5)
+    )
+
+
+def _jacket(canvas: Any, look: Look) -> None:
+    _v_neck(canvas, look, 430, 128)
+    _lapels(canvas, look, 430, 100)
+
+
+def _coat(canvas: Any, look: Look) -> None:
+    _v_neck(canvas, look, 330, 140)
+    _scarfless_collar(canvas, look)
+    _lapels(canvas, look, 330, 130)
+
+
+def _scarfless_collar(canvas: Any, look: Look) -> None:
+    """A knitted inner collar that sits on the neck."""
+    y = chin_y(look)
+    dark = times(look.inner, CLOTH_SHADE)
+    ring = smooth(
+        [(-124, y + 66), (0, y + 120), (124, y + 66), (140, y + 140), (0, y + 226), (-140, y + 140)], tension=0.8
+    )
+    canvas.drawPath(ring, fill(shader=linear((-130, y), (140, y + 60), [(mix(look.inner, LIGHT, 0.2), 1), (dark, 1)])))
+    for k in range(-9, 10):
+        rib = smooth([(k * 13, y + 118 - abs(k) * 5), (k * 15, y + 214 - abs(k) * 8)], close=False)
+        canvas.drawPath(rib, stroke(dark, 3, 0.4, blur=1))
+
+
+def _turtleneck(canvas: Any, look: Look) -> None:
+    _scarfless_collar(canvas, look)
+    y = chin_y(look)
+    for k in range(-22, 23):
+        knit = smooth([(k * 22, y + 230), (k * 23, y + 700), (k * 22, FLOOR)], close=False)
+        canvas.drawPath(knit, stroke(times(look.cloth, CLOTH_SHADE), 3, 0.22, blur=1.2))
+
+
+def _shirt(canvas: Any, look: Look) -> None:
+    y = chin_y(look)
+    _v_neck(canvas, look, 216, 96)
+    lit, dark = mix(look.cloth, LIGHT, 0.25), times(look.cloth, CLOTH_SHADE)
+    for side in (-1, 1):
+        collar = smooth(
+            [(side * 106, y + 62), (side * 150, y + 122), (side * 118, y + 226), (side * 14, y + 196)], tension=0.4
+        )
+        canvas.drawPath(collar, fill((0, 0, 0), 0.4, blur=10))
+        canvas.drawPath(collar, fill(lit if side < 0 else look.cloth))
+        canvas.drawPath(collar, stroke(dark, 2.5, 0.6))
+    canvas.drawPath(smooth([(0, y + 206), (3, FLOOR)], close=False), stroke(dark, 4, 0.7))
+    for k in range(5):
+        canvas.drawCircle(-14, y + 280 + 140 * k, 8, fill(mix(lit, (255, 255, 255), 0.4)))
+
+
+def _hoodie(canvas: Any, look: Look) -> None:
+    y = chin_y(look)
+    _v_neck(canvas, look, 190, 110)
+    lit, dark = mix(look.cloth, LIGHT, 0.18), times(look.cloth, CLOTH_SHADE)
+    for side in (-1, 1):
+        hood = smooth([(side * 96, y + 46), (side * 196, y + 96), (side * 214, y + 168), (side * 120, y + 236),
+                       (0, y + 268), (side * 20, y + 206), (side * 104, y + 140)], tension=0.8)  # fmt: skip
+        canvas.drawPath(hood, fill((0, 0, 0), 0.4, blur=14))
+        canvas.drawPath(
+            hood,
+            fill(shader=linear((side * 210, y + 60), (0, y + 260), [(lit if side < 0 else look.cloth, 1), (dark, 1)])),
+        )
+        canvas.drawLine(side * 34, y + 232, side * 40, y + 420, stroke(look.inner, 7, 0.9))
+
+
+def _blouse(canvas: Any, look: Look) -> None:
+    y = chin_y(look)
+    _v_neck(canvas, look, 250, 118)
+    dark = times(look.cloth, CLOTH_SHADE)
+    for side in (-1, 1):
+        edge = smooth([(side * 122, y + 80), (side * 84, y + 170), (0, y + 256)], close=False)
+        canvas.drawPath(edge, stroke(dark, 20, 0.4, blur=8))
+        canvas.drawPath(edge, stroke(mix(look.cloth, LIGHT, 0.3), 11, 0.95))
+
+
+OUTFITS = {
+    "jacket": _jacket, "coat": _coat, "turtleneck": _turtleneck, "shirt": _shirt, "hoodie": _hoodie, "blouse": _blouse,
+}  # fmt: skip

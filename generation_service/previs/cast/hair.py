@@ -1,0 +1,324 @@
+"""Hair of a drawn person: what lies behind the head and what falls before it, in the head's coordinates."""
+
+from typing import Any
+
+import numpy as np
+
+from generation_service.previs.brush import Colour, Point, blob, fill, linear, mix, smooth, strands, stroke, times
+from generation_service.previs.cast.head import LIGHT, chin_y
+from generation_service.previs.cast.looks import Look
+
+DEEP: Colour = (120, 104, 112)
+
+
+def tones(look: Look) -> list[Colour]:
+    """Shadow, local and light tones of the hair, greyed by age."""
+    base = mix(look.hair, (196, 194, 192), look.grey * 0.6)
+    light = mix(base, (255, 214, 160), 0.28)
+    return [times(base, DEEP), base, base, mix(base, light, 0.6), light]
+
+
+def _arr(points: list[Point]) -> Any:
+    return np.array(points, dtype=np.float64)
+
+
+def _flip(points: list[Point]) -> list[Point]:
+    return [(-x, y) for x, y in points]
+
+
+def draw_back(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    """Hair behind neck and ears."""
+    t = tones(look)
+    shadow = times(t[0], DEEP)
+    if look.style in {"long", "bob"}:
+        end = 560 if look.style == "long" else 262
+        wide = 268 if look.style == "long" else 252
+        half: list[Point] = [
+            (0, -330),
+            (150, -306),
+            (238, -190),
+            (wide, 0),
+            (wide + 12, 190),
+            (wide - 10, end),
+            (120, end + 26),
+        ]
+        canvas.drawPath(smooth([*half, *_flip(half[1:])[::-1]]), fill(shadow))
+        for side in (-1, 1):
+            a = [(side * 60.0, -310.0), (side * 210.0, -120.0), (side * 205.0, 120.0), (side * 176.0, float(end))]
+            b = [
+                (side * 60.0, -330.0),
+                (side * 252.0, -150.0),
+                (side * (wide + 14.0), 120.0),
+                (side * (wide - 4.0), end + 8.0),
+            ]
+            strands(canvas, _arr(a), _arr(b), t if side < 0 else t[:3], count=int(240 * look.detail), rng=rng, alpha=0.6,
+                    waves=14 if look.style == "long" else 3)  # fmt: skip
+    elif look.style == "bun":
+        canvas.drawCircle(0, -352, 98, fill(t[0]))
+        for _ in range(160):
+            r, a0 = rng.uniform(20, 96), rng.uniform(0, 6.28)
+            arc = [(r * np.cos(a0 + k * 0.4), -352 + r * 0.95 * np.sin(a0 + k * 0.4)) for k in range(4)]
+            canvas.drawPath(smooth(arc, close=False), stroke(t[int(rng.integers(5))], 2.2, 0.4))
+    elif look.style == "curly":
+        _curls(canvas, look, rng, 330, behind=True)
+    elif look.style == "scarf":
+        _scarf_back(canvas, look)
+
+
+def draw_front(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    """Hair (or scarf) over the forehead and temples."""
+    FRONTS[look.style](canvas, look, rng)
+
+
+def _cap(canvas: Any, look: Look, hairline: list[Point], crown: list[Point]) -> None:
+    t = tones(look)
+    path = smooth([*crown, *hairline[::-1]])
+    canvas.drawPath(path, fill((20, 8, 6), 0.35, blur=12))
+    canvas.drawPath(path, fill(shader=linear((-140, -330), (190, 0), [(t[3], 1), (t[1], 1), (t[0], 1)])))
+
+
+def _short(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    hairline: list[Point] = [
+        (-206, 6),
+        (-196, -92),
+        (-160, -168),
+        (-86, -206),
+        (0, -198),
+        (86, -206),
+        (160, -168),
+        (196, -92),
+        (206, 6),
+    ]
+    crown: list[Point] = [
+        (-214, -8),
+        (-226, -130),
+        (-190, -252),
+        (-100, -326),
+        (0, -342),
+        (100, -326),
+        (190, -252),
+        (226, -130),
+        (214, -8),
+    ]
+    _cap(canvas, look, hairline, crown)
+    t = tones(look)
+    for _ in range(int(900 * look.detail)):
+        u, v = rng.uniform(0, 8), rng.uniform(0, 1)
+        k, f = int(u), u - int(u)
+        a = np.array(hairline[k]) * (1 - f) + np.array(hairline[k + 1]) * f
+        b = np.array(crown[k]) * (1 - f) + np.array(crown[k + 1]) * f
+        p = a * (1 - v) + b * v
+        d = (b - a) / (np.linalg.norm(b - a) + 1e-6) * rng.uniform(18, 46) + rng.normal(0, 7, 2)
+        q = p - d * (0.9 if v > 0.35 else -0.4)
+        canvas.drawLine(
+            float(p[0]),
+            float(p[1]),
+            float(q[0]),
+            float(q[1]),
+            stroke(t[int(rng.integers(5))], float(rng.uniform(1.2, 2.8)), 0.5),
+        )
+
+
+def _parted(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    hairline: list[Point] = [
+        (-206, 4),
+        (-198, -92),
+        (-170, -150),
+        (-96, -214),
+        (20, -206),
+        (110, -176),
+        (172, -132),
+        (198, -80),
+        (206, 4),
+    ]
+    crown: list[Point] = [
+        (-216, -6),
+        (-230, -130),
+        (-196, -258),
+        (-96, -340),
+        (20, -366),
+        (130, -338),
+        (206, -256),
+        (230, -130),
+        (216, -6),
+    ]
+    _cap(canvas, look, hairline, crown)
+    t = tones(look)
+    part = (-96.0, -318.0)
+    strands(canvas, _arr([part, (0, -352), (120, -300), (178, -142)]), _arr([part, (60, -262), (128, -210), (150, -150)]), t,
+            count=int(260 * look.detail), rng=rng, alpha=0.6)  # fmt: skip
+    strands(canvas, _arr([part, (0, -360), (150, -330), (222, -150), (212, -10)]), _arr([part, (60, -340), (170, -270), (204, -130), (204, 0)]),
+            t, count=int(200 * look.detail), rng=rng, alpha=0.55)  # fmt: skip
+    strands(canvas, _arr([part, (-150, -300), (-214, -170), (-214, -10)]), _arr([part, (-130, -250), (-184, -140), (-203, 0)]), t,
+            count=int(180 * look.detail), rng=rng, alpha=0.55)  # fmt: skip
+
+
+def _long(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    _curtain(canvas, look, rng, end=500.0, part=-24.0, waves=12.0)
+
+
+def _bob(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    _curtain(canvas, look, rng, end=236.0, part=-70.0, waves=2.0)
+
+
+def _curtain(canvas: Any, look: Look, rng: np.random.Generator, *, end: float, part: float, waves: float) -> None:
+    """Two falls of hair from a parting, framing the face."""
+    t = tones(look)
+    for side in (-1, 1):
+        inner: list[Point] = [
+            (part, -306),
+            (side * 96 + part * 0.4, -214),
+            (side * 176, -96),
+            (side * 199, 40),
+            (side * 196, end * 0.62),
+            (side * 178, end),
+        ]
+        outer: list[Point] = [
+            (part, -344),
+            (side * 150, -330),
+            (side * 246, -186),
+            (side * 262, 20),
+            (side * 268, end * 0.62),
+            (side * 250, end + 14),
+        ]
+        path = smooth([*outer, *inner[::-1]], tension=0.9)
+        canvas.drawPath(path, fill((20, 8, 6), 0.42, blur=13))
+        ramp = (
+            [(t[3], 1.0), (t[1], 1.0), (t[0], 1.0)]
+            if side < 0
+            else [(t[1], 1.0), (t[0], 1.0), (times(t[0], DEEP), 1.0)]
+        )
+        canvas.drawPath(path, fill(shader=linear((0, -330), (side * 60, end), ramp)))
+        strands(
+            canvas,
+            _arr(inner),
+            _arr(outer),
+            t if side < 0 else t[:4],
+            count=int(300 * look.detail),
+            rng=rng,
+            alpha=0.6,
+            waves=waves,
+        )
+        gloss = [(x * 0.55 + ox * 0.45, y * 0.55 + oy * 0.45) for (x, y), (ox, oy) in zip(inner, outer, strict=True)]
+        canvas.drawPath(
+            smooth(gloss[1:4], close=False), stroke(mix(t[4], LIGHT, 0.5), 22, 0.30 if side < 0 else 0.12, blur=12)
+        )
+
+
+def _bun(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    hairline: list[Point] = [
+        (-205, 10),
+        (-196, -80),
+        (-158, -168),
+        (-80, -214),
+        (0, -222),
+        (80, -214),
+        (158, -168),
+        (196, -80),
+        (205, 10),
+    ]
+    crown: list[Point] = [
+        (-216, 0),
+        (-226, -130),
+        (-190, -250),
+        (-100, -320),
+        (0, -334),
+        (100, -320),
+        (190, -250),
+        (226, -130),
+        (216, 0),
+    ]
+    _cap(canvas, look, hairline, crown)
+    t = tones(look)
+    for k in range(len(hairline) - 1):
+        a, b = hairline[k], hairline[k + 1]
+        strands(canvas, _arr([a, (a[0] * 0.9, a[1] * 0.6 - 130), (a[0] * 0.3, -322)]), _arr([b, (b[0] * 0.9, b[1] * 0.6 - 130), (b[0] * 0.3, -326)]),
+                t, count=int(46 * look.detail), rng=rng, alpha=0.55)  # fmt: skip
+
+
+def _curls(canvas: Any, look: Look, rng: np.random.Generator, radius: float, *, behind: bool) -> None:
+    """A cloud of small curls; in front only above the hairline."""
+    t = tones(look)
+    if behind:
+        canvas.drawCircle(0, -118, radius * 0.86, fill(t[0]))
+    for _ in range(int((720 if behind else 430) * look.detail)):
+        a, r = rng.uniform(0, 2 * np.pi), radius * np.sqrt(rng.uniform(0.02, 1.0))
+        x, y = r * np.cos(a), -118 + r * np.sin(a) * 0.94
+        if not behind and (y > -150 + 0.0045 * x * x or abs(x) > 250):
+            continue
+        size = rng.uniform(9, 20)
+        lit = 0.5 - 0.5 * (x / radius) * 0.7 - 0.5 * (y + 118) / radius * 0.8
+        tone = mix(t[0], t[4], float(np.clip(lit + rng.normal(0, 0.12), 0, 1)))
+        curl = [
+            (x + size * np.cos(k * 1.1 + a) * (1 - k * 0.12), y + size * np.sin(k * 1.1 + a) * (1 - k * 0.12))
+            for k in range(6)
+        ]
+        canvas.drawPath(smooth(curl, close=False), stroke(tone, float(rng.uniform(3, 6)), 0.85))
+
+
+def _curly(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    blob(canvas, (0, -214), (170, 26), (20, 8, 6), 0.4, blur=16)
+    _curls(canvas, look, rng, 322, behind=False)
+
+
+def _bald(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    t = tones(look)
+    blob(canvas, (-64, -236), (74, 30), (255, 250, 240), 0.42, blur=22)
+    for side in (-1, 1):
+        patch = smooth([(side * 196, -120), (side * 214, -110), (side * 220, -20), (side * 202, 20), (side * 192, -40)])
+        canvas.drawPath(patch, fill(t[1], 0.85, blur=5))
+        strands(canvas, _arr([(side * 196, -124), (side * 200, -60), (side * 200, 16)]), _arr([(side * 212, -112), (side * 222, -60), (side * 212, 12)]), t,
+                count=70, rng=rng, alpha=0.6)  # fmt: skip
+
+
+def _scarf_back(canvas: Any, look: Look) -> None:
+    y = chin_y(look)
+    half: list[Point] = [(0, -352), (160, -322), (252, -190), (262, 20), (232, 200), (250, y + 60), (330, y + 190)]
+    path = smooth([*half, (0, y + 330), *_flip(half[1:])[::-1]])
+    canvas.drawPath(path, fill(times(look.hair, DEEP)))
+
+
+def _scarf(canvas: Any, look: Look, rng: np.random.Generator) -> None:
+    y = chin_y(look)
+    outer: list[Point] = [
+        (0, -356),
+        (164, -326),
+        (254, -192),
+        (258, 20),
+        (226, 210),
+        (196, y + 60),
+        (150, y + 190),
+        (0, y + 260),
+    ]
+    inner: list[Point] = [
+        (0, -206),
+        (112, -192),
+        (172, -112),
+        (186, 10),
+        (172, 130),
+        (128 * look.jaw, 236),
+        (60, y - 4),
+        (0, y + 16),
+    ]
+    light, dark = mix(look.hair, LIGHT, 0.3), times(look.hair, DEEP)
+    for side in (-1, 1):
+        path = smooth([*[(side * x, yy) for x, yy in outer], *[(side * x, yy) for x, yy in inner[::-1]]], tension=0.85)
+        canvas.drawPath(path, fill((10, 6, 12), 0.45, blur=12))
+        ramp = [(light, 1.0), (look.hair, 1.0)] if side < 0 else [(look.hair, 1.0), (dark, 1.0)]
+        canvas.drawPath(path, fill(shader=linear((side * 20, -300), (side * 200, y), ramp)))
+        a, b = _arr([(side * x, yy) for x, yy in outer]), _arr([(side * x, yy) for x, yy in inner])
+        for k in range(7):
+            u = 0.12 + k * 0.13 + rng.normal(0, 0.015)
+            fold = a * (1 - u) + b * u
+            canvas.drawPath(
+                smooth([(float(px), float(py)) for px, py in fold], close=False), stroke(dark, 9, 0.34, blur=5)
+            )
+            fold = fold + np.array([-6, -3])
+            canvas.drawPath(
+                smooth([(float(px), float(py)) for px, py in fold], close=False), stroke(light, 5, 0.30, blur=3)
+            )
+
+
+FRONTS = {
+    "short": _short, "parted": _parted, "long": _long, "bob": _bob, "bun": _bun, "curly": _curly, "bald": _bald, "scarf": _scarf,
+}  # fmt: skip

@@ -1,0 +1,82 @@
+"""H.264 in a thread of its own: frames in as I420, an MP4 out. The frame rate is exact and the frame count is kept."""
+
+import queue
+import threading
+from fractions import Fraction
+from types import TracebackType
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+I420 = NDArray[np.uint8]
+OPTIONS = {"preset": "veryfast", "crf": "17", "tune": "film", "threads": "2"}
+
+
+class Encoder:
+    """``with Encoder(out, …) as encoder: encoder.put(frame)``. ``out`` is a path or a seekable binary file.
+
+    A frame is copied on entry. An error of the encoding thread is raised by the next ``put`` or at the end. When the
+    block is left by an exception the thread is ended and the container closed; what was written is no film.
+    """
+
+    def __init__(
+        self, out: "BinaryIO | str", *, width: int, height: int, fps: Fraction, options: dict[str, str] | None = None
+    ) -> None:
+        import av  # noqa: PLC0415  (0.7 s to import)
+
+        self._av = av
+        self._container: Any = av.open(out, mode="w", format="mp4")
+        stream = self._container.add_stream("libx264", rate=fps, options=dict(OPTIONS if options is None else options))
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.time_base = stream.codec_context.time_base = 1 / fps
+        stream.codec_context.color_range, stream.codec_context.colorspace = 1, 1
+        stream.codec_context.color_primaries, stream.codec_context.color_trc = 1, 1
+        self._stream, self._time_base = stream, 1 / fps
+        self._frames: queue.Queue[I420 | None] = queue.Queue(maxsize=6)
+        self._error: Exception | None = None
+        self._stop = threading.Event()
+        self.count = 0
+        self._thread = threading.Thread(target=self._run, name="previs-encode", daemon=True)
+        self._thread.start()
+
+    def put(self, frame: I420) -> None:
+        """Queue one (h * 3 / 2, w) frame; waits while the encoder is six behind."""
+        if self._error is not None:
+            raise self._error
+        self._frames.put(frame.copy())
+
+    def _run(self) -> None:
+        try:
+            while (frame := self._frames.get()) is not None:
+                if not self._stop.is_set():
+                    self._write(frame)
+            if not self._stop.is_set():
+                for packet in self._stream.encode(None):
+                    self._container.mux(packet)
+        except Exception as error:  # noqa: BLE001  (handed to the rendering thread, which raises it)
+            self._error = error
+            while self._frames.get() is not None:
+                continue
+
+    def _write(self, frame: I420) -> None:
+        picture = self._av.VideoFrame.from_ndarray(frame, format="yuv420p")
+        picture.pts, picture.time_base = self.count, self._time_base
+        picture.color_range, picture.colorspace = 1, 1
+        self.count += 1
+        for packet in self._stream.encode(picture):
+            self._container.mux(packet)
+
+    def __enter__(self) -> "Encoder":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._stop.set()
+        self._frames.put(None)
+        self._thread.join()
+        self._container.close()
+        if kind is None and self._error is not None:
+            raise self._error

@@ -1,0 +1,142 @@
+"""One person standing in a frame: framed, lit by the place, animated, and laid over the plate."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from generation_service.contract.shots import ShotSize
+from generation_service.previs import kernels
+from generation_service.previs.brush import Image
+from generation_service.previs.portrait.basis import face_of
+from generation_service.previs.portrait.head import TalkingHead
+from generation_service.previs.portrait.motion import Track
+from generation_service.previs.scenes.light import Mood
+
+# Face height (hairline to chin) and eye line, both in frame heights; texture pixels per output pixel.
+FRAMINGS: dict[ShotSize, tuple[float, float, float]] = {
+    "ECU": (0.80, 0.40, 1.0), "CU": (0.50, 0.405, 1.0), "MCU": (0.345, 0.385, 1.08), "MS": (0.235, 0.34, 1.25),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a picture goes: ``scale`` output pixels per picture pixel; (``left``, ``top``) its corner in the frame."""
+
+    scale: float
+    left: float
+    top: float
+    density: float
+
+
+def place(
+    picture: Image, mesh: NDArray[np.float64], size: ShotSize, frame: tuple[int, int], across: float
+) -> Placement:
+    """Frame a person: ``frame`` is (width, height), ``across`` the face's x in frame widths. A picture that ends too
+    high (a photo cut at the chest) is enlarged until its lower edge leaves the frame.
+    """
+    width, height = frame
+    face = face_of(mesh)
+    share, line, density = FRAMINGS.get(size, FRAMINGS["MS"])
+    scale = share * height / face.height
+    eye_x, eye_y = face.eye_centre
+    below = picture.shape[0] - eye_y
+    scale = max(scale, (1.06 - line) * height / below)
+    line_px = line * height
+    if float(picture[0, :, 3].max()) > 128:  # hair cut by the photo's own edge: keep that edge out of the frame
+        line_px = min(line_px, eye_y * scale - 0.03 * height)
+    return Placement(scale, across * width - eye_x * scale, line_px - eye_y * scale, density)
+
+
+def lit(picture: Image, mood: Mood, reach: float) -> Image:
+    """The person under the light of the place: colour of the key, exposure, a rim from the right, air at the edges.
+
+    ``reach`` is the face height in pixels; RGBA in and out.
+    """
+    alpha = picture[..., 3].astype(np.float32) / 255
+    tone = picture[..., :3].astype(np.float32)
+    key = np.array(mood.key, np.float32) / 255 * mood.exposure
+    tone = tone * (0.15 * mood.exposure + 0.85 * key)
+    soft = cv2.GaussianBlur(alpha, (0, 0), reach * 0.050)
+    shift = np.array([[1, 0, -reach * 0.050], [0, 1, reach * 0.018]], np.float64)
+    moved = cv2.warpAffine(soft, shift, (alpha.shape[1], alpha.shape[0]), borderMode=cv2.BORDER_REPLICATE)
+    rim = np.clip(alpha - moved, 0, 1)[..., None] * (0.30 + 0.45 * mood.lamps)
+    tone = tone + rim * (np.array(mood.rim, np.float32) - 0.4 * tone)
+    wrap = (np.clip(1 - soft, 0, 1) * 0.30)[..., None]
+    tone = tone * (1 - wrap) + np.array(mood.air, np.float32) * wrap
+    y = np.linspace(0, 1, picture.shape[0], dtype=np.float32)[:, None, None]
+    tone *= 1.02 - 0.16 * y * y
+    return np.dstack([np.clip(tone, 0, 255).astype(np.uint8), picture[..., 3]])
+
+
+class Figure:
+    """A person ready to be laid over frames of ``frame`` (width, height) following ``track``."""
+
+    def __init__(
+        self,
+        picture: Image,
+        mesh: NDArray[np.float64],
+        spot: Placement,
+        frame: tuple[int, int],
+        mood: Mood,
+        track: Track,
+    ) -> None:
+        self._spot, self._frame, self._track = spot, frame, track
+        factor = spot.scale * spot.density
+        rows = int(min(picture.shape[0], (frame[1] * 1.12 - spot.top) / spot.scale))
+        size = (max(2, round(picture.shape[1] * factor)), max(2, round(rows * factor)))
+        texture = _resized(picture[:rows], size)
+        self._per = np.array([size[0] / picture.shape[1], size[1] / rows])
+        points = mesh * np.array([*self._per, self._per[0]])
+        self.head = TalkingHead(lit(texture, mood, face_of(points).height), points)
+        self._weights = self._row_weights(size[1])
+
+    def _row_weights(self, rows: int) -> NDArray[np.float32]:
+        """Per texture row: share of head motion (1 above the chin, 0 at the shoulders), of breathing, of lean."""
+        face = self.head.face
+        y = np.arange(rows)
+        t = np.clip((y - face.chin[1]) / (0.55 * face.height), 0, 1)
+        head = 1 - t * t * (3 - 2 * t)
+        breath = np.where(
+            t < 1, 0.75 + 0.25 * t, np.clip(1 - (y - face.chin[1] - 0.55 * face.height) / (2.2 * face.height), 0, 1)
+        )
+        lean = np.clip(1 - (y - face.chin[1]) / (3.0 * face.height), 0, 1)
+        return np.ascontiguousarray(np.stack([head, breath, lean], axis=1).astype(np.float32))
+
+    def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
+        """Lay the person over ``below`` (RGB, in place) as of frame ``index``; ``view`` is zoom and shift in pixels."""
+        track, head = self._track, self.head
+        head.pose(track.weights[index], float(track.blink[index]), track.gaze[index])
+        zoom, dx, dy = view
+        width, height = self._frame
+        scale_x, scale_y = self._per[0] / self._spot.scale / zoom, self._per[1] / self._spot.scale / zoom
+        left = width / 2 + (self._spot.left - width / 2) * zoom + dx
+        top = height / 2 + (self._spot.top - height / 2) * zoom + dy
+        x0, y0 = max(0, int(left) - 12), max(0, int(top) - 12)
+        x1 = min(width, int(left + head.canvas.shape[1] / scale_x) + 12)
+        y1 = min(height, int(top + head.canvas.shape[0] / scale_y) + 12)
+        if x1 <= x0 or y1 <= y0:
+            return
+        whole = np.empty((y1 - y0, x1 - x0, 2), np.int16)
+        fraction = np.empty((y1 - y0, x1 - x0), np.uint16)
+        affine = np.array([scale_x, -left * scale_x, scale_y, -top * scale_y, x0, y0], np.float64)
+        kernels.row_map(affine, self._sway(index), self._weights, whole, fraction)
+        person = cv2.remap(
+            head.canvas, whole, fraction, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
+        )
+        kernels.lay_over(below, person, x0, y0)
+
+    def _sway(self, index: int) -> NDArray[np.float64]:
+        roll, shift_x, shift_y, breath, lean, _ = (float(v) for v in self._track.head[index])
+        face = self.head.face
+        unit = face.height
+        pivot = face.chin + face.ey * 0.35 * unit
+        return np.array([roll, pivot[0], pivot[1], shift_x * unit, shift_y * unit, breath * unit, 0.0, lean * unit])
+
+
+def _resized(picture: Image, size: tuple[int, int]) -> Image:
+    shrink = size[0] < picture.shape[1]
+    made: Any = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if shrink else cv2.INTER_CUBIC)
+    return np.asarray(made, np.uint8)

@@ -1,0 +1,1 @@
+"""A talking head from one picture: mesh, displacement bases, mouth, eyes, motion."""
