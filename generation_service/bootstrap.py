@@ -11,9 +11,10 @@ from pydantic import Field
 
 from audio_service.contract.methods import list_voices
 from consent_service.contract.methods import decide
+from generation_service.contract.shots import Place
 from generation_service.domain.casting import Roster
 from generation_service.domain.stock import VOICE_OF_STOCK
-from generation_service.previs.places import place_from_heading
+from generation_service.previs.scenes.words import place_from_heading
 from generation_service.store.postgres import postgres_books
 from generation_service.usecases.ask import Ask
 from generation_service.usecases.desk import Desk
@@ -59,6 +60,11 @@ class KnownVoices:
         return Roster(VOICE_OF_STOCK, self._voices)
 
 
+def place_of(heading: str, action: str, seed: int) -> Place:
+    """The painter's place; it looks the same every time a film returns to it, so the film's seed does not change it."""
+    return place_from_heading(heading, action)
+
+
 def open_desk(settings: GenerationSettings) -> Desk:
     """The desk on Postgres and the blob store."""
     return Desk(
@@ -75,7 +81,7 @@ def build_app(settings: GenerationSettings) -> Callable[[Any], Any]:
 
     def build(rpc: Any) -> App:
         desk = open_desk(settings)
-        submit = Submit(desk, KnownVoices(rpc), lambda request: rpc.call(decide, request), place_from_heading)
+        submit = Submit(desk, KnownVoices(rpc), lambda request: rpc.call(decide, request), place_of)
         return App(submit, Follow(desk), Ask(desk))
 
     return build

@@ -35,7 +35,7 @@ class TakeRef(Message):
     sha256: str
     frames: int = Field(ge=1)
     transition: Literal["cut", "dissolve", "fade"] = "cut"
-    lines: int = Field(default=0, ge=0, description="spoken lines in it")
+    caption: str = Field(default="", description="what it shows or says, for the contact sheet")
 
 
 class AssembleJob(Message):

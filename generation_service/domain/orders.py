@@ -119,6 +119,12 @@ def _beds(shots: tuple[Shot, ...], seed: int) -> Iterator[BedCue]:
             run.append((shot, start))
 
 
+def _caption(shot: Shot) -> str:
+    if shot.lines:
+        return f"{shot.size}  {shot.lines[0].character}: {shot.lines[0].text}"
+    return f"{shot.size}  {shot.action or shot.heading}"
+
+
 def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
     plan, shots, track = state.planned, state.shots(), state.track
     takes = tuple(
@@ -127,7 +133,7 @@ def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
             sha256=state.takes[shot.id].sha256,
             frames=shot.frames,
             transition=shot.transition,
-            lines=len(shot.lines),
+            caption=_caption(shot),
         )
         for shot in shots
     )

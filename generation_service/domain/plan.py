@@ -1,8 +1,8 @@
 """The director: scenes become shots. Pure and deterministic; a screenplay and a seed always give the same film.
 
 Each scene opens with a wide shot of its place, each turn of dialogue is one closer shot of who speaks, each further
-paragraph of action is a shot of its own. Sizes follow the emotion and never repeat twice on the same face; directives
-win over every habit. No shot is shorter than two seconds.
+paragraph of action is a shot of its own. Sizes follow the emotion and never repeat twice on the same face; the sound
+bed is what the heading and the action speak of. Directives win over every habit. No shot is shorter than two seconds.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from audio_service.contract.beds import match_bed
 from generation_service.contract.methods import CastMember, SubmitProduction
 from generation_service.contract.shots import CameraMove, Character, Line, Place, Shot, ShotSize
 from generation_service.domain.casting import Roster, character
@@ -87,7 +88,7 @@ def _check_length(shots: list[Shot]) -> None:
 def _shoot_scene(director: _Director, number: int, scene: Scene) -> None:
     action = " ".join(item.text for item in scene.items if isinstance(item, Beat))
     place = director.place_of(scene.heading, action, director.command.seed)
-    bed: str | None = None
+    bed = match_bed(f"{scene.heading} {action}")
     for at, brief in enumerate(_briefs(director, number, scene)):
         bed = brief.directive.bed or bed
         bed = None if bed == "none" else bed

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import get_args
 
+from audio_service.contract.beds import bed_names, match_bed
 from generation_service.contract.shots import CameraMove, ShotSize
 from generation_service.domain.screenplay.model import Directive, Problem
 
@@ -120,6 +121,8 @@ def _transition(value: str, at: _At) -> Directive | Problem:
 def _bed(value: str, at: _At) -> Directive | Problem:
     if not _BED.fullmatch(value):
         return at.problem("a sound bed needs a name of up to 40 letters", 'write bed="rain", or bed=none to end it')
+    if value.lower() != "none" and match_bed(value) is None:
+        return at.problem(f"no sound bed is like {value!r}", "use one of " + ", ".join(bed_names()))
     return Directive(bed=value.lower())
 
 

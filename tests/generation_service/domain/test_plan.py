@@ -66,8 +66,8 @@ def test_directives_win_over_habits() -> None:
 
 
 def test_a_bed_lies_until_it_is_ended_or_the_scene_is() -> None:
-    text = '[[bed="sea"]]\nOne.\n\nTwo.\n\n[[bed=none]]\nThree.\n\nINT. HALL - DAY\n\nFour.\n'
-    assert [shot.bed for shot in planned(screenplay(text)).shots] == ["sea", "sea", None, None]
+    text = '[[bed="sea"]]\nOne.\n\nTwo.\n\n[[bed=none]]\nThree.\n\nEXT. STREET - DAY\n\nFour.\n\nINT. LIFT\n\nFive.\n'
+    assert [shot.bed for shot in planned(screenplay(text)).shots] == ["sea", "sea", None, "city", None]
 
 
 def test_offscreen_voices_are_heard_and_not_seen() -> None:

@@ -34,6 +34,7 @@ def problems(text: str, cast: tuple[str, ...] = ("ANA", "TOMAS")) -> list[tuple[
         ("INT. X\n\n[[shot: size=XL]]\nHi.\n", [(3, 9, "no shot size 'XL'")]),
         ("INT. X\n\n[[shot: cam=spin]]\nHi.\n", [(3, 9, "no camera move 'spin'")]),
         ('INT. X\n\n[[bed=""]]\nHi.\n', [(3, 3, "a sound bed needs a name of up to 40 letters")]),
+        ("INT. X\n\nHi. [[bed=xyzzy]]\n", [(3, 7, "no sound bed is like 'xyzzy'")]),
         ("INT. X\n\n[[shot: seed=x]]\nHi.\n", [(3, 9, "seed 'x' is not a whole number")]),
         ("INT. X\n\nHi. [[never closed\n\nMore.\n", [(3, 5, "a note is opened with [[ and never closed")]),
         ("INT. X\n\nHi. /* never\n", [(3, 5, "a comment is opened with /* and never closed")]),
