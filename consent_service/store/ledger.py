@@ -84,7 +84,8 @@ class Ledger:
     def entries(self, start: int, limit: int) -> Entries:
         """Entries ``start`` up to ``start + limit``, exclusive, and the size they belong to."""
         with translated(), autocommit(self._pool) as conn:
-            size = _head(conn).size
+            head = load_head(conn)
+            size = head.size if head else 0
             rows = _leaves(conn, start, min(start + limit, size))
         found = tuple(Entry(index=index, leaf=leaf.decode(), leaf_hash=node.hex()) for index, leaf, node in rows)
         return Entries(entries=found, size=size)

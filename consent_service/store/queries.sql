@@ -82,3 +82,23 @@ SELECT o.position, e.envelope, n.hash
   FROM event_order o JOIN events e ON e.id = o.event_id JOIN nodes n ON n.level = 0 AND n.n = o.position
  WHERE o.position >= %(start)s AND o.position < %(end)s
  ORDER BY o.position;
+
+-- name: fsck_page
+SELECT o.position, o.event_id::text, e.stream, e.version, e.type, e.envelope
+  FROM event_order o JOIN events e ON e.id = o.event_id
+ WHERE o.position >= %(start)s ORDER BY o.position LIMIT %(limit)s;
+
+-- name: fsck_control
+SELECT seq, kind, key, state FROM control_entries WHERE position = %(position)s;
+
+-- name: fsck_checkpoints
+SELECT size, previous, root, note FROM checkpoints WHERE size > %(after)s AND size <= %(upto)s ORDER BY size;
+
+-- name: fsck_totals
+SELECT (SELECT count(*) FROM nodes),
+       (SELECT count(*) FROM checkpoints),
+       (SELECT count(*) FROM control_entries),
+       (SELECT count(*) FROM events e
+         WHERE NOT EXISTS (SELECT 1 FROM event_order o WHERE o.event_id = e.id)
+           AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.event_id = e.id)),
+       (SELECT count(*) FROM pending p JOIN event_order o ON o.event_id = p.event_id);
