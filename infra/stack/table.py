@@ -46,7 +46,7 @@ def full_table() -> tuple[ProcessSpec, ...]:
         ProcessSpec(
             "render-worker", "generation_service.worker", role="generation", wave=2, needs_broker=False, threads=2
         ),
-        ProcessSpec("sequencer", "consent_service.sequencer", role="consent", wave=0),
+        ProcessSpec("sequencer", "consent_service.sequencer", role="consent", wave=0, needs_broker=False),
         *services,
         *relays,
         ProcessSpec("gateway", "gateway", wave=3, listens="PORT"),
