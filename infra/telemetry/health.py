@@ -58,7 +58,7 @@ def serve_health(port: int, ready: Ready) -> HealthServer:
 
 def _ask(ready: Ready) -> dict[str, bool]:
     try:
-        return ready()
+        return {name: bool(works) for name, works in ready().items()}
     except Exception as error:  # noqa: BLE001  a check that breaks is a check that fails; the server must live on
         log.error("health.check_broke", error=type(error).__name__)
         return {"checks": False}

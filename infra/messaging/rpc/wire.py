@@ -118,7 +118,7 @@ def decode_answer(method: Method[C, A], body: bytes | dict[str, Any]) -> A:
         if reply["error"] is not None:
             raise decode_error(method, reply["error"])
         return method.answer.model_validate(reply["result"])
-    except (ValueError, KeyError, TypeError) as error:  # a ValidationError is a ValueError
+    except (ValueError, LookupError, TypeError, AttributeError) as error:  # a ValidationError is a ValueError
         raise Internal("rpc.bad_answer", f"{routing_key(method)} answered something else than promised") from error
 
 
