@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field
 
 from audio_service.client import inspect_voice
 from gateway.app import create_app
@@ -26,8 +26,11 @@ class GatewaySettings(ProcessSettings):
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8080, ge=0, le=65535, validation_alias=AliasChoices("PORT", "ASSENT_PORT", "port"))
     blob_url: str = Field(default="", description="fsspec URL of the blob store; empty: <state_dir>/blobs")
-    admin_key: SecretStr = Field(description="bearer key that may create partners and operators", min_length=32)
     notice_file: Path = Field(default=NOTICE, description="template of the notice shown before a grant is signed")
+
+    def admin_key(self) -> str:
+        """The bearer key that may create partners and operators, from ``secrets/admin.key``."""
+        return (self.state_dir / "secrets" / "admin.key").read_text(encoding="utf-8").strip()
 
 
 def build(settings: GatewaySettings) -> FastAPI:
@@ -40,7 +43,7 @@ def build(settings: GatewaySettings) -> FastAPI:
         inspect_face=_face,
         inspect_voice=_voice,
         notice=settings.notice_file.read_text(encoding="utf-8"),
-        admin_key=settings.admin_key.get_secret_value(),
+        admin_key=settings.admin_key(),
     )
 
     @asynccontextmanager
