@@ -15,7 +15,6 @@ from infra.blobs import BlobStore
 from infra.kernel.clock import SystemClock
 from infra.messaging.rpc.aio import AsyncRpc
 from infra.settings import ProcessSettings
-from infra.telemetry import serve_health
 
 NOTICE = Path(__file__).parents[1] / "examples" / "notice.md"
 
@@ -49,12 +48,9 @@ def build(settings: GatewaySettings) -> FastAPI:
     @asynccontextmanager
     async def connected(_parts: Parts) -> AsyncIterator[None]:
         await rpc.start()
-        health = serve_health(settings.health_port, lambda: {"broker": rpc.connected}) if settings.health_port else None
         try:
             yield
         finally:
-            if health is not None:
-                health.close()
             await rpc.close()
 
     return create_app(parts, connected)
