@@ -1,4 +1,4 @@
-"""``python -m infra.stack up|down|status|logs|env|install|run``: the local stack from a terminal."""
+"""``python -m infra.stack up|down|status|logs|env|install|run|prepare|become``: the local stack from a terminal."""
 
 import argparse
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from infra.stack import daemon
+from infra.stack import container, daemon
 from infra.stack.logs import follow, latest
 from infra.stack.system import StackError
 
@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if name == "logs":
             command.add_argument("-f", "--follow", action="store_true")
             command.add_argument("names", nargs="*", help="processes; all when none is named")
+        if name == "become":
+            command.add_argument("name", help="a process of the table")
     options = parser.parse_args(arguments)
     try:
         options.work(options)
@@ -84,6 +86,15 @@ def _install(options: argparse.Namespace) -> None:
     daemon.ensure_servers(_say)
 
 
+def _prepare(options: argparse.Namespace) -> None:
+    for name in container.prepare():
+        print(f"applied {name}")
+
+
+def _become(options: argparse.Namespace) -> None:
+    container.become(options.name)
+
+
 def _print_state(state: dict[str, Any]) -> None:
     print(f"{state['status']}: {state['folder']}")
     for name, url in state["urls"].items():
@@ -117,6 +128,8 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "env": (_env, "shell lines that point the command line at this stack"),
     "install": (_install, "install PostgreSQL and RabbitMQ where they are missing"),
     "run": (_run, "be the supervisor in the foreground"),
+    "prepare": (_prepare, "in containers: make secrets, migrate"),
+    "become": (_become, "in containers: turn into one process of the table"),
 }
 
 if __name__ == "__main__":

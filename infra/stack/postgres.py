@@ -51,13 +51,15 @@ class PrivatePostgres:
     """One PostgreSQL server below ``folder``.
 
     ``durable=False`` turns fsync off, for tests: a killed server still loses nothing, a power cut would.
+    ``passwords=False`` (at the first start) lets every role in without one, for servers that many tests share: a role
+    belongs to the whole server, so one test would change another's password.
     """
 
-    def __init__(self, folder: Path, *, durable: bool = True, max_connections: int = 300) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True, passwords: bool = True) -> None:
         binaries = find_postgres()
         if binaries is None:
             raise StackError("PostgreSQL is not installed")
-        self._bin, self._durable, self._max = binaries, durable, max_connections
+        self._bin, self._durable, self._passwords = binaries, durable, passwords
         self._account = Account.for_servers()
         self._folder = server_folder(folder, self._account)
         self._data = self._folder / "data"
@@ -148,8 +150,9 @@ class PrivatePostgres:
         fresh = self._folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.rmtree(self._data, ignore_errors=True)
+        auth = "scram-sha-256" if self._passwords else "trust"
         command = [
-            str(self._bin / "initdb"), "-D", str(fresh), "-U", ADMIN, "--auth=scram-sha-256", "-E", "UTF8",
+            str(self._bin / "initdb"), "-D", str(fresh), "-U", ADMIN, f"--auth={auth}", "-E", "UTF8",
             "--locale=C", f"--pwfile={self._password_file()}", *([] if self._durable else ["--no-sync"]),
         ]  # fmt: skip
         done = self._account.run(command, env=base_environment())
@@ -160,7 +163,7 @@ class PrivatePostgres:
     def _try_start(self, deadline: float) -> bool:
         settings = {
             "listen_addresses": LOOPBACK, "port": str(self.port), "unix_socket_directories": "",
-            "max_connections": str(self._max), "shared_buffers": "64MB", "log_min_messages": "warning",
+            "max_connections": "300", "shared_buffers": "64MB", "log_min_messages": "warning",
             "log_line_prefix": "%m [%p] %d ",
             "timezone": "UTC", "log_timezone": "UTC", "password_encryption": "scram-sha-256",
         }  # fmt: skip

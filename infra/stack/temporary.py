@@ -30,7 +30,7 @@ class TemporaryServers:
     def postgres(self) -> PrivatePostgres:
         """The running PostgreSQL."""
         if self._postgres is None:
-            self._postgres = PrivatePostgres(self.claim() / "postgres", durable=self._durable)
+            self._postgres = PrivatePostgres(self.claim() / "postgres", durable=self._durable, passwords=False)
             self._postgres.start()
         return self._postgres
 
