@@ -54,7 +54,8 @@ class Api:
 
     def get(self, path: str, **params: Any) -> Any:
         """The JSON answer. Raises :class:`ApiError` or :class:`Unreachable`."""
-        return self._send("GET", path, params={k: v for k, v in params.items() if v is not None}).json()
+        given = {name: value for name, value in params.items() if value is not None}
+        return self._send("GET", path, **({"params": given} if given else {})).json()
 
     def text(self, path: str) -> str:
         """The answer as text."""

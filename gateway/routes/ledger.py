@@ -3,9 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
 
 from consent_service.contract import methods as consent
 from consent_service.contract.methods import Checkpoint, Consistency, GetConsistency, GetEntries, GetProof, Proof
+from gateway.archive import export_archive
 from gateway.auth import ReadsLedger, TheParts
 from gateway.problems import responses
 from infra.kernel.errors import Invalid
@@ -14,6 +16,7 @@ from infra.kernel.rpc import Empty, Message
 router = APIRouter(prefix="/v1/ledger", tags=["ledger"])
 
 _TEXT = {"content": {"text/plain": {}}, "description": "text"}
+_ZIP = {"content": {"application/zip": {}}, "description": "the export"}
 
 
 class LedgerEntry(Message):
@@ -94,3 +97,11 @@ async def consistency(
 ) -> Consistency:
     """That the tree of size ``new`` continues the tree of size ``old`` (RFC 6962 §2.1.2)."""
     return await parts.rpc.call(consent.get_consistency, GetConsistency(old=old, new=new))
+
+
+@router.get("/export", response_class=StreamingResponse, responses={**responses(403), 200: _ZIP})
+async def export(_caller: ReadsLedger, parts: TheParts) -> StreamingResponse:
+    """Every entry up to the latest checkpoint with its proof, as a ZIP to verify offline (``assent audit verify``)."""
+    name, body = await export_archive(parts)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(body, media_type="application/zip", headers=headers)

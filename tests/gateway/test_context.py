@@ -1,6 +1,7 @@
 """What surrounds every request: ids, traces, limits, measurements, and a bug that becomes a 500 which tells nothing."""
 
 import re
+from typing import Any
 
 import httpx
 import pytest
@@ -51,13 +52,14 @@ def test_a_body_of_undeclared_length_is_counted_as_it_comes(transport: httpx.Bas
     assert answer.status_code == 413
 
 
-def test_a_bug_is_a_500_that_tells_nothing(client: Client, rpc: FakeRpc) -> None:
+def test_a_bug_is_a_500_that_tells_nothing(client: Client, rpc: FakeRpc, logs: list[Any]) -> None:
     rpc.on(identity.list_parties, ZeroDivisionError("secret detail"))
     answer = client(ADMIN_KEY).get("/v1/partners")
     assert answer.status_code == 500
     assert answer.json()["code"] == "gateway.internal"
     assert "secret" not in answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+    assert [entry["event"] for entry in logs] == ["request-crashed"]
 
 
 def test_requests_are_measured_by_route_not_by_path(client: Client) -> None:

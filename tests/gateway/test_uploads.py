@@ -3,12 +3,10 @@
 import struct
 import zlib
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
 
-from gateway.app import create_app
 from gateway.context import UPLOAD_LIMIT
 from gateway.parts import Inspected, Parts
 from gateway.uploads import sniff
@@ -19,7 +17,7 @@ from infra.kernel.canonical import sha256_hex
 from infra.kernel.crypto import unb64u
 from infra.kernel.errors import Invalid, Unavailable
 from tests.gateway import world
-from tests.gateway.conftest import AsgiTransport, Client, FakeRpc
+from tests.gateway.conftest import Client, FakeRpc, Serve
 
 FACE_PATH = f"/v1/subjects/{world.SUBJECT}/face"
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
@@ -95,11 +93,11 @@ def test_over_32_mib_is_413_before_it_is_read(client: Client, rpc: FakeRpc) -> N
     assert not rpc.calls
 
 
-def test_what_intake_refuses_is_told(parts: Parts) -> None:
+def test_what_intake_refuses_is_told(parts: Parts, serve: Serve) -> None:
     def refuse(data: bytes) -> Inspected:
         raise Invalid("generation.face_many", "two faces are in the picture", fix="show one", pointer="/file", faces=2)
 
-    with_refusal = AsgiTransport(create_app(replace(parts, inspect_face=refuse)))
+    with_refusal = serve(replace(parts, inspect_face=refuse))
     with httpx.Client(transport=with_refusal, base_url="http://gateway") as client:
         answer = client.post(
             FACE_PATH, files={"file": ("me", PNG)},
@@ -124,8 +122,8 @@ def test_sniffing() -> None:
     assert sniff(b"%PDF") is None
 
 
-def test_fifty_megapixels_in_a_small_file_are_refused_by_the_real_intake(parts: Parts, tmp_path: Path) -> None:
-    with_real_intake = AsgiTransport(create_app(replace(parts, inspect_face=_really)))
+def test_fifty_megapixels_in_a_small_file_are_refused_by_the_real_intake(parts: Parts, serve: Serve) -> None:
+    with_real_intake = serve(replace(parts, inspect_face=_really))
     with httpx.Client(transport=with_real_intake, base_url="http://gateway") as client:
         answer = client.post(
             FACE_PATH, files={"file": ("me.png", _png(8000, 6250))},
