@@ -15,7 +15,7 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from infra.eventlog.db import Pool, named_sql, persistently, translated
-from infra.eventlog.envelope import seal, unpack
+from infra.eventlog.envelope import load, seal
 from infra.eventlog.log import Event, NewEvent, OutboxMessage
 from infra.kernel.errors import Conflict
 
@@ -37,7 +37,7 @@ class PgTransaction:
 
     def read(self, stream: str, *, after: int = 0) -> list[Event]:
         rows = self.conn.execute(_SQL["read_stream"], {"stream": stream, "after": after}, binary=True).fetchall()
-        return [unpack(envelope, position) for envelope, position in rows]
+        return [load(envelope, position) for envelope, position in rows]
 
     def append(self, stream: str, *, expected_version: int, events: Sequence[NewEvent]) -> list[Event]:
         if not events:
@@ -111,7 +111,7 @@ class PgLog:
         """Events with position > ``after`` in the global order, at most ``limit``."""
         with translated(), self._pool.connection() as conn:
             rows = conn.execute(_SQL["history"], {"after": after, "limit": limit}, binary=True).fetchall()
-        return [unpack(envelope, position) for envelope, position in rows]
+        return [load(envelope, position) for envelope, position in rows]
 
     def begin(self, conn: psycopg.Connection) -> PgTransaction:
         """The transaction object handed to ``work``."""
@@ -128,12 +128,17 @@ class PgLog:
             result = work(transaction)
             if transaction.broken:
                 raise transaction.broken
-            if transaction.messages:
-                publish(conn, transaction.messages)
-                conn.execute(_SQL["ring"], {"channel": self._channel})
-            if transaction.appended:
-                self.settle(transaction)
-            return result  # leaving the block commits
+            with conn.pipeline():  # one round trip to the commit, so the order's lock is held for the commit alone
+                self._finish(transaction)
+                conn.commit()
+            return result
+
+    def _finish(self, transaction: PgTransaction) -> None:
+        if transaction.messages:
+            publish(transaction.conn, transaction.messages)
+            transaction.conn.execute(_SQL["ring"], {"channel": self._channel})
+        if transaction.appended:
+            self.settle(transaction)
 
 
 def publish(conn: psycopg.Connection, messages: Sequence[OutboxMessage]) -> None:

@@ -122,6 +122,22 @@ def test_projections_commit_with_their_events(pool: Pool, database: FreshDatabas
     assert log.run(lambda tx: tx.conn.execute("SELECT count(*) FROM notes").fetchone()) == (1,)
 
 
+class CannotSettle(PgLog):
+    """Fails while it places the events, with the commit already on its way."""
+
+    def settle(self, transaction: PgTransaction) -> None:
+        transaction.conn.execute("SELECT 1/0")
+
+
+def test_what_cannot_be_placed_is_not_committed(pool: Pool) -> None:
+    stream = uuid.uuid4().hex
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        CannotSettle(pool, service="audio").run(
+            lambda tx: tx.append(stream, expected_version=0, events=[NewEvent(EVENT.type, {}, EVENT.at)])
+        )
+    assert PgLog(pool, service="audio").run(lambda tx: tx.read(stream)) == []
+
+
 def test_the_relay_is_rung_once_per_publishing_transaction(pool: Pool, database_url: str) -> None:
     log = PgLog(pool, service="audio")
     message = OutboxMessage("audio.events", "k", {})
