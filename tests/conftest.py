@@ -18,9 +18,14 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[TemporaryServers]:
-    """The private servers of this run; asking for the fixture starts nothing yet."""
+def servers(request: pytest.FixtureRequest) -> Iterator[TemporaryServers]:
+    """The private servers of this run. PostgreSQL starts when asked for; RabbitMQ begins to boot with the first test
+    that wants any server, if some test of the run wants it.
+    """
     found = TemporaryServers(Path(__file__).parent.parent / ".local" / "run")
+    wanted = {name for item in request.session.items if isinstance(item, pytest.Function) for name in item.fixturenames}
+    if "amqp_url" in wanted and not os.environ.get("ASSENT_TEST_AMQP_URL"):
+        found.begin_rabbit()
     yield found
     found.close()
 

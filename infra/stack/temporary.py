@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import shutil
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -25,7 +26,8 @@ class TemporaryServers:
         self._spare = [f"t{number}" for number in range(vhosts)]
         self._durable = durable
         self._postgres: PrivatePostgres | None = None
-        self._rabbit: PrivateRabbit | None = None
+        self._rabbit: Future[PrivateRabbit] | None = None
+        self._background = ThreadPoolExecutor(1)
 
     def postgres(self) -> PrivatePostgres:
         """The running PostgreSQL."""
@@ -34,12 +36,16 @@ class TemporaryServers:
             self._postgres.start()
         return self._postgres
 
-    def rabbit(self) -> PrivateRabbit:
-        """The running RabbitMQ."""
+    def begin_rabbit(self) -> "Future[PrivateRabbit]":
+        """Start RabbitMQ in the background, because it takes longest; :meth:`rabbit` waits for it."""
         if self._rabbit is None:
-            self._rabbit = PrivateRabbit(self.claim() / "rabbitmq", vhosts=tuple(self._spare))
-            self._rabbit.start()
+            folder = self.claim() / "rabbitmq"
+            self._rabbit = self._background.submit(_started_rabbit, folder, tuple(self._spare))
         return self._rabbit
+
+    def rabbit(self) -> PrivateRabbit:
+        """The running RabbitMQ. Raises StackError when it did not start."""
+        return self.begin_rabbit().result()
 
     def fresh_vhost(self) -> str:
         """URL of a virtual host nobody used before; prepared ones are instant, further ones take a second."""
@@ -52,10 +58,11 @@ class TemporaryServers:
 
     def close(self) -> None:
         """Stop what was started and remove its files."""
-        for server in (self._postgres, self._rabbit):
-            if server is not None:
-                server.stop()
-        self._postgres = self._rabbit = None
+        if self._postgres is not None:
+            self._postgres.stop()
+        if self._rabbit is not None and self._rabbit.exception() is None:
+            self._rabbit.result().stop()
+        self._background.shutdown()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def claim(self) -> Path:
@@ -67,6 +74,12 @@ class TemporaryServers:
             if me is not None:
                 (self.folder / "owner.json").write_text(json.dumps(asdict(me)))
         return self.folder
+
+
+def _started_rabbit(folder: Path, vhosts: tuple[str, ...]) -> PrivateRabbit:
+    rabbit = PrivateRabbit(folder, vhosts=vhosts)
+    rabbit.start()
+    return rabbit
 
 
 def sweep(root: Path) -> list[str]:
