@@ -53,6 +53,17 @@ class _Seen:
 def verify_film(path: Path, expected: Expected, identity: Identity) -> tuple[dict[str, Any], list[str]]:
     """(what was measured, what is wrong). An empty list lets the film go to the publish gate."""
     errors: list[str] = []
+    try:
+        measured = _measure(path, expected, errors)
+    except (av.FFmpegError, IndexError):  # IndexError: a stream is missing altogether
+        measured = {}
+        errors.append("the film does not decode")
+    measured |= _check_marks(path, expected, identity, errors)
+    return measured, errors
+
+
+def _measure(path: Path, expected: Expected, errors: list[str]) -> dict[str, Any]:
+    """Everything that decoding tells."""
     seen = _look(path, make_label(expected.label, expected.width, expected.height))
     samples, rate = _listen(path)
     streams = _lengths(path)
@@ -64,9 +75,7 @@ def verify_film(path: Path, expected: Expected, identity: Identity) -> tuple[dic
         "watermark": "none",
     }
     measured |= _check_picture(seen, expected, errors)
-    measured |= _check_sound(samples, rate, (streams, expected), errors)
-    measured |= _check_marks(path, expected, identity, errors)
-    return measured, errors
+    return measured | _check_sound(samples, rate, (streams, expected), errors)
 
 
 def _check_picture(seen: _Seen, expected: Expected, errors: list[str]) -> dict[str, Any]:
@@ -117,11 +126,10 @@ def _require(holds: bool, otherwise: str, errors: list[str]) -> None:
 
 def read_aigc(path: Path) -> dict[str, Any]:
     """The ``AIGC`` metadata of the file; empty when there is none or it is not an object."""
-    with av.open(str(path), "r") as container:
-        text = container.metadata.get("AIGC", "")
     try:
-        tag = json.loads(text)
-    except ValueError:
+        with av.open(str(path), "r") as container:
+            tag = json.loads(container.metadata.get("AIGC", ""))
+    except (av.FFmpegError, ValueError):
         return {}
     return tag if isinstance(tag, dict) else {}
 

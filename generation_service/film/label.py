@@ -69,7 +69,7 @@ def find_label(label: Label, luma: Plane) -> bool:
     top, bottom, left, right = label.plate
     box = luma[top:bottom, left:right].astype(np.float32)
     inside, outside = label.letters > 0.9, label.letters < 0.02
-    if not inside.any():
+    if box.shape != label.letters.shape or not inside.any():
         return False
     similar = np.corrcoef(box.ravel(), label.letters.ravel())[0, 1] if box.std() > 1 else 0.0
     return bool(box[inside].mean() - box[outside].mean() > _MIN_CONTRAST and similar > 0.8)

@@ -37,8 +37,8 @@ def test_the_first_example_shot_by_shot() -> None:
         ("MCU", "static", "cut", "TOMAS", "rain"),
         ("CU", "push-in", "cut", "ANA", "rain"),
         ("CU", "push-in", "cut", "TOMAS", "rain"),
-        ("WS", "pan-right", "cut", None, "rain"),
         ("MCU", "handheld", "cut", "ANA", "rain"),
+        ("WS", "tilt-up", "dissolve", None, "rain"),
     ]
     assert film.title == "First Light"
     assert 12 <= film_seconds(film.shots) <= 30
