@@ -189,10 +189,7 @@ class Stack:
     def _start_all(self, deadline: float, cancelled: threading.Event) -> None:
         self._set_status("starting")
         self._make_children()
-        self._servers.start(say=self._say, database_ready=self._start_early)
-        for child in self._children.values():
-            child.start()
-        self._say(f"starting {', '.join(self._children)}")
+        self._servers.start(say=self._say, database_ready=self._start_children)
         self._await_all(deadline, cancelled)
         threading.Thread(target=self._watch_servers, name="watch-servers", daemon=True).start()
 
@@ -229,12 +226,12 @@ class Stack:
             port=self._children[spec.name].port,
         )  # fmt: skip
 
-    def _start_early(self) -> None:
-        """The database answers, the broker still boots: migrate, and start those that have much to import."""
+    def _start_children(self) -> None:
+        """The database answers: migrate and start everything. The broker still boots; processes connect patiently."""
         migrate(self.admin_url, passwords=self.secrets.role_passwords())
+        self._say(f"starting {', '.join(self._children)}")
         for child in self._children.values():
-            if not child.spec.needs_broker:
-                child.start()
+            child.start()
 
     def _watch_servers(self) -> None:
         """Bring a server back that died; the processes reconnect by themselves."""

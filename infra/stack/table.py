@@ -1,7 +1,7 @@
 """The process table: what runs on one machine, with which command and role, and in which order it starts and stops.
 
-A process becomes *ready* when its ``/readyz`` answers 200. ``wave`` orders the stop (highest first); everything starts
-as soon as what it ``needs`` is there.
+A process becomes *ready* when its ``/readyz`` answers 200. ``wave`` orders the stop (highest first). Everything
+starts as soon as the database is migrated, while the broker still boots: every process connects by itself, patiently.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,7 @@ class ProcessSpec:
     """One process. ``module`` is run as ``python -m module *arguments``.
 
     ``role`` is the service whose database role and schema it gets, None for a process without database.
-    ``needs_broker`` False: it is started while RabbitMQ is still booting, because it has much to import and
-    reconnects by itself. ``threads`` bounds the native thread pools (BLAS, OpenMP, numba).
+    ``threads`` bounds the native thread pools (BLAS, OpenMP, numba).
     ``listens`` names the variable that also carries its port, for a process that serves more than health on it.
     """
 
@@ -24,7 +23,6 @@ class ProcessSpec:
     arguments: tuple[str, ...] = ()
     role: str | None = None
     wave: int = 0
-    needs_broker: bool = True
     threads: int = 1
     listens: str | None = None
     ready_seconds: float = 60.0
@@ -42,11 +40,9 @@ def full_table() -> tuple[ProcessSpec, ...]:
         for name in SERVICES
     ]
     return (
-        ProcessSpec("audio-worker", "audio_service.worker", role="audio", wave=2, needs_broker=False),
-        ProcessSpec(
-            "render-worker", "generation_service.worker", role="generation", wave=2, needs_broker=False, threads=2
-        ),
-        ProcessSpec("sequencer", "consent_service.sequencer", role="consent", wave=0, needs_broker=False),
+        ProcessSpec("audio-worker", "audio_service.worker", role="audio", wave=2),
+        ProcessSpec("render-worker", "generation_service.worker", role="generation", wave=2, threads=2),
+        ProcessSpec("sequencer", "consent_service.sequencer", role="consent", wave=0),
         *services,
         *relays,
         ProcessSpec("gateway", "gateway", wave=3, listens="PORT"),
