@@ -52,7 +52,7 @@ class Process:
         while not self._stop.is_set():
             try:
                 self._sequence()
-            except psycopg.OperationalError as error:
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 log.warning("sequencer.store_away", error=type(error).__name__)
                 self._stop.wait(_RETRY_S)
             finally:
