@@ -164,11 +164,14 @@ class House:
     def set_flag(self, flag: str, state: str, by: Person | None = None, **targeting: Any) -> FlagRecorded:
         return flags.change_flag(self.parts, self.signed_flag(flag, state, by, **targeting))
 
-    def approve(self, change_id: str, by: Person | None = None) -> FlagRecorded:
+    def signed_approval(self, change_id: str, by: Person | None = None) -> ApproveFlag:
         operator = by or self.resumer
         approval = FlagApproval(change_id=change_id, operator=operator.handle, at=self.now)
         signature = sign_value(operator.signer, APPROVAL_CONTEXT, approval.model_dump(mode="json"))
-        return flags.approve_flag(self.parts, ApproveFlag(approval=approval, signature=signature))
+        return ApproveFlag(approval=approval, signature=signature)
+
+    def approve(self, change_id: str, by: Person | None = None) -> FlagRecorded:
+        return flags.approve_flag(self.parts, self.signed_approval(change_id, by))
 
     def permit(self, decision: str, job: str, *uses: Use, **changes: Any) -> str:
         value = {
