@@ -48,16 +48,16 @@ def limit(sound: Sound, ceiling_dbtp: float, check: Check) -> Sound:
 def to_loudness(sound: Sound, target_lufs: float, ceiling_dbtp: float, check: Check) -> tuple[Sound, Level]:
     """Bring ``sound`` to a loudness under a peak ceiling; both are measured on what is returned.
 
-    Limiting takes loudness away, so gain and limiter are repeated up to four times; silence stays silence.
+    Limiting takes loudness away, so gain and limiter are repeated up to five times; silence stays silence.
     """
     measured = integrated(sound, check)
     if measured <= SILENT:
         return sound, Level(SILENT, true_peak(sound, check))
     gain_db, out = target_lufs - measured, sound
-    for _ in range(4):
+    for _ in range(5):
         out = limit(sound * np.float32(10 ** (gain_db / 20)), ceiling_dbtp, check)
         measured = integrated(out, check)
         if abs(measured - target_lufs) < 0.1:
             break
-        gain_db += target_lufs - measured
+        gain_db += 1.6 * (target_lufs - measured)  # more than is missing: the limiter takes part of it back
     return out, Level(measured, true_peak(out, check))

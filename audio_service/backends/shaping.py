@@ -25,7 +25,7 @@ _RIDGE = 3.0
 _PIECE = 10
 _AUDIBLE_DB = -45.0
 _FEW = 40
-MOST_SAMPLE_S = 30
+MOST_SAMPLE_S = 20
 """Seconds of the sample that are looked at, at most."""
 
 _BLEND_VOICED, _BLEND_UNVOICED = 1.0, 0.6
@@ -60,8 +60,10 @@ def open_sample(sound: Sound, check: Check) -> Sample:
     return Sample(parts.median_f0, parts.span_st, voiced, unvoiced)
 
 
-def lean(parts: Analysis, sample: Sample, check: Check) -> Analysis:
-    """``parts`` of a stock line, leaned toward ``sample``. Frame count, voicing and loudness contour stay."""
+def lean(parts: Analysis, sample: Sample, check: Check, *, pitch_st: float = 0.0) -> Analysis:
+    """``parts`` of a stock line, leaned toward ``sample`` and ``pitch_st`` semitones over its pitch. Frame count,
+    voicing and loudness contour stay.
+    """
     if sample.median_f0 <= 0 or not parts.voiced.any() or len(sample.voiced.point) < _FEW:
         return parts
     check()
@@ -80,14 +82,20 @@ def lean(parts: Analysis, sample: Sample, check: Check) -> Analysis:
         breath[mask] = air
     envelope = np.exp(_smooth_in_time(np.log(envelope), parts.voiced))
     envelope *= np.exp(level - _level(envelope))[:, None]
-    return Analysis(_pitch(parts, sample), envelope, breath)
+    return Analysis(_pitch(parts, sample, pitch_st), envelope, breath)
 
 
-def _pitch(parts: Analysis, sample: Sample) -> Frames:
+def whispered(parts: Analysis) -> Analysis:
+    """The same sounds without a voice: all breath, the low end of the glottal pulse taken out."""
+    tilt = np.minimum(1.0, 0.02 + (np.arange(BINS) / BINS * 4.0) ** 1.5)
+    return Analysis(np.zeros_like(parts.f0), parts.envelope * tilt, np.ones_like(parts.breath))
+
+
+def _pitch(parts: Analysis, sample: Sample, pitch_st: float) -> Frames:
     """Pitch with the sample's median and its span, the change of span held between 0.6 and 1.5."""
     wider = float(np.clip(sample.span_st / max(parts.span_st, 0.3), 0.6, 1.5))
     f0 = parts.f0.copy()
-    f0[parts.voiced] = sample.median_f0 * (f0[parts.voiced] / parts.median_f0) ** wider
+    f0[parts.voiced] = sample.median_f0 * 2 ** (pitch_st / 12) * (f0[parts.voiced] / parts.median_f0) ** wider
     return np.where(f0 > 0, np.clip(f0, 55.0, 600.0), 0.0)
 
 

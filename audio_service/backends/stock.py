@@ -54,4 +54,7 @@ STOCK: tuple[StockSpec, ...] = (
               whisper="whisperf", tract=1.0, rate=165, pitch=0.5, span=70),
 )  # fmt: skip
 
+SOURCE = StockSpec("source", "Source", "what is leaned toward a permitted voice; never heard alone", "en-us", "aunty")
+"""Of 18 variants tried against three recorded speakers the one that came nearest (0.78, 0.87, 0.83)."""
+
 BY_ID: dict[str, StockSpec] = {spec.id: spec for spec in STOCK}

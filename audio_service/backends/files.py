@@ -1,0 +1,25 @@
+"""Sound files: what our own takes look like as bytes, and back. It reads nothing a stranger sent."""
+
+import io
+
+import numpy as np
+import soundfile
+
+from audio_service.backends.chunks import Sound
+from infra.kernel.errors import Invalid
+
+
+def to_wav(sound: Sound, rate: int) -> bytes:
+    """16-bit PCM WAV of mono ``(n,)`` or stereo ``(n, 2)`` sound. The same sound gives the same bytes."""
+    file = io.BytesIO()
+    soundfile.write(file, np.clip(sound, -1.0, 1.0), rate, format="WAV", subtype="PCM_16")
+    return file.getvalue()
+
+
+def from_wav(data: bytes) -> tuple[Sound, int]:
+    """Mono float32 sound and its rate; raises :class:`Invalid` (``audio.take_unreadable``)."""
+    try:
+        sound, rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+    except soundfile.SoundFileError as error:
+        raise Invalid("audio.take_unreadable", "a take is not a sound file of ours") from error
+    return np.ascontiguousarray(sound.mean(axis=1)), int(rate)

@@ -1,0 +1,143 @@
+"""One delivery of one job: speak a line or mix a track under a lease, keep it, and say so; or stop and keep nothing.
+
+Steps, in order: (1) record the start; (2) open the lease: nothing sounds before it; (3) the production's key, and for
+a subject's voice the sample, which only the permit opens; (4) make the sound, the guard read at every 50 ms; (5) seal
+it; (6) close the lease with its digest: the gate; (7) record and publish. What a stop or a refusal leaves behind in
+(5) is destroyed. A crash anywhere before (7) gives the job to somebody else.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from audio_service.contract.jobs import AudioJobStopped, LineJob, LineSpoken, MixJob, TrackMixed
+from audio_service.domain.capabilities import verify_capable
+from audio_service.domain.jobs import Outcome
+from audio_service.domain.ports import Consent, Run, Spoken, Studio, Vault
+from audio_service.usecases.desk import Desk, Meter
+from infra.kernel.errors import AssentError, Denied, Internal, Invalid, Paused, Unavailable
+from infra.telemetry import log
+
+LAST_TRY = 4
+"""The queue redelivers three times."""
+
+Job = LineJob | MixJob
+
+
+@dataclass(frozen=True)
+class HandleJob:
+    """What the worker does with a message of ``audio.jobs``."""
+
+    desk: Desk
+    consent: Consent
+    vault: Vault
+    studio: Studio
+
+    def __call__(self, payload: dict[str, Any]) -> None:
+        """Returns when the job has ended, whatever came of it; raises when it should be tried again."""
+        job = parse_job(payload)
+        tries = self.desk.start(job.job, job.production)
+        if tries == 0:
+            log.info("job.already_ended", job=job.job)
+            return
+        try:
+            outcome = self._work(job)
+        except AssentError as error:
+            if _may_help(error) and tries < LAST_TRY:
+                raise
+            outcome = _stopped(job, error)
+        except Exception:
+            if tries < LAST_TRY:
+                raise
+            log.exception("job.crashed_for_good", job=job.job)
+            outcome = _stopped(job, Internal("audio.job_crashed", "the audio worker broke on this job"))
+        self.desk.finish(outcome)
+        log.info("job.ended", job=job.job, production=job.production, outcome=type(outcome).__name__)
+
+    def _work(self, job: Job) -> Outcome:
+        uses = job.uses if isinstance(job, LineJob) else ()
+        verify_capable(uses)
+        with self.consent.lease(decision=job.decision, job=job.job, uses=uses, features=job.features) as run:
+            key = self.vault.production_key(job.production, job.job)
+            return self._speak(job, run, key) if isinstance(job, LineJob) else self._mix(job, run, key)
+
+    def _speak(self, job: LineJob, run: Run, key: bytes) -> Outcome:
+        sample = self._sample(job, run)
+        spoken = self.studio.speak(job, sample, run.check, Meter(self.desk, job.job))
+        sha256, index = self._deliver(spoken.wav, spoken.timing.seconds, key, run)
+        return _line_spoken(job, spoken, sha256, index, run)
+
+    def _mix(self, job: MixJob, run: Run, key: bytes) -> Outcome:
+        takes = []
+        for cue in job.cues:
+            run.check()
+            takes.append(self.vault.take(cue.sha256, key))
+        mixed = self.studio.mix(job, takes, run.check, Meter(self.desk, job.job))
+        sha256, index = self._deliver(mixed.wav, mixed.seconds, key, run)
+        return TrackMixed(
+            job=job.job, production=job.production, sha256=sha256, seconds=mixed.seconds,
+            loudness_lufs=mixed.loudness_lufs, true_peak_dbtp=mixed.true_peak_dbtp, ducking_db=mixed.ducking_db,
+            ledger_index=index,
+        )  # fmt: skip
+
+    def _sample(self, job: LineJob, run: Run) -> bytes | None:
+        """The permitted sample of a subject's voice. The uses of the job must name it: the permit covers no other."""
+        if job.voice.subject is None:
+            return None
+        asset = job.voice.asset
+        named = any(
+            use.subject == job.voice.subject and use.modality == "voice.clone" and asset in use.assets
+            for use in job.uses
+        )
+        if asset is None or not named:
+            raise Denied("audio.voice_not_permitted", "no permitted use names this voice sample", job=job.job)
+        return self.vault.sample(asset, run.token)
+
+    def _deliver(self, wav: bytes, seconds: float, key: bytes, run: Run) -> tuple[str, int]:
+        """Seal, then pass the gate with the digest; what the gate refuses is destroyed."""
+        run.check()
+        sha256 = self.vault.keep(wav, key)
+        try:
+            closed = run.complete(output_sha256=sha256, seconds=seconds)
+        except BaseException:
+            self.vault.destroy(sha256, key)
+            raise
+        return sha256, closed.ledger_index
+
+
+def parse_job(payload: dict[str, Any]) -> Job:
+    """The job in a message; raises :class:`Invalid` (``audio.bad_job``), which parks the message."""
+    try:
+        if payload.get("kind") == "mix":
+            return MixJob.model_validate(payload)
+        return LineJob.model_validate(payload)
+    except ValidationError as error:
+        raise Invalid("audio.bad_job", "not a job of this queue") from error
+
+
+def _may_help(error: AssentError) -> bool:
+    """Whether another try may end otherwise. A refusal is final, and so is a run the guard has cut off in its middle;
+    an answer that did not come before anything was made is asked for again.
+    """
+    if isinstance(error, Denied | Paused) or "stop_ms" in error.info:
+        return False
+    return isinstance(error, Unavailable | Internal)
+
+
+def _line_spoken(job: LineJob, spoken: Spoken, sha256: str, index: int, run: Run) -> LineSpoken:
+    lease = getattr(run, "lease", None)
+    return LineSpoken(
+        job=job.job, production=job.production, shot=job.shot, line=job.line, sha256=sha256, timing=spoken.timing,
+        similarity_before=spoken.similarity_before, similarity_after=spoken.similarity_after,
+        lease=getattr(lease, "id", None), ledger_index=index,
+    )  # fmt: skip
+
+
+def _stopped(job: Job, error: AssentError) -> AudioJobStopped:
+    stop_ms, index = error.info.get("stop_ms"), error.info.get("ledger_index")
+    return AudioJobStopped(
+        job=job.job, production=job.production, code=error.code, detail=error.detail,
+        stop_ms=float(stop_ms) if isinstance(stop_ms, int | float) else None,
+        ledger_index=index if isinstance(index, int) else None,
+    )  # fmt: skip
