@@ -78,7 +78,7 @@ def _env(options: argparse.Namespace) -> None:
     state = daemon.running(options.folder)
     if state is None:
         raise StackError("not running")
-    print(f"export ASSENT_GATEWAY_URL={state['urls'].get('gateway', '')}")
+    print(f"export ASSENT_URL={state['urls'].get('gateway', '')}")
     print(f"export ASSENT_STATE_DIR={state['state_dir']}")
 
 
