@@ -13,7 +13,7 @@ from infra.kernel.clock import SystemClock
 from infra.kernel.ids import new_id
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-FACE, VOICE = EXAMPLES / "cast" / "ana.png", EXAMPLES / "cast" / "ana.wav"
+FACE, VOICE = EXAMPLES / "cast" / "ana.png", EXAMPLES / "cast" / "ana_voice.flac"
 MODALITIES = ["face.image", "voice.clone"]
 
 
