@@ -132,9 +132,10 @@ def blob(canvas: Any, at: Point, radii: Point, colour: Colour, alpha: float, *, 
 
 def strands(
     canvas: Any, start: NDArray[np.float64], end: NDArray[np.float64], tones: Sequence[Colour], *,
-    count: int, rng: np.random.Generator, width: tuple[float, float] = (1.0, 3.0), alpha: float = 0.5, waves: float = 0.0,
+    count: int, rng: np.random.Generator, width: tuple[float, float] = (1.0, 3.0), alpha: float = 0.5, waves: float = 0.0, ragged: float = 0.0,
 ) -> None:  # fmt: skip
-    """Hair: ``count`` curves, each between the curves ``start`` and ``end`` (n x 2 control points, same n)."""
+    """Hair: ``count`` curves, each between the curves ``start`` and ``end`` (n x 2 control points, same n).
+    ``waves`` bends them sideways (pixels); ``ragged`` varies where they end."""
     for _ in range(count):
         t = rng.random()
         line = start * (1 - t) + end * t
@@ -143,6 +144,8 @@ def strands(
             phase = rng.random() * 0.8 + t * 5
             side[:, 0] = np.sin(np.linspace(0, 7, len(line)) + phase) * waves * np.linspace(0.2, 1, len(line))
         line = line + side + rng.normal(0, 2.0, line.shape)
+        if ragged:
+            line[-1] = line[-2] + (line[-1] - line[-2]) * rng.uniform(1 - ragged, 1 + 0.5 * ragged)
         tone = tones[int(rng.integers(len(tones)))]
         paint = stroke(tone, float(rng.uniform(*width)), float(alpha * rng.uniform(0.5, 1.0)))
         canvas.drawPath(smooth([(float(x), float(y)) for x, y in line], close=False), paint)
@@ -152,3 +155,16 @@ def over(below: Image, above: Image) -> Image:
     """Straight-alpha RGBA over opaque RGB of the same size; the result is RGB."""
     alpha = above[..., 3:4].astype(np.float32) / 255
     return np.clip(below[..., :3] * (1 - alpha) + above[..., :3] * alpha + 0.5, 0, 255).astype(np.uint8)
+
+
+# OpenCV's fast conversion to I420 uses BT.601 sums; our files say BT.709. This is inverse(BT.601) x BT.709 for RGB:
+# applied once to every picture that frames are made of, it makes the fast conversion give BT.709 exactly.
+_K601 = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
+_K709 = np.array([[0.2126, 0.7152, 0.0722], [-0.114572, -0.385428, 0.5], [0.5, -0.454153, -0.045847]])
+_TURN = (np.linalg.inv(_K601) @ _K709).astype(np.float32)
+
+
+def prepared(picture: Image) -> Image:
+    """RGB or RGBA made ready for :func:`to_i420`; alpha is kept."""
+    turned = np.clip(picture[..., :3].astype(np.float32) @ _TURN.T + 0.5, 0, 255).astype(np.uint8)
+    return turned if picture.shape[2] == 3 else np.dstack([turned, picture[..., 3]])

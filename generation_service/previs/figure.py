@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generation_service.contract.shots import ShotSize
 from generation_service.previs import kernels
-from generation_service.previs.brush import Image
+from generation_service.previs.brush import Image, prepared
 from generation_service.previs.portrait.basis import face_of
 from generation_service.previs.portrait.head import TalkingHead
 from generation_service.previs.portrait.motion import Track
@@ -59,12 +59,12 @@ def lit(picture: Image, mood: Mood, reach: float) -> Image:
     tone = picture[..., :3].astype(np.float32)
     key = np.array(mood.key, np.float32) / 255 * mood.exposure
     tone = tone * (0.15 * mood.exposure + 0.85 * key)
-    soft = cv2.GaussianBlur(alpha, (0, 0), reach * 0.050)
-    shift = np.array([[1, 0, -reach * 0.050], [0, 1, reach * 0.018]], np.float64)
+    soft = cv2.GaussianBlur(alpha, (0, 0), reach * 0.030)
+    shift = np.array([[1, 0, -reach * 0.028], [0, 1, reach * 0.012]], np.float64)
     moved = cv2.warpAffine(soft, shift, (alpha.shape[1], alpha.shape[0]), borderMode=cv2.BORDER_REPLICATE)
-    rim = np.clip(alpha - moved, 0, 1)[..., None] * (0.30 + 0.45 * mood.lamps)
+    rim = np.clip(alpha - moved, 0, 1)[..., None] * (0.30 + 0.25 * mood.lamps)
     tone = tone + rim * (np.array(mood.rim, np.float32) - 0.4 * tone)
-    wrap = (np.clip(1 - soft, 0, 1) * 0.30)[..., None]
+    wrap = (np.clip(1 - soft, 0, 1) * 0.22)[..., None]
     tone = tone * (1 - wrap) + np.array(mood.air, np.float32) * wrap
     y = np.linspace(0, 1, picture.shape[0], dtype=np.float32)[:, None, None]
     tone *= 1.02 - 0.16 * y * y
@@ -90,7 +90,7 @@ class Figure:
         texture = _resized(picture[:rows], size)
         self._per = np.array([size[0] / picture.shape[1], size[1] / rows])
         points = mesh * np.array([*self._per, self._per[0]])
-        self.head = TalkingHead(lit(texture, mood, face_of(points).height), points)
+        self.head = TalkingHead(prepared(lit(texture, mood, face_of(points).height)), points)
         self._weights = self._row_weights(size[1])
 
     def _row_weights(self, rows: int) -> NDArray[np.float32]:

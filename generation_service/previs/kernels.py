@@ -112,43 +112,38 @@ def lay_over(below: Any, above: Any, left: int, top: int) -> None:
 
 
 @_jit
-def finish(picture: Any, vignette: Any, grain: Any, fall: Any, offsets: Any, out: Any) -> None:
-    """RGB (h, w, 3) to I420 (h * 3 / 2, w), BT.709 limited range, with vignette, falling weather and grain.
-
-    ``vignette`` (h, w) uint8, 255 = full light; ``grain`` (g, g) int8, tiled; ``fall`` (fh, fw) uint8, light added,
-    tiled; ``offsets`` (6,) int32: grain x, y, near fall x, y, far fall x, y. Grain is weaker in shadows and highlights.
+def finish_luma(luma: Any, vignette: Any, grain: Any, at_x: int, at_y: int) -> None:
+    """Vignette and grain on a luma plane in place (limited range). ``vignette`` (h, w) uint8, 255 = full light;
+    ``grain`` int8, at least (h + at_y, w + at_x). Grain is strongest in the mid-tones, as on film.
     """
-    height, width = picture.shape[0], picture.shape[1]
-    g, fh, fw = grain.shape[0], fall.shape[0], fall.shape[1]
-    half = width // 2
-    for y in range(0, height, 2):
-        u_row = height + (y // 2) // 2
-        u_at = ((y // 2) % 2) * half
-        v_index = (height // 2) * half + (y // 2) * half
-        for x in range(0, width, 2):
-            sr, sg, sb = np.int32(0), np.int32(0), np.int32(0)
-            for dy in range(2):
-                for dx in range(2):
-                    py, px = y + dy, x + dx
-                    light = np.int32(vignette[py, px]) + 1
-                    r = (np.int32(picture[py, px, 0]) * light) >> 8
-                    gr = (np.int32(picture[py, px, 1]) * light) >> 8
-                    b = (np.int32(picture[py, px, 2]) * light) >> 8
-                    if fh > 1:
-                        add = np.int32(fall[(py + offsets[3]) % fh, (px + offsets[2]) % fw])
-                        add += np.int32(fall[(py + offsets[5]) % fh, (px + offsets[4]) % fw]) >> 1
-                        r += ((255 - r) * add) >> 8
-                        gr += ((255 - gr) * add) >> 8
-                        b += ((255 - b) * add) >> 8
-                    luma = (47 * r + 157 * gr + 16 * b + 128) >> 8
-                    body = 256 - abs(2 * luma - 220)
-                    noise = (np.int32(grain[(py + offsets[1]) & (g - 1), (px + offsets[0]) & (g - 1)]) * body) >> 8
-                    out[py, px] = np.uint8(min(max(luma + 16 + noise, 16), 235))
-                    sr += r
-                    sg += gr
-                    sb += b
-            cb = ((-26 * sr - 86 * sg + 112 * sb) >> 10) + 128
-            cr = ((112 * sr - 102 * sg - 10 * sb) >> 10) + 128
-            out[u_row, u_at + x // 2] = np.uint8(min(max(cb, 16), 240))
-            flat = v_index + x // 2
-            out[height + flat // width, flat % width] = np.uint8(min(max(cr, 16), 240))
+    height, width = luma.shape
+    for y in range(height):
+        row, light, noise = luma[y], vignette[y], grain[y + at_y]
+        for x in range(width):
+            value = ((np.int32(row[x]) - 16) * (np.int32(light[x]) + 1)) >> 8
+            body = 256 - abs(2 * value - 200)
+            value += 16 + ((np.int32(noise[at_x + x]) * body) >> 8)
+            row[x] = np.uint8(min(max(value, 16), 235))
+
+
+@_jit
+def finish_chroma(chroma: Any, vignette: Any) -> None:
+    """Vignette on one chroma plane in place; ``vignette`` has the plane's own size."""
+    height, width = chroma.shape
+    for y in range(height):
+        row, light = chroma[y], vignette[y]
+        for x in range(width):
+            row[x] = np.uint8((((np.int32(row[x]) - 128) * (np.int32(light[x]) + 1)) >> 8) + 128)
+
+
+@_jit
+def fall_over(plane: Any, tile: Any, at_x: int, at_y: int, step: int, white: int, share: int) -> None:
+    """Falling weather over a plane in place: towards ``white`` by ``tile`` * ``share`` / 256. ``tile`` is read every
+    ``step`` pixels (2 for chroma) from (at_x, at_y) and is large enough.
+    """
+    height, width = plane.shape
+    for y in range(height):
+        row, light = plane[y], tile[y * step + at_y]
+        for x in range(width):
+            add = (np.int32(light[at_x + x * step]) * share) >> 8
+            row[x] = np.uint8(np.int32(row[x]) + (((white - np.int32(row[x])) * add) >> 8))

@@ -19,6 +19,7 @@ from generation_service.previs.brush import (
     oval,
     pixels,
     poly,
+    prepared,
     smooth,
     stroke,
     surface,
@@ -164,7 +165,7 @@ def _walk(look: Look, mood: Mood, phase: float, way: int) -> Image:
         canvas.drawPath(
             smooth([(-20, 18 + bob), (-6, 20 + bob), (-10, 66 + bob), (-26, 70 + bob), (-26, 40 + bob)]), fill(hair)
         )
-    return pixels(made)
+    return prepared(pixels(made))
 
 
 def _limb(canvas: Any, top: tuple[float, float], swing: float, tone: Colour, *, leg: bool) -> None:

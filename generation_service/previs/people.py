@@ -37,7 +37,7 @@ def drawn(look: Look) -> Person:
     if not found:
         raise Invalid("generation.face_none", f"no face was found on the drawn character {look.id!r}")
     alpha = picture[..., 3].astype(np.float32) / 255
-    return np.dstack([bleed(picture[..., :3], alpha), picture[..., 3]]), found[0]
+    return np.dstack([bleed(picture[..., :3], alpha, sigmas=(1.5, 4)), picture[..., 3]]), found[0]
 
 
 def portrait_person(picture: Image) -> Person:

@@ -15,7 +15,7 @@ from generation_service.previs.figure import Figure, place
 from generation_service.previs.passers import Passers
 from generation_service.previs.people import person_of
 from generation_service.previs.portrait.motion import Spoken, Track, act
-from generation_service.previs.scenes.plate import MARGIN, grain, paint_plate, vignette, weather
+from generation_service.previs.scenes.plate import FALL_TILE, GRAIN_ROAM, grain, paint_plate, vignette, weather
 
 FOCUS = {"ECU": 0.017, "CU": 0.013, "MCU": 0.0085, "MS": 0.0045, "WS": 0.0, "EWS": 0.0}
 LABEL_SECONDS, LABEL_FADE = 2.6, 0.35
@@ -40,10 +40,19 @@ class Stage:
         self.tracks: dict[str, Track] = {}
         self._figures = [self._figure(one, faces, frame) for one in self._in_frame()]
         self._passers = Passers(shot, frame, self._plate.mood, self._seed)
-        self._vignette, self._grain = vignette(*frame), grain()
-        self._fall = weather("none" if shot.place.interior else shot.place.weather, self.height)
+        self._vignette, self._grain = vignette(*frame), grain(*frame)
+        self._vignette_half = np.ascontiguousarray(self._vignette[::2, ::2])
+        self._fall = weather("none" if shot.place.interior else shot.place.weather, *frame)
+        self._still: Image | None = None
         self._label = lettering.label(shot.label, *frame) if shot.label else None
         self._i420 = np.empty((self.height * 3 // 2, self.width), np.uint8)
+        self._chroma = self._planes()
+
+    def _planes(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Views of the two chroma planes inside the I420 array."""
+        flat, luma = self._i420.reshape(-1), self.height * self.width
+        half = (self.height // 2, self.width // 2)
+        return flat[luma : luma + luma // 4].reshape(half), flat[luma + luma // 4 :].reshape(half)
 
     def _in_frame(self) -> list[_Cast]:
         """Who is on screen, back to front. Close shots show the speaker alone, a medium shot up to two people."""
@@ -79,33 +88,47 @@ class Stage:
         return below
 
     def _background(self, index: int) -> Image:
+        if self.shot.camera == "static":
+            if self._still is None:
+                self._still = self._warped(index)
+            return self._still.copy()
+        return self._warped(index)
+
+    def _warped(self, index: int) -> Image:
         zoom, dx, dy = self._path.at(index, self.height, depth=1.0)
-        rows, columns = self._plate.picture.shape[:2]
-        step = 1 / zoom
+        step, picture = self._plate.step, self._plate.picture
+        rows, columns = picture.shape[:2]
+        size, k = (self.width // step, self.height // step), 1 / zoom
         affine = np.array([
-            [step, 0, columns / 2 - (self.width / 2 + dx) * step], [0, step, rows / 2 - (self.height / 2 + dy) * step],
+            [k, 0, (columns - 1) / 2 - ((size[0] - 1) / 2 + dx / step) * k], [0, k, (rows - 1) / 2 - ((size[1] - 1) / 2 + dy / step) * k],
         ])  # fmt: skip
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        out: Any = cv2.warpAffine(
-            self._plate.picture, affine, (self.width, self.height), flags=flags, borderMode=cv2.BORDER_REFLECT
-        )
+        out: Any = cv2.warpAffine(picture, affine, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        if step > 1:
+            out = cv2.resize(out, (self.width, self.height), interpolation=cv2.INTER_LINEAR)
         return np.asarray(out, np.uint8)
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         """Frame ``index`` as I420, (h * 3 / 2, w). The array is reused by the next call."""
-        kernels.finish(
-            self.picture(index), self._vignette, self._grain, self._fall.tile, self._offsets(index), self._i420
-        )
+        cv2.cvtColor(self.picture(index), cv2.COLOR_RGB2YUV_I420, dst=self._i420)
+        luma, (cb, cr) = self._i420[: self.height], self._chroma
+        self._weather(index, luma, cb, cr)
+        at = np.random.default_rng((self._seed + index) & 0xFFFFFFFF).integers(0, GRAIN_ROAM, 2)
+        kernels.finish_luma(luma, self._vignette, self._grain, int(at[0]), int(at[1]))
+        for plane in (cb, cr):
+            kernels.finish_chroma(plane, self._vignette_half)
         if self._label is not None:
             self._burn(index)
         return self._i420
 
-    def _offsets(self, index: int) -> NDArray[np.int32]:
+    def _weather(self, index: int, luma: NDArray[np.uint8], cb: NDArray[np.uint8], cr: NDArray[np.uint8]) -> None:
+        if not self._fall.sheet.size:
+            return
         t = index / self.shot.fps
-        jump = np.random.default_rng((self._seed + index) & 0xFFFFFFFF).integers(0, 512, 2)
-        near = [round(-t * v) for v in self._fall.near]
-        far = [round(-t * v) + 311 for v in self._fall.far]
-        return np.array([jump[0], jump[1], *near, *far], np.int32)
+        for speed, share, start in ((self._fall.near, 256, 0), (self._fall.far, 128, 311)):
+            x, y = (int(start - t * v) % FALL_TILE for v in speed)
+            for plane, step, white in ((luma, 1, 235), (cb, 2, 128), (cr, 2, 128)):
+                kernels.fall_over(plane, self._fall.sheet, x, y, step, white, share)
 
     def _burn(self, index: int) -> None:
         """The label over luma and chroma, whole for the first seconds, then faded out."""
@@ -115,18 +138,10 @@ class Stage:
             return
         alpha = strip[..., 3].astype(np.float32) * (share / 255)
         white = strip[..., :3].astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-        rows, width = strip.shape[0], self.width
+        rows = strip.shape[0]
         luma = self._i420[top : top + rows]
         luma[:] = luma * (1 - alpha) + (16 + white * 219 / 255) * alpha
         half = alpha[::2, ::2]
-        for plane in (0, 1):
-            start = self.height * width + plane * self.height * width // 4
-            view = self._i420.reshape(-1)[start : start + self.height * width // 4].reshape(
-                self.height // 2, width // 2
-            )
-            view[top // 2 : (top + rows) // 2] = view[top // 2 : (top + rows) // 2] * (1 - half) + 128 * half
-
-
-def plate_margin() -> float:
-    """How much larger than the frame a plate is; what a camera move may use."""
-    return MARGIN
+        rows_half = slice(top // 2, (top + rows) // 2)
+        for plane in self._chroma:
+            plane[rows_half] = plane[rows_half] * (1 - half) + 128 * half

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from generation_service.previs.brush import Colour, Point, blob, fill, linear, mix, smooth, strands, stroke, times
+from generation_service.previs.brush import Colour, Point, blob, fill, linear, mix, oval, smooth, strands, stroke, times
 from generation_service.previs.cast.head import LIGHT, chin_y
 from generation_service.previs.cast.looks import Look
 
@@ -31,25 +31,23 @@ def draw_back(canvas: Any, look: Look, rng: np.random.Generator) -> None:
     t = tones(look)
     shadow = times(t[0], DEEP)
     if look.style in {"long", "bob"}:
-        end = 560 if look.style == "long" else 262
-        wide = 268 if look.style == "long" else 252
+        end = 560 if look.style == "long" else 250
+        wide = 262 if look.style == "long" else 256
         half: list[Point] = [
-            (0, -330),
-            (150, -306),
-            (238, -190),
-            (wide, 0),
-            (wide + 12, 190),
-            (wide - 10, end),
-            (120, end + 26),
-        ]
-        canvas.drawPath(smooth([*half, *_flip(half[1:])[::-1]]), fill(shadow))
+            (0, -340), (150, -310), (236, -190), (wide, 0), (wide + 6, end * 0.55), (wide - 40, end - 6), (130, end + 22),
+        ]  # fmt: skip
+        deep = mix(shadow, t[0], 0.45)
+        canvas.drawPath(
+            smooth([*half, (0, end + 26), *_flip(half[1:])[::-1]]),
+            fill(shader=linear((-200, 0), (200, 0), [(t[0], 1), (deep, 1), (shadow, 1)])),
+        )
         for side in (-1, 1):
-            a = [(side * 60.0, -310.0), (side * 210.0, -120.0), (side * 205.0, 120.0), (side * 176.0, float(end))]
+            a = [(side * 60.0, -310.0), (side * 210.0, -120.0), (side * 205.0, 120.0), (side * 120.0, end + 14.0)]
             b = [
                 (side * 60.0, -330.0),
                 (side * 252.0, -150.0),
                 (side * (wide + 14.0), 120.0),
-                (side * (wide - 4.0), end + 8.0),
+                (side * (wide - 44.0), end - 2.0),
             ]
             strands(canvas, _arr(a), _arr(b), t if side < 0 else t[:3], count=int(240 * look.detail), rng=rng, alpha=0.6,
                     waves=14 if look.style == "long" else 3)  # fmt: skip
@@ -60,7 +58,7 @@ def draw_back(canvas: Any, look: Look, rng: np.random.Generator) -> None:
             arc = [(r * np.cos(a0 + k * 0.4), -352 + r * 0.95 * np.sin(a0 + k * 0.4)) for k in range(4)]
             canvas.drawPath(smooth(arc, close=False), stroke(t[int(rng.integers(5))], 2.2, 0.4))
     elif look.style == "curly":
-        _curls(canvas, look, rng, 330, behind=True)
+        _curls(canvas, look, rng, 326, behind=True)
     elif look.style == "scarf":
         _scarf_back(canvas, look)
 
@@ -166,22 +164,13 @@ def _curtain(canvas: Any, look: Look, rng: np.random.Generator, *, end: float, p
     t = tones(look)
     for side in (-1, 1):
         inner: list[Point] = [
-            (part, -306),
-            (side * 96 + part * 0.4, -214),
-            (side * 176, -96),
-            (side * 199, 40),
-            (side * 196, end * 0.62),
-            (side * 178, end),
-        ]
+            (part, -272), (side * 90 + part * 0.45, -206), (side * 168, -98), (side * 196, 30), (side * 190, end * 0.6), (side * 152, end),
+        ]  # fmt: skip
         outer: list[Point] = [
-            (part, -344),
-            (side * 150, -330),
-            (side * 246, -186),
-            (side * 262, 20),
-            (side * 268, end * 0.62),
-            (side * 250, end + 14),
-        ]
-        path = smooth([*outer, *inner[::-1]], tension=0.9)
+            (part * 0.6, -366), (side * 132, -340), (side * 232, -222), (side * 268, -10), (side * 274, end * 0.6), (side * 226, end + 10),
+        ]  # fmt: skip
+        short = [(x, y - 14 * (k == len(outer) - 1)) for k, (x, y) in enumerate(outer)]
+        path = smooth([*short, *[(x, y - 14 * (k == 0)) for k, (x, y) in enumerate(inner[::-1])]], tension=0.9)
         canvas.drawPath(path, fill((20, 8, 6), 0.42, blur=13))
         ramp = (
             [(t[3], 1.0), (t[1], 1.0), (t[0], 1.0)]
@@ -198,6 +187,7 @@ def _curtain(canvas: Any, look: Look, rng: np.random.Generator, *, end: float, p
             rng=rng,
             alpha=0.6,
             waves=waves,
+            ragged=0.16,
         )
         gloss = [(x * 0.55 + ox * 0.45, y * 0.55 + oy * 0.45) for (x, y), (ox, oy) in zip(inner, outer, strict=True)]
         canvas.drawPath(
@@ -237,38 +227,64 @@ def _bun(canvas: Any, look: Look, rng: np.random.Generator) -> None:
 
 
 def _curls(canvas: Any, look: Look, rng: np.random.Generator, radius: float, *, behind: bool) -> None:
-    """A cloud of small curls; in front only above the hairline."""
+    """A cloud of small curls, lit from the upper left; in front only above the hairline."""
     t = tones(look)
     if behind:
-        canvas.drawCircle(0, -118, radius * 0.86, fill(t[0]))
-    for _ in range(int((720 if behind else 430) * look.detail)):
+        canvas.drawOval(oval(0, -126, radius * 0.93, radius * 0.90), fill(t[0], blur=5))
+    for _ in range(int((1900 if behind else 1500) * look.detail)):
         a, r = rng.uniform(0, 2 * np.pi), radius * np.sqrt(rng.uniform(0.02, 1.0))
-        x, y = r * np.cos(a), -118 + r * np.sin(a) * 0.94
-        if not behind and (y > -150 + 0.0045 * x * x or abs(x) > 250):
+        x, y = r * np.cos(a), -126 + r * np.sin(a) * 0.95
+        if not behind and (y > -176 + 0.0042 * x * x or abs(x) > 262):
             continue
-        size = rng.uniform(9, 20)
-        lit = 0.5 - 0.5 * (x / radius) * 0.7 - 0.5 * (y + 118) / radius * 0.8
-        tone = mix(t[0], t[4], float(np.clip(lit + rng.normal(0, 0.12), 0, 1)))
+        size = rng.uniform(7, 15)
+        lit = 0.42 - 0.34 * (x / radius) - 0.42 * (y + 126) / radius
+        tone = mix(t[0], t[4], float(np.clip(lit + rng.normal(0, 0.16), 0, 1)))
         curl = [
-            (x + size * np.cos(k * 1.1 + a) * (1 - k * 0.12), y + size * np.sin(k * 1.1 + a) * (1 - k * 0.12))
+            (x + size * np.cos(k * 1.25 + a) * (1 - k * 0.13), y + size * np.sin(k * 1.25 + a) * (1 - k * 0.13))
             for k in range(6)
         ]
-        canvas.drawPath(smooth(curl, close=False), stroke(tone, float(rng.uniform(3, 6)), 0.85))
+        canvas.drawPath(smooth(curl, close=False), stroke(tone, float(rng.uniform(2.5, 5)), 0.8))
 
 
 def _curly(canvas: Any, look: Look, rng: np.random.Generator) -> None:
-    blob(canvas, (0, -214), (170, 26), (20, 8, 6), 0.4, blur=16)
-    _curls(canvas, look, rng, 322, behind=False)
+    hairline: list[Point] = [
+        (-208, -10),
+        (-198, -92),
+        (-158, -150),
+        (-80, -182),
+        (0, -190),
+        (80, -182),
+        (158, -150),
+        (198, -92),
+        (208, -10),
+    ]
+    crown: list[Point] = [
+        (-250, -20),
+        (-290, -150),
+        (-240, -300),
+        (-120, -390),
+        (0, -412),
+        (120, -390),
+        (240, -300),
+        (290, -150),
+        (250, -20),
+    ]
+    t = tones(look)
+    canvas.drawPath(smooth([*crown, *hairline[::-1]]), fill((20, 8, 6), 0.3, blur=14))
+    canvas.drawPath(smooth([*crown, *hairline[::-1]]), fill(t[0], 0.95, blur=7))
+    _curls(canvas, look, rng, 318, behind=False)
 
 
 def _bald(canvas: Any, look: Look, rng: np.random.Generator) -> None:
     t = tones(look)
     blob(canvas, (-64, -236), (74, 30), (255, 250, 240), 0.42, blur=22)
     for side in (-1, 1):
-        patch = smooth([(side * 196, -120), (side * 214, -110), (side * 220, -20), (side * 202, 20), (side * 192, -40)])
-        canvas.drawPath(patch, fill(t[1], 0.85, blur=5))
-        strands(canvas, _arr([(side * 196, -124), (side * 200, -60), (side * 200, 16)]), _arr([(side * 212, -112), (side * 222, -60), (side * 212, 12)]), t,
-                count=70, rng=rng, alpha=0.6)  # fmt: skip
+        blob(canvas, (side * 196, -58), (12, 56), t[1], 0.75, blur=8)
+        start, end = (
+            [(side * 186, -112), (side * 190, -60), (side * 192, 10)],
+            [(side * 204, -100), (side * 210, -60), (side * 204, 4)],
+        )
+        strands(canvas, _arr(start), _arr(end), t, count=60, rng=rng, alpha=0.5)
 
 
 def _scarf_back(canvas: Any, look: Look) -> None:
@@ -301,11 +317,11 @@ def _scarf(canvas: Any, look: Look, rng: np.random.Generator) -> None:
         (0, y + 16),
     ]
     light, dark = mix(look.hair, LIGHT, 0.3), times(look.hair, DEEP)
+    across = linear((-250, -250), (250, 200), [(light, 1.0), (look.hair, 1.0), (dark, 1.0)])
     for side in (-1, 1):
         path = smooth([*[(side * x, yy) for x, yy in outer], *[(side * x, yy) for x, yy in inner[::-1]]], tension=0.85)
         canvas.drawPath(path, fill((10, 6, 12), 0.45, blur=12))
-        ramp = [(light, 1.0), (look.hair, 1.0)] if side < 0 else [(look.hair, 1.0), (dark, 1.0)]
-        canvas.drawPath(path, fill(shader=linear((side * 20, -300), (side * 200, y), ramp)))
+        canvas.drawPath(path, fill(shader=across))
         a, b = _arr([(side * x, yy) for x, yy in outer]), _arr([(side * x, yy) for x, yy in inner])
         for k in range(7):
             u = 0.12 + k * 0.13 + rng.normal(0, 0.015)

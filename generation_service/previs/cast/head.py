@@ -23,7 +23,7 @@ from generation_service.previs.brush import (
 )
 from generation_service.previs.cast.looks import Look
 
-WARM_SHADE: Colour = (176, 116, 104)
+WARM_SHADE: Colour = (182, 130, 120)
 LIGHT: Colour = (255, 240, 222)
 
 
@@ -243,7 +243,7 @@ def _beard(canvas: Any, look: Look, rng: np.random.Generator) -> None:
         return
     hair = mix(look.hair, (206, 202, 196), look.grey * 0.8)
     j, chin = look.jaw, chin_y(look)
-    half = [(0, 226), (34, 222), (84, 190), (60, 152), (0, 146), (58, 128), (106, 150), (150 * j, 90), (204, 20),
+    half = [(0, 226), (34, 222), (84, 190), (60, 152), (0, 146), (58, 132), (104, 158), (152 * j, 136), (194, 30),
             (214 * j, 150), (150 * j, 262), (0, chin + 20)]  # fmt: skip
     right = smooth([(float(x), float(y)) for x, y in half])
     for side in (-1, 1):
@@ -255,6 +255,9 @@ def _beard(canvas: Any, look: Look, rng: np.random.Generator) -> None:
         angle, r = rng.uniform(0.02, np.pi - 0.02), rng.uniform(0.60, 1.0)
         x, y = 205 * j * r * np.cos(angle), 72 + (chin - 66) * r * np.sin(angle)
         if abs(x) < 84 and 120 < y < 226 and not (abs(x) > 76 or y < 152):
+            continue
+        side = abs(float(np.cos(angle)))
+        if r < 0.62 + 0.34 * side**1.5 or rng.random() < max(0.0, 1.35 * (side - 0.72) / 0.28 * (1 - look.beard * 0.4)):
             continue
         length = 5 + 13 * look.beard
         tone = mix(hair, (255, 255, 255), float(rng.uniform(0, 0.18)))

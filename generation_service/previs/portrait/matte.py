@@ -51,13 +51,15 @@ def _largest(alpha: Any) -> NDArray[np.float32]:
     return np.where(labels == keep, alpha, 0).astype(np.float32)
 
 
-def bleed(picture: Image, alpha: Any) -> Image:
-    """Colours of the solid part spread outwards, so that soft edges never show the old background."""
+def bleed(picture: Image, alpha: Any, *, sigmas: tuple[float, ...] = (1.5, 4, 10, 28)) -> Image:
+    """Colours of the solid part spread outwards, so that soft edges never show the old background. ``sigmas`` are the
+    reaches of the spread in pixels, near first.
+    """
     solid = (np.asarray(alpha) > 0.97).astype(np.float32)
     solid = cv2.erode(solid, np.ones((3, 3), np.uint8), iterations=max(1, max(picture.shape[:2]) // 500))
     known, colour = solid.copy(), picture.astype(np.float32) * solid[..., None]
     out = colour.copy()
-    for sigma in (1.5, 3, 6, 12, 24, 48):
+    for sigma in sigmas:
         step = max(1, int(sigma // 4))
         size = (max(1, picture.shape[1] // step), max(1, picture.shape[0] // step))
         weight = cv2.GaussianBlur(cv2.resize(solid, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / step)

@@ -8,7 +8,7 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from generation_service.previs.brush import Image, blob, fill, linear, pixels, smooth, stroke, surface
+from generation_service.previs.brush import Image, blob, fill, linear, pixels, prepared, smooth, stroke, surface
 
 WIDE, TALL = 320, 260
 
@@ -31,7 +31,7 @@ def draw_interior() -> Interior:
 
 
 def _float(image: Image) -> NDArray[np.float32]:
-    return image.astype(np.float32)
+    return prepared(image).astype(np.float32)
 
 
 def _cavity() -> Image:

@@ -106,7 +106,7 @@ def street(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
     walls = ("#8d5f4d", "#b08d6e", "#6d747e", "#9c8f80", "#74584e", "#a9785a")
     for side in (-1, 1):
         edge = vx + side * 920
-        for k in range(5, -1, -1):
+        for k in range(5, -3, -1):
             a, b = 0.80 ** (k + 1), 0.80**k
             tall = float(rng.uniform(420, 640))
             near, back = vx + (edge - vx) * (b - 0.13), vx + (edge - vx) * (a - 0.13)
@@ -116,8 +116,8 @@ def street(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
                 (near, vy + 240 * (b - 0.1)),
                 (back, vy + 240 * (a - 0.1)),
             ]
-            tone = _far(rgb(walls[int(rng.integers(len(walls)))]), mood, 0.62 * (k / 5) ** 0.8)
-            _front(canvas, quad, tone, mood, rng, far=k / 6)
+            tone = _far(rgb(walls[int(rng.integers(len(walls)))]), mood, 0.62 * (max(k, 0) / 5) ** 0.8)
+            _front(canvas, quad, tone, mood, rng, far=max(k, 0) / 6)
     _road(canvas, place, mood, rng, vx, vy)
     for k in range(6, 0, -1):
         t = 0.74**k

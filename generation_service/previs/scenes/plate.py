@@ -10,21 +10,27 @@ import skia
 from numpy.typing import NDArray
 
 from generation_service.contract.shots import Place
-from generation_service.previs.brush import Image, fill, linear, pixels, stroke, surface
+from generation_service.previs.brush import Image, fill, linear, pixels, prepared, stroke, surface
 from generation_service.previs.scenes.indoors import INDOORS
 from generation_service.previs.scenes.light import Mood, mood_of
 from generation_service.previs.scenes.nature import H, W
 from generation_service.previs.scenes.outdoors import OUTDOORS
 
 MARGIN = 1.18
+HALF_FROM = 4.5
+GRAIN_ROAM = 256
+FALL_TILE = 1024
 
 
 @dataclass(frozen=True)
 class Plate:
-    """``picture`` RGB, ``MARGIN`` times the frame in each direction; ``mood`` lights the people in it."""
+    """``picture`` RGB (prepared for I420), ``MARGIN`` times the frame in each direction, stored at 1 / ``step`` of that
+    size where it is so far out of focus that nothing is lost; ``mood`` lights the people in it.
+    """
 
     picture: Image
     mood: Mood
+    step: int
 
 
 @lru_cache(maxsize=16)
@@ -46,9 +52,13 @@ def paint_plate(place: Place, width: int, height: int, focus: float) -> Plate:
         air = [(mood.air, 0.0), (mood.air, 0.30 * mood.haze), (mood.air, 0.05 * mood.haze)]
         canvas.drawRect(skia.Rect.MakeLTRB(0, 0, W, H), fill(shader=linear((0, 120), (0, H), air, [0.0, 0.5, 1.0])))
     picture = _print(pixels(made)[..., :3], mood)
-    picture = lens_blur(picture, focus * height) if focus > 0 else picture
+    radius = focus * height
+    picture = lens_blur(picture, radius)
+    picture = prepared(picture)
+    if radius >= HALF_FROM:
+        picture = np.asarray(cv2.resize(picture, (wide // 2, tall // 2), interpolation=cv2.INTER_AREA), np.uint8)
     picture.setflags(write=False)
-    return Plate(picture, mood)
+    return Plate(picture, mood, 2 if radius >= HALF_FROM else 1)
 
 
 def _print(picture: Image, mood: Mood) -> Image:
@@ -64,7 +74,7 @@ def _print(picture: Image, mood: Mood) -> Image:
     glow = cv2.GaussianBlur(picture, (0, 0), height / 60).astype(np.float32)
     tone = picture.astype(np.float32)
     tone = tone + (0.22 + 0.2 * mood.lamps) * np.maximum(glow - 120, 0) * (1 - tone / 255)
-    return np.clip(tone * (1 + 0.016 * noise[..., None]), 0, 255).astype(np.uint8)
+    return np.clip(tone * (1 + 0.009 * noise[..., None]), 0, 255).astype(np.uint8)
 
 
 def lens_blur(picture: Image, radius: float) -> Image:
@@ -89,30 +99,34 @@ def vignette(width: int, height: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray((255 * fall).astype(np.uint8))
 
 
-@lru_cache(maxsize=1)
-def grain() -> NDArray[np.int8]:
-    """A 512 x 512 tile of film grain, about 2 code values of spread."""
+@lru_cache(maxsize=2)
+def grain(width: int, height: int) -> NDArray[np.int8]:
+    """Film grain, about 2 code values of spread; ``GRAIN_ROAM`` pixels larger than the frame, to be read at a new place
+    in each frame.
+    """
     rng = np.random.default_rng(5)
-    noise = rng.normal(0, 1, (512, 512)).astype(np.float32)
+    noise = rng.standard_normal((height + GRAIN_ROAM, width + GRAIN_ROAM), dtype=np.float32)
     soft = cv2.GaussianBlur(noise, (0, 0), 0.8, borderType=cv2.BORDER_REFLECT)
     return np.ascontiguousarray(np.clip(soft / soft.std() * 2.0, -9, 9).astype(np.int8))
 
 
 @dataclass(frozen=True)
 class Fall:
-    """Weather in front of everything: a tile of light and its speeds (pixels a second, near and far layer)."""
+    """Weather in front of everything: light that repeats every ``FALL_TILE`` pixels, unrolled to be read from any
+    offset below that, and its speeds (pixels a second, near and far layer). ``sheet`` is empty where nothing falls.
+    """
 
-    tile: NDArray[np.uint8]
+    sheet: NDArray[np.uint8]
     near: tuple[float, float]
     far: tuple[float, float]
 
 
 @lru_cache(maxsize=4)
-def weather(kind: str, height: int) -> Fall:
-    """Rain or snow as a tiling layer; nothing for other weather (a 1 x 1 tile, which the compositor skips)."""
+def weather(kind: str, width: int, height: int) -> Fall:
+    """Rain or snow for a frame of that size; nothing for other weather."""
     if kind not in {"rain", "snow"}:
-        return Fall(np.zeros((1, 1), np.uint8), (0, 0), (0, 0))
-    size, unit = 1024, height / 720
+        return Fall(np.zeros((0, 0), np.uint8), (0, 0), (0, 0))
+    size, unit = FALL_TILE, height / 720
     made = surface(size, size)
     canvas = made.getCanvas()
     rng = np.random.default_rng(23)
@@ -120,7 +134,8 @@ def weather(kind: str, height: int) -> Fall:
     tile = np.ascontiguousarray(pixels(made)[..., 3])
     speeds = ((-60, 1350), (-40, 950)) if kind == "rain" else ((26, 88), (-14, 56))
     (nx, ny), (fx, fy) = speeds
-    return Fall(tile, (nx * unit, ny * unit), (fx * unit, fy * unit))
+    sheet = np.pad(tile, ((0, height + 2), (0, width + 2)), mode="wrap")
+    return Fall(np.ascontiguousarray(sheet), (nx * unit, ny * unit), (fx * unit, fy * unit))
 
 
 def _tiled(size: int, at: tuple[float, float]) -> list[tuple[float, float]]:
