@@ -12,6 +12,7 @@ from infra.kernel.errors import AssentError, Conflict, Denied, Paused, Unavailab
 
 _TICK_S = 0.5
 OVER = "generation.production_over"
+_ASK_AGAIN = frozenset({"consent.lease_expired", "consent.lease_superseded", "consent.too_many_running"})
 
 
 @dataclass
@@ -52,8 +53,11 @@ class Watch:
 
 def is_stop(error: AssentError, *, guarded: bool) -> bool:
     """Whether this error stops the film rather than being a fault to try again: a refusal, the end of the production,
-    or, while work is under way (``guarded``), a guard that no longer hears the ledger.
+    or, while work is under way (``guarded``), a guard that no longer hears the ledger. A lease that ran out because
+    this machine was too busy to renew it says nothing about consent: the job asks again from the start.
     """
+    if error.code in _ASK_AGAIN:
+        return False
     return isinstance(error, Denied | Paused) or (guarded and isinstance(error, Stopped)) or error.code == OVER
 
 

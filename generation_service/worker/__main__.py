@@ -32,6 +32,7 @@ def main() -> int:
     consent = open_client(rpc, settings.amqp_url, Ed25519Signer.generate())
     desk = open_desk(settings)
     painter = PrevisPainter()
+    painter.warm_up()
     take = MakeTake(desk, consent, LibraryFaces(rpc, desk.blobs), painter)
     film = ReleaseFilm(desk, consent, _room(settings, desk, rpc))
     worker = JobWorker(settings.amqp_url, QUEUE, HandleJob(desk, take, film))

@@ -10,8 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from audio_service.contract.speech import VoiceRef
 from generation_service.contract.jobs import AssembleJob
-from generation_service.contract.shots import Shot
+from generation_service.contract.shots import Character, Place, Shot
+from generation_service.domain.stock import VOICE_OF_STOCK
 from generation_service.previs import PrevisBackend, contact_sheet
 from generation_service.usecases.parts import Painted
 from infra.kernel.errors import Invalid
@@ -25,6 +27,16 @@ class PrevisPainter:
 
     def __init__(self) -> None:
         self._backend = PrevisBackend()
+
+    def warm_up(self) -> None:
+        """Draw one small close-up, so that compiling kernels and loading models never holds up a running lease."""
+        face = Character(name="warm-up", stock=next(iter(VOICE_OF_STOCK)), voice=VoiceRef())
+        place = Place(name="warm-up", kind="room", interior=True)
+        shot = Shot(
+            id="warm-up", number=1, scene=1, heading="INT. ROOM", place=place, size="CU", characters=(face,),
+            speaker=face.name, frames=2, width=320, height=180,
+        )  # fmt: skip
+        self._backend.still(shot, 0.0)
 
     def paint(
         self, shot: Shot, faces: Mapping[str, bytes], check: Callable[[], None], progress: Callable[[float], None]

@@ -187,6 +187,17 @@ def test_a_silent_guard_stops_but_a_silent_gate_is_asked_again(world: World) -> 
     assert world.view(made.id).state == "stopped"
 
 
+def test_a_lease_that_ran_out_on_a_busy_machine_is_asked_for_again(world: World) -> None:
+    made = world.submit(command())
+    world.consent.stop = StoppedByConsent("consent.lease_expired", "the lease was not renewed in time")
+    with pytest.raises(Denied):
+        world.take(world.jobs("render")[0])
+    assert world.view(made.id).state == "queued"
+    world.consent.stop = None
+    world.pump()
+    assert world.view(made.id).state == "released"
+
+
 def test_cancelled_while_a_shot_is_running(world: World) -> None:
     made = world.submit(command())
     cancel = CancelProduction(command_id="c2", production=made.id, partner=PARTNER)
