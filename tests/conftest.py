@@ -5,6 +5,7 @@ exist; otherwise private ones are started below ``.local/run`` and stopped at th
 """
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -61,3 +62,9 @@ def databases(postgres_url: str) -> Iterator[Databases]:
 def fresh_database(databases: Databases) -> Callable[..., FreshDatabase]:
     """``fresh_database()`` gives a new migrated database with one URL per service; ``migrated=False`` an empty one."""
     return databases.fresh
+
+
+@pytest.fixture
+def stack_folder(servers: TemporaryServers) -> Path:
+    """A new folder for a whole stack with servers of its own: unlike ``tmp_path``, other accounts may pass through."""
+    return Path(tempfile.mkdtemp(prefix="stack-", dir=servers.claim()))

@@ -143,7 +143,7 @@ def server_folder(wanted: Path, account: Account) -> Path:
     The folder is created with mode 0700 and given to the account.
     """
     wanted = wanted.resolve()
-    if account.name is not None and not _open_to_others(wanted.parent):
+    if account.name is not None and not open_to_others(wanted.parent):
         wanted = Path("/var/lib") / ("assent" + str(wanted).replace("/", "-"))
     wanted.mkdir(parents=True, exist_ok=True)
     wanted.chmod(0o700)
@@ -151,7 +151,7 @@ def server_folder(wanted: Path, account: Account) -> Path:
     return wanted
 
 
-def _open_to_others(folder: Path) -> bool:
+def open_to_others(folder: Path) -> bool:
     """Whether every existing folder on the way lets other accounts pass (``x`` for others)."""
     existing = [part for part in (folder, *folder.parents) if part.exists()]
     return all(part.stat().st_mode & 0o001 for part in existing)

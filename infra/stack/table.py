@@ -26,7 +26,7 @@ class ProcessSpec:
     threads: int = 1
     listens: str | None = None
     ready_seconds: float = 60.0
-    stop_seconds: float = 4.0
+    stop_seconds: float = 8.0
 
 
 def full_table() -> tuple[ProcessSpec, ...]:
@@ -45,7 +45,7 @@ def full_table() -> tuple[ProcessSpec, ...]:
         ProcessSpec("sequencer", "consent_service.sequencer", role="consent", wave=0),
         *services,
         *relays,
-        ProcessSpec("gateway", "gateway", wave=3, listens="PORT"),
+        ProcessSpec("gateway", "gateway", wave=2, listens="PORT"),
     )
 
 

@@ -91,7 +91,8 @@ def sweep(root: Path) -> list[str]:
         except (OSError, ValueError, TypeError):
             continue  # another program is making or removing this folder just now
         if not process.alive():
-            clear_leftovers(owner.parent)
+            for folder in (owner.parent, *(file.parent for file in owner.parent.glob("*/stack.json"))):
+                clear_leftovers(folder)
             shutil.rmtree(owner.parent, ignore_errors=True)
             swept.append(owner.parent.name)
     return swept

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from infra.stack.postgres import PrivatePostgres
-from infra.stack.processes import LOOPBACK, Account, ProcessId, server_folder
+from infra.stack.processes import LOOPBACK, Account, ProcessId, open_to_others, server_folder
 from infra.stack.temporary import TemporaryServers
 
 
@@ -110,3 +110,13 @@ def test_the_folder_is_the_accounts_alone(server: PrivatePostgres, folder: Path)
     account = Account.for_servers()
     found = server_folder(folder, account)
     assert (found.stat().st_uid, found.stat().st_mode & 0o777) == (account.uid, 0o700)
+
+
+@pytest.mark.parametrize(("mode", "stays"), [(0o755, True), (0o700, False)])
+def test_a_folder_others_cannot_reach_is_not_used_for_another_account(tmp_path: Path, mode: int, stays: bool) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    for folder in (closed, tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o755)
+    closed.chmod(mode)
+    assert open_to_others(closed / "postgres") is stays
