@@ -20,6 +20,7 @@ from infra.kernel.crypto import unb64u
 from infra.kernel.errors import AssentError, Denied
 
 _LEEWAY_S = 2
+_MAX_HEADERS = 16
 _OPTIONS: Options = {
     "require": ["iss", "aud", "sub", "jti", "iat", "nbf", "exp", "cnf", "authorization_details"],
     "verify_exp": False, "verify_nbf": False, "verify_iat": False,
@@ -56,6 +57,7 @@ class PermitVerifier:
     def __init__(self, keys: PermitKeys, clock: Clock | None = None) -> None:
         self._keys, self._clock = keys, clock or SystemClock()
         self._jwt = jwt.PyJWT()
+        self._headers: dict[str, Ed25519PublicKey] = {}
 
     def verify(self, token: str) -> PermitClaims:
         """The claims of a permit that is good now.
@@ -64,7 +66,7 @@ class PermitVerifier:
         ``consent.permit_tampered``, ``consent.permit_expired``, ``consent.permit_wrong_audience``.
         """
         try:
-            key = self._key(jwt.get_unverified_header(token))
+            key = self._key(token)
             claims = self._jwt.decode(
                 token, key, algorithms=["EdDSA"], audience=PERMIT_AUDIENCE, issuer=PERMIT_ISSUER, options=_OPTIONS
             )  # fmt: skip
@@ -98,7 +100,15 @@ class PermitVerifier:
         if now < max(permit.nbf, permit.iat) - _LEEWAY_S or permit.exp - permit.iat > MAX_TO_START_S:
             raise _no("not_yet_valid", "the permit is not valid yet, or for longer than permits are")
 
-    def _key(self, header: Mapping[str, Any]) -> Ed25519PublicKey:
+    def _key(self, token: str) -> Ed25519PublicKey:
+        """The key a token's header names. All permits of one key have the same header: it is read once."""
+        text = token.partition(".")[0]
+        if text not in self._headers:
+            key = self._named(jwt.get_unverified_header(token))
+            self._headers = {text: key} if len(self._headers) >= _MAX_HEADERS else {**self._headers, text: key}
+        return self._headers[text]
+
+    def _named(self, header: Mapping[str, Any]) -> Ed25519PublicKey:
         if header.get("typ") != PERMIT_TYPE or header.get("alg") != "EdDSA":
             raise _no("wrong_type", f"the token is not a {PERMIT_TYPE} signed with EdDSA")
         key = self._keys.find(str(header.get("kid")))
