@@ -87,6 +87,17 @@ def test_missing_and_unexpected_files_are_noticed(folder: Path) -> None:
     assert ("consent.unexpected_file", None, "entries/extra.json") in faults
 
 
+def test_a_proof_of_another_entry_is_noticed(folder: Path) -> None:
+    (folder / pack.proof_path(2)).write_bytes((folder / pack.proof_path(3)).read_bytes())
+    assert ("consent.proof_invalid", 2) in {(fault.code, fault.index) for fault in verify(folder).faults}
+
+
+def test_a_proof_against_another_checkpoint_is_noticed(tmp_path: Path, folder: Path) -> None:
+    older = export(covered_film(), tmp_path / "older")
+    (folder / pack.proof_path(2)).write_bytes((older / pack.proof_path(2)).read_bytes())
+    assert ("consent.proof_invalid", 2) in {(fault.code, fault.index) for fault in verify(folder).faults}
+
+
 def test_the_key_comes_from_the_caller_only(folder: Path) -> None:
     other = str(VerifierKey("assent.local/ledger", tale.STRANGER.public))
     report = verify_export(folder, other)

@@ -104,6 +104,14 @@ def test_the_control_stream_goes_on_after_a_restart(running: RunningLedger) -> N
     assert snapshot.states == {("flag", "allow.a"): "limited", ("flag", "allow.b"): "paused"}
 
 
+def test_the_control_stream_goes_on_from_batch_to_batch(running: RunningLedger) -> None:
+    with running.sequencer() as sequencer:
+        for n in range(3):
+            running.append("flag-a", pause("allow.a"), after=n)
+            assert sequencer.drain() == 1
+    assert running.ledger.control_head() == (3, 3)
+
+
 def test_only_one_sequencer_is_active(running: RunningLedger) -> None:
     with psycopg.connect(running.url, autocommit=True) as conn:
         standby = Sequencer(conn, KEY, running.watermark, clock=FixedClock(NOON))

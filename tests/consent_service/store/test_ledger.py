@@ -134,6 +134,10 @@ TAMPER = {
     "a node too many": ("nodes", "INSERT INTO consent.nodes VALUES (9, 0, sha256('x'))"),
     "a root": ("checkpoints", "UPDATE consent.checkpoints SET root = sha256('x') WHERE size = 151"),
     "a note": ("checkpoints", "UPDATE consent.checkpoints SET note = 'x' WHERE size = 151"),
+    "another signed note": (
+        "checkpoints",
+        "UPDATE consent.checkpoints SET note = (SELECT note FROM consent.checkpoints WHERE size = 300) WHERE size = 151",
+    ),
     "an order": ("event_order", "UPDATE consent.event_order SET position = 999 WHERE position = 299"),
     "an event unplaced": ("pending", "INSERT INTO consent.events VALUES (gen_random_uuid(), 'z', 1, 't', 'e')"),
     "a control entry": ("control_entries", "INSERT INTO consent.control_entries VALUES (1, 5, 'flag', 'k', 's')"),
