@@ -3,7 +3,6 @@
 import contextlib
 from dataclasses import dataclass
 
-from consent_service.client.errors import Stopped
 from generation_service.domain import facts as f
 from generation_service.domain.production import decide_failure, decide_stop
 from generation_service.usecases.desk import Desk
@@ -51,14 +50,13 @@ class Watch:
         return self.desk.books.keys.get(tx, self.production)
 
 
-def is_stop(error: AssentError, *, guarded: bool) -> bool:
-    """Whether this error stops the film rather than being a fault to try again: a refusal, the end of the production,
-    or, while work is under way (``guarded``), a guard that no longer hears the ledger. A lease that ran out because
-    this machine was too busy to renew it says nothing about consent: the job asks again from the start.
+def is_stop(error: AssentError) -> bool:
+    """Whether this error ends the film rather than being a fault to try again: a refusal, or the end of the production.
+
+    What says nothing about consent ends the job's run and keeps nothing, and the job asks again from the start: a guard
+    that did not hear the ledger in time, a gate that did not answer, a lease that this machine was too busy to renew.
     """
-    if error.code in _ASK_AGAIN:
-        return False
-    return isinstance(error, Denied | Paused) or (guarded and isinstance(error, Stopped)) or error.code == OVER
+    return error.code == OVER or (isinstance(error, Denied | Paused) and error.code not in _ASK_AGAIN)
 
 
 def report_stop(desk: Desk, production: str, error: AssentError) -> None:

@@ -29,18 +29,16 @@ class ReleaseFilm:
         state, key = self.desk.state(job.production), self.desk.key(job.production)
         if not state.running or key is None:
             return
-        guarded, film = False, state.sealed
+        film = state.sealed
         try:
             with self.consent.lease(
                 decision=job.decision, job=job.job, uses=job.uses, features=job.features, kind="release"
             ) as run:
-                guarded = True
                 film = self._sealed(state, key) or self._build(job, run, key)
                 takes = tuple(take.sha256 for take in job.takes)
-                guarded = False  # a gate that does not answer is asked again; a guard that goes silent stops
                 closed = run.complete(output_sha256=film.sha256, seconds=film.seconds, takes=takes)
         except AssentError as error:
-            if not is_stop(error, guarded=guarded):
+            if not is_stop(error):
                 raise
             self._drop(film, key)
             report_stop(self.desk, job.production, error)

@@ -41,15 +41,13 @@ class MakeTake:
         state, key = self.desk.state(job.production), self.desk.key(job.production)
         if not state.running or key is None or job.shot.id in state.takes:
             return
-        guarded, made = False, None
+        made: _Made | None = None
         try:
             with self.consent.lease(decision=job.decision, job=job.job, uses=job.uses, features=job.features) as run:
-                guarded = True
                 made = self._reused(job, key) or self._painted(job, run, key)
-                guarded = False  # a gate that does not answer is asked again; a guard that goes silent stops
                 closed = run.complete(output_sha256=made.sha256, seconds=job.shot.seconds)
         except AssentError as error:
-            if not is_stop(error, guarded=guarded):
+            if not is_stop(error):
                 raise
             self._discard(made, key)
             report_stop(self.desk, job.production, error)

@@ -170,7 +170,18 @@ def test_a_failed_check_blocks_the_release(world: World) -> None:
     assert [kind for kind, _ in world.consent.passed] == ["synthesis"] * 3
 
 
-def test_a_silent_guard_stops_but_a_silent_gate_is_asked_again(world: World) -> None:
+def test_a_silent_guard_ends_the_run_and_the_job_asks_again(world: World) -> None:
+    made = world.submit(command())
+    world.consent.stop, world.consent.stop_at = StoppedUnsure("consent.guard_unsure", "silence"), 2
+    with pytest.raises(Unavailable):
+        world.take(world.jobs("render")[0])
+    assert files(world, "takes") == 0
+    world.consent.stop = None
+    world.pump()
+    assert world.view(made.id).state == "released"
+
+
+def test_a_silent_gate_is_asked_again_with_the_same_take(world: World) -> None:
     made = world.submit(command())
     first = world.jobs("render")[0]
     world.consent.gate = StoppedUnsure("rpc.timeout", "no answer")
@@ -180,11 +191,6 @@ def test_a_silent_guard_stops_but_a_silent_gate_is_asked_again(world: World) -> 
     world.consent.gate = None
     world.take(first)
     assert world.painter.painted == [first.shot.id]  # the take of the first try was found again
-    world.consent.stop = StoppedUnsure("consent.guard_unsure", "silence")
-    for line in world.jobs("line"):
-        world.follow.line_spoken(f"evt-{line.job}", world.speak(line))
-    world.take(world.jobs("render")[1])
-    assert world.view(made.id).state == "stopped"
 
 
 def test_a_lease_that_ran_out_on_a_busy_machine_is_asked_for_again(world: World) -> None:
