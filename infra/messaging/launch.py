@@ -110,10 +110,15 @@ class Launch:
         return checks
 
     def _consuming(self) -> bool:
-        """Whether every consumer of this container sits on a live channel."""
-        shared = [one for one in self._container.shared_extensions.values() if isinstance(one, QueueConsumer)]
-        consumers = [consumer for one in shared for consumer in one._consumers.values()]
-        return bool(consumers) and all(one.channel is not None and one.channel.connection for one in consumers)
+        """Whether every queue is declared and consumed on a live channel."""
+        shared = self._container.shared_extensions.values()
+        return all(_consumes(one) for one in shared if isinstance(one, QueueConsumer))
+
+
+def _consumes(consumer: Any) -> bool:
+    """Nameko fills ``_consumers`` one by one while it declares their queues, at start and after a reconnect."""
+    started = consumer._consumers_ready.ready() and len(consumer._consumers) == len(consumer._providers)
+    return started and all(one.channel is not None and one.channel.connection for one in consumer._consumers.values())
 
 
 def _config(settings: ServiceSettings) -> dict[str, Any]:

@@ -178,7 +178,7 @@ class Subscribed(EventHandler):  # type: ignore[misc]  # nameko is untyped
         tries = int((message.headers or {}).get("x-delivery-count", 0)) + 1
         if exc_info is None:
             EVENTS_HANDLED.labels(event.type, "ok").inc()
-            self.queue_consumer.ack_message(message)
+            self._on_channel(message, message.ack)
         elif tries >= self._max_tries and not isinstance(exc_info[1], Unavailable):
             EVENTS_HANDLED.labels(event.type, "parked").inc()
             log.error("event.parked", queue=self.queue.name, event_id=event.id, tries=tries)

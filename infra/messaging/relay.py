@@ -92,6 +92,7 @@ class Relay:
     def _serve(self, connection: "psycopg.Connection[Any]") -> None:
         while not self._stopping.is_set() and not self._elected(connection):
             self._stopping.wait(POLL_S)
+        self._publisher.wait(5.0)
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(f"outbox_{self._service}")))
         while not self._stopping.is_set():
             self._round(connection)

@@ -64,9 +64,9 @@ class Running:
             return self.process.wait()
 
 
-def run_echo(amqp_url: str, folder: Path) -> Running:
+def run_echo(amqp_url: str, folder: Path, name: str = "echo") -> Running:
     arguments = ["-m", "infra.messaging.launch", "tests.infra.messaging.echo_service"]
-    return Running(arguments, {"ASSENT_AMQP_URL": amqp_url, "ASSENT_PROCESS": "echo"}, folder)
+    return Running(arguments, {"ASSENT_AMQP_URL": amqp_url, "ASSENT_PROCESS": name, "ECHO_NAME": name}, folder)
 
 
 @pytest.fixture(scope="session")

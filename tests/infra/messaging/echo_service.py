@@ -27,7 +27,7 @@ class Journal:
 
 
 class EchoService:
-    name = "echo"
+    name = os.environ.get("ECHO_NAME", "echo")
 
     journal = Built(Journal)
     rpc = NamekoRpc()

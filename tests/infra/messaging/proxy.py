@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,6 +13,7 @@ class Proxy:
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._lock = threading.Lock()
         self._refusing = False
+        self._muted = False
         self._server = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -36,8 +37,12 @@ class Proxy:
             for side in pair:
                 _close(side)
 
+    def mute(self) -> None:
+        """Swallow what clients send from now on; their connections seem to stand."""
+        self._muted = True
+
     def heal(self) -> None:
-        self._refusing = False
+        self._refusing = self._muted = False
 
     def close(self) -> None:
         self.cut()
@@ -55,14 +60,15 @@ class Proxy:
             far = socket.create_connection((self._parts.hostname or "", self._parts.port or 0))
             with self._lock:
                 self._pairs.append((near, far))
-            for source, target in ((near, far), (far, near)):
-                threading.Thread(target=_pump, args=(source, target), daemon=True).start()
+            threading.Thread(target=_pump, args=(near, far, lambda: self._muted), daemon=True).start()
+            threading.Thread(target=_pump, args=(far, near, lambda: False), daemon=True).start()
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
+def _pump(source: socket.socket, target: socket.socket, muted: Callable[[], bool]) -> None:
     try:
         while data := source.recv(65536):
-            target.sendall(data)
+            if not muted():
+                target.sendall(data)
     except OSError:
         pass
     for side in (source, target):

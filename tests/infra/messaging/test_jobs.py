@@ -128,9 +128,10 @@ def test_running_job_survives_a_lost_connection_and_runs_once(amqp_url, broker, 
     with proxied(amqp_url) as proxy:
         worker = start(proxy.url, jobs_queue, gate)
         until(lambda: gate.runs == ["long"])
+        assert worker._running is not None
+        before = worker._running.channel
         proxy.drop()
-        until(lambda: not worker.connected)
-        until(lambda: worker.connected)
+        until(lambda: worker._running is not None and worker._running.channel is not before)  # adopted
         gate.open.set()
         until(lambda: gate.runs == ["long", "next"])
         start.stop()
@@ -148,6 +149,22 @@ def test_job_finished_while_the_broker_was_away_is_not_run_again(amqp_url, broke
         until(lambda: not worker.connected)
         gate.open.set()
         until(lambda: not worker._ended.empty() or not worker.busy)
+        proxy.heal()
+        until(lambda: gate.runs == ["long", "next"])
+        start.stop()
+        assert depth(broker, jobs_queue) == 0
+
+
+def test_job_whose_acknowledgement_was_lost_is_not_run_again(amqp_url, broker, jobs_queue, start) -> None:
+    put(broker, jobs_queue, "long", "next")
+    gate = Gate()
+    with proxied(amqp_url) as proxy:
+        worker = start(proxy.url, jobs_queue, gate)
+        until(lambda: gate.runs == ["long"])
+        proxy.mute()
+        gate.open.set()
+        until(lambda: not worker.busy)
+        proxy.drop()
         proxy.heal()
         until(lambda: gate.runs == ["long", "next"])
         start.stop()

@@ -5,10 +5,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
+import pika
 import pytest
 
+from infra.kernel.ids import uuid7
 from infra.messaging.rpc.sync import SyncRpc
 from tests.infra.messaging import echo_contract as contract
 from tests.infra.messaging.conftest import ROOT, Running, run_echo, until
@@ -21,29 +24,49 @@ def proxy(amqp_url: str) -> Iterator[Proxy]:
         yield found
 
 
+NAME = f"echo-{uuid7()}"
+ECHO, SLOW = replace(contract.echo, service=NAME), replace(contract.slow, service=NAME)
+
+
 @pytest.fixture
 def own(proxy: Proxy, tmp_path: Path) -> Iterator[Running]:
-    """An echo service of the test's own, behind a proxy."""
-    running = run_echo(proxy.url, tmp_path)
+    """An echo service of the test's own, behind a proxy and under a name of its own."""
+    running = run_echo(proxy.url, tmp_path, NAME)
     try:
         yield running.wait_ready()
     finally:
         running.stop(signal.SIGKILL)
+        remove(proxy)
 
 
-def test_graceful_stop_answers_what_runs(own: Running, rpc: SyncRpc) -> None:
+def remove(proxy: Proxy) -> None:
+    """The durable queues of the service."""
+    proxy.heal()
+    connection = pika.BlockingConnection(pika.URLParameters(proxy.url))
+    channel = connection.channel()
+    for queue in (
+        f"rpc-{NAME}",
+        f"evt-source-happened--{NAME}.on_happened",
+        f"evt-source-happened--{NAME}.on_happened.dead",
+    ):
+        channel.queue_delete(queue)
+    connection.close()
+
+
+def test_graceful_stop_answers_what_runs(own: Running, rpc: SyncRpc, broker) -> None:
     with ThreadPoolExecutor(1) as thread:
-        answer = thread.submit(rpc.call, contract.slow, contract.Slow(name="last", seconds=1.0))
+        answer = thread.submit(rpc.call, SLOW, contract.Slow(name="last", seconds=1.0), 60.0)
         until(lambda: "started last" in own.journal())
         assert own.stop() == 0
         assert answer.result().text == "last"
     assert own.journal() == ["started last", "finished last"]  # once, and to its end
+    assert broker.queue_declare(f"rpc-{NAME}", passive=True).method.message_count == 0  # and it does not come again
     assert '"event": "service.stopped"' in own.log.read_text()
 
 
 def test_service_survives_a_broker_that_goes_and_comes(own: Running, proxy: Proxy, rpc: SyncRpc) -> None:
     with ThreadPoolExecutor(1) as thread:
-        answer = thread.submit(rpc.call, contract.slow, contract.Slow(name="cut", seconds=0.5), 15.0)
+        answer = thread.submit(rpc.call, SLOW, contract.Slow(name="cut", seconds=0.5), 15.0)
         until(lambda: "started cut" in own.journal())
         proxy.cut()
         until(lambda: "finished cut" in own.journal())
@@ -52,12 +75,12 @@ def test_service_survives_a_broker_that_goes_and_comes(own: Running, proxy: Prox
         proxy.heal()
         until(lambda: own.get("/readyz")[0] == 200, seconds=20)
         assert answer.result().text == "cut"  # the answer waited for the broker
-    assert rpc.call(contract.echo, contract.Echo(text="back", number=1), 5.0).number == 1
+    assert rpc.call(ECHO, contract.Echo(text="back", number=1), 5.0).number == 1
 
 
 def test_service_starts_before_its_broker_and_stops_without_it(proxy: Proxy, tmp_path: Path) -> None:
     proxy.cut()
-    running = run_echo(proxy.url, tmp_path)
+    running = run_echo(proxy.url, tmp_path, NAME)
     try:
         until(lambda: running.get("/healthz")[0] == 200, seconds=20)
         assert running.get("/readyz")[0] == 503
@@ -67,6 +90,7 @@ def test_service_starts_before_its_broker_and_stops_without_it(proxy: Proxy, tmp
         assert running.stop() == 0
     finally:
         running.stop(signal.SIGKILL)
+        remove(proxy)
 
 
 def test_psycopg_yields_to_other_green_threads(postgres_url: str) -> None:
