@@ -1,0 +1,41 @@
+"""From heading words to a place."""
+
+import pytest
+
+from generation_service.previs.scenes.indoors import INDOORS
+from generation_service.previs.scenes.outdoors import OUTDOORS
+from generation_service.previs.scenes.words import KINDS, place_from_heading
+
+
+@pytest.mark.parametrize(
+    ("heading", "action", "kind", "interior", "time", "weather"),
+    [
+        ("EXT. ROOFTOP - NIGHT", "", "rooftop", False, "night", "clear"),
+        ("INT. CAFÉ - DAY", "Rain on the glass.", "cafe", True, "day", "rain"),
+        ("EXT. FOREST PATH - DAWN", "Mist between the trunks.", "forest", False, "dawn", "fog"),
+        ("INT. ANA'S APARTMENT - EVENING", "", "room", True, "dusk", "clear"),
+        ("EXT. BEACH - SUNSET", "", "beach", False, "dusk", "clear"),
+        ("INT. NIGHT TRAIN - NIGHT", "", "train", True, "night", "clear"),
+        ("EXT. MOUNTAIN VILLAGE - DAY", "Snow falls.", "mountain", False, "day", "snow"),
+        ("EXT. DESERT - GOLDEN HOUR", "", "desert", False, "golden", "clear"),
+        ("INT. OFFICE - LATER", "", "office", True, "day", "clear"),
+        ("INT. SOMEWHERE ODD", "", "room", True, "day", "clear"),
+        ("EXT. NOWHERE", "", "street", False, "day", "clear"),
+        ("EXT. CAFE - DAY", "", "street", False, "day", "clear"),
+        (".montage", "", "street", False, "day", "clear"),
+    ],
+)
+def test_headings(heading: str, action: str, kind: str, interior: bool, time: str, weather: str) -> None:
+    place = place_from_heading(heading, action)
+    assert (place.kind, place.interior, place.time_of_day, place.weather) == (kind, interior, time, weather)
+
+
+def test_a_place_keeps_its_seed_through_the_day() -> None:
+    day, night = place_from_heading("EXT. HARBOUR - DAY"), place_from_heading("EXT. HARBOUR - NIGHT")
+    assert day.name == night.name == "HARBOUR"
+    assert day.seed == night.seed != place_from_heading("EXT. MARKET - DAY").seed
+
+
+def test_every_kind_has_a_painter() -> None:
+    for kind, interior, _ in KINDS:
+        assert kind in (INDOORS if interior else OUTDOORS)
