@@ -1,6 +1,7 @@
 """The parts that beds are built from: seeded noise, slow movement, moving filters, grains. It knows no bed by name."""
 
 from dataclasses import dataclass, field
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ class Weather:
     def slow(self, block: int, period_s: float, lane: int = 0) -> float:
         """Smooth random movement 0-1 at a block's start, with about one turn every ``period_s``."""
         at = block * CHUNK / RATE / period_s
-        index, part = int(at), at % 1.0
+        index, part = floor(at), at % 1.0
         ease = part * part * (3 - 2 * part)
         knots = self._knots[:, lane]
         return float(knots[index % 64] * (1 - ease) + knots[(index + 1) % 64] * ease)

@@ -15,7 +15,7 @@ from audio_service.backends.filters import band, high_pass, low_pass, shelf
 from infra.kernel.errors import NotFound
 
 _WARM = 4
-"""Blocks made and thrown away before second 0, so that filters have settled."""
+"""Blocks made before second 0 and thrown away, so that filters have settled; numbered below 0: tones run on."""
 
 Block = tuple[Sound, Sound | None]
 """50 ms as ``(800, 2)`` at 16 kHz and, where there is anything above 7 kHz, ``(2400, 2)`` at 48 kHz to be added."""
@@ -194,7 +194,7 @@ def _stream(name: str, seed: int) -> Iterator[Sound]:
     make, up = MAKERS[name](seed), Upsampler()
     index = -_WARM
     while True:
-        low, high = make(max(index, 0))
+        low, high = make(index)
         sound = up(low)
         if index >= 0:
             yield sound if high is None else sound + high

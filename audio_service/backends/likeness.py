@@ -4,6 +4,7 @@ The judge is not used to shape anything: an equaliser trained through it would f
 """
 
 import warnings
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -14,19 +15,29 @@ from audio_service.backends.chunks import Check, Sound
 from audio_service.backends.filters import ratio, resample
 
 _RATE = 16_000
-_ENOUGH_S = 1.6
 Embedding = NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class _Judge:
+    """The library's three parts that are used here."""
+
+    encoder: Any
+    spectrum: Any
+    windows: Any
+    frozen: Any
+
+
 @cache
-def _judge() -> Any:
+def _judge() -> _Judge:
     with warnings.catch_warnings():  # the package imports a scipy module by its old name
         warnings.simplefilter("ignore")
         import torch  # noqa: PLC0415 - takes seconds; asked for at start by the worker, or at first use
-        from resemblyzer import VoiceEncoder  # noqa: PLC0415
+        from resemblyzer import VoiceEncoder, audio  # noqa: PLC0415
 
         torch.set_num_threads(1)
-        return VoiceEncoder("cpu", verbose=False)
+        encoder = VoiceEncoder("cpu", verbose=False)
+        return _Judge(encoder, audio.wav_to_mel_spectrogram, VoiceEncoder.compute_partial_slices, torch.no_grad)
 
 
 def warm() -> None:
@@ -36,25 +47,21 @@ def warm() -> None:
 
 def embed(sound: Sound, rate: int, check: Check) -> Embedding:
     """The embedding of a voice, unit length, shape ``(256,)``; the guard is read before every 1.6 s that is judged."""
-    from resemblyzer import audio as mel  # noqa: PLC0415 - loaded with the judge
-    from resemblyzer.voice_encoder import VoiceEncoder  # noqa: PLC0415
-
     judge = _judge()
     wave = resample(sound, ratio(rate, _RATE), check)
     power = float(np.sqrt(np.mean(np.square(wave)))) or 1.0
     wave = wave * np.float32(10 ** (-30 / 20) / power)
-    _, windows = VoiceEncoder.compute_partial_slices(len(wave), 1.3, 0.75)
+    _, windows = judge.windows(len(wave), 1.3, 0.75)
     longest = windows[-1].stop * (_RATE // 100)
-    frames = mel.wav_to_mel_spectrogram(np.pad(wave, (0, max(0, longest - len(wave)))))
+    frames = judge.spectrum(np.pad(wave, (0, max(0, longest - len(wave)))))
     return _mean([_judged(judge, frames[window], check) for window in windows])
 
 
-def _judged(judge: Any, frames: NDArray[np.float32], check: Check) -> Embedding:
-    import torch  # noqa: PLC0415 - loaded with the judge
-
+def _judged(judge: _Judge, frames: NDArray[np.float32], check: Check) -> Embedding:
     check()
-    with torch.no_grad():
-        return np.asarray(judge(torch.from_numpy(frames[None]))[0].numpy(), np.float32)
+    with judge.frozen():
+        tensor = judge.encoder.linear.weight.new_tensor(frames[None])
+        return np.asarray(judge.encoder(tensor)[0].numpy(), np.float32)
 
 
 def _mean(parts: list[Embedding]) -> Embedding:

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+
+from audio_service.backends.beds import MAKERS, make_bed
+from audio_service.backends.chunks import CHUNK, RATE, unchecked
+from audio_service.contract.beds import bed_names, match_bed
+from infra.kernel.errors import Denied, NotFound
+
+
+def test_every_named_bed_can_be_made() -> None:
+    assert set(bed_names()) == set(MAKERS)
+
+
+@pytest.mark.parametrize("name", bed_names())
+def test_a_bed_is_the_same_for_its_seed_and_goes_on_without_a_seam(name: str) -> None:
+    long = make_bed(name, 5, 3 * RATE, unchecked)
+    assert np.array_equal(long[: RATE + 77], make_bed(name, 5, RATE + 77, unchecked))
+    assert not np.array_equal(long, make_bed(name, 6, 3 * RATE, unchecked))
+    assert np.isfinite(long).all()
+
+
+@pytest.mark.parametrize("name", bed_names())
+def test_a_bed_has_no_clicks_where_blocks_meet(name: str) -> None:
+    bed = make_bed(name, 1, 6 * RATE, unchecked)
+    steps = np.abs(np.diff(bed, axis=0)).max(axis=1)
+    seams = steps[CHUNK - 1 :: CHUNK]
+    assert seams.mean() < 1.25 * steps.mean()
+    assert seams.max() <= steps.max()
+    sharp = np.abs(np.diff(bed, n=2, axis=0))
+    assert sharp.max() < 30 * sharp.std()  # a click is a needle in the second difference
+
+
+BANDS = ((20, 200), (200, 1000), (1000, 4000), (4000, 12_000))
+
+
+def shares(name: str) -> list[float]:
+    bed = make_bed(name, 2, 12 * RATE, unchecked)[:, 0]
+    power = np.abs(np.fft.rfft(bed)) ** 2
+    hertz = np.fft.rfftfreq(len(bed), 1 / RATE)
+    found = [power[(hertz >= low) & (hertz < high)].sum() for low, high in BANDS]
+    return [float(one / sum(found)) for one in found]
+
+
+def test_beds_have_the_colours_of_their_names() -> None:
+    spectra = {name: shares(name) for name in bed_names()}
+    assert spectra["rain"][3] > 0.12  # hiss
+    assert spectra["room"][0] > 0.3  # rumble
+    assert sum(spectra["wind"][:2]) > 0.9
+    assert sum(spectra["crowd"][1:3]) > 0.8
+    assert spectra["drone"][0] > 0.5
+    assert sum(spectra["city"][:2]) > 0.85
+    assert sum(spectra["sea"][:2]) > 0.5
+
+
+def test_the_sea_comes_and_goes() -> None:
+    bed = make_bed("sea", 2, 24 * RATE, unchecked)
+    seconds = np.sqrt(np.mean(bed.reshape(24, RATE, 2) ** 2, axis=(1, 2)))
+    assert seconds.max() > 3 * seconds.min()
+
+
+@pytest.mark.parametrize(
+    ("words", "bed"),
+    [
+        ("rain", "rain"), ("rain on tin", "rain"), ("EXT. HARBOUR - DUSK", "sea"), ("night city", "city"),
+        ("cafe chatter", "crowd"), ("a kitchen clock", "room"), ("gales over the moor", "wind"), ("theremin", None),
+    ],
+)  # fmt: skip
+def test_words_find_their_bed(words: str, bed: str | None) -> None:
+    assert match_bed(words) == bed
+
+
+def test_unknown_bed_and_a_stop() -> None:
+    with pytest.raises(NotFound) as refused:
+        make_bed("theremin", 0, 10, unchecked)
+    assert refused.value.code == "audio.bed_unknown"
+    calls = []
+
+    def stop() -> None:
+        calls.append(1)
+        if len(calls) == 3:
+            raise Denied("consent.grant_withdrawn", "withdrawn")
+
+    with pytest.raises(Denied):
+        make_bed("rain", 0, 60 * RATE, stop)
+    assert len(calls) == 3
