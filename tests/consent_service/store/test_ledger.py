@@ -136,7 +136,7 @@ TAMPER = {
     "a note": ("checkpoints", "UPDATE consent.checkpoints SET note = 'x' WHERE size = 151"),
     "another signed note": (
         "checkpoints",
-        "UPDATE consent.checkpoints SET note = (SELECT note FROM consent.checkpoints WHERE size = 300) WHERE size = 151",
+        "UPDATE consent.checkpoints o SET note = n.note FROM consent.checkpoints n WHERE n.size = 300 AND o.size = 151",
     ),
     "an order": ("event_order", "UPDATE consent.event_order SET position = 999 WHERE position = 299"),
     "an event unplaced": ("pending", "INSERT INTO consent.events VALUES (gen_random_uuid(), 'z', 1, 't', 'e')"),
