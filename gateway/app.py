@@ -41,7 +41,9 @@ def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
         async with lifespan(parts):
             yield
 
-    app = FastAPI(title="Assent", version="0.1.0", description=DESCRIPTION, lifespan=running, redoc_url=None)
+    app = FastAPI(
+        title="Assent", version="0.1.0", description=DESCRIPTION, lifespan=running, redoc_url=None, docs_url=None
+    )
     app.state.parts = parts
     app.state.keys = KeyRing(parts)
     problems.install(app)

@@ -79,12 +79,12 @@ def watch(views: Iterable[View], console: Console, *, plain: bool = False) -> Vi
     """Show views as they come; answers the last one. Plain: one line whenever it says something new."""
     last: View | None = None
     if plain or not console.is_terminal:
-        said = ""
+        said: tuple[Any, ...] = ()
         for last in views:
-            line = summary(last)
-            if line != said:
-                console.print(line, highlight=False)
-                said = line
+            news = (last["state"], last["phase"], sum(shot["state"] == "rendered" for shot in last["shots"]))
+            if news != said:
+                console.print(summary(last), highlight=False)
+                said = news
         return last
     with Live(console=console, refresh_per_second=8, transient=False) as live:
         for last in views:

@@ -23,7 +23,7 @@ function h(tag, props = {}, ...children) {
 }
 
 const chip = (text) => h("span", { class: `chip tone-${TONE[text] ?? "idle"}${FINAL.has(text) ? "" : TONE[text] === "work" ? " moving" : ""}` }, text);
-const time = (iso) => new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const time = (iso) => new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const short = (text, length = 12) => (text && text.length > length ? `${text.slice(0, length)}…` : text ?? "");
 
 function bar(fraction, tone) {
@@ -54,7 +54,7 @@ async function loadFilms() {
     if (!known || film.version >= known.version) state.films.set(film.id, film);
     if (!FINAL.has(film.state)) follow(film.id);
   }
-  state.selected ??= state.order[0] ?? null;
+  if (!state.films.has(state.selected)) state.selected = state.order[0] ?? null;
 }
 
 /** Follows one production; server-sent events over fetch, because EventSource cannot send a key. */
@@ -79,10 +79,16 @@ async function follow(id) {
   } catch { /* the next round of polling opens it again */ } finally { state.streams.delete(id); }
 }
 
+function select(id) {
+  state.selected = id;
+  history.replaceState(null, "", `#film=${id}`);
+  drawFilms();
+}
+
 function drawFilms() {
   $("count").textContent = state.order.length || "";
   const items = state.order.map((id) => state.films.get(id)).map((film) => h(
-    "button", { class: "item", "aria-current": String(film.id === state.selected), onclick: () => { state.selected = film.id; drawFilms(); } },
+    "button", { class: "item", "aria-current": String(film.id === state.selected), onclick: () => select(film.id) },
     h("div", { class: "row" }, h("span", { class: "name" }, film.title), chip(film.state)),
     h("div", { class: "when" }, `${time(film.submitted_at)} · ${film.shots.length} shots`),
     bar(film.fraction, TONE[film.state]),
@@ -95,14 +101,14 @@ function drawDetail(film) {
   const drawn = JSON.stringify(film ?? null);
   if (drawn === state.drawn) return;
   state.drawn = drawn;
-  if (!film) { $("detail").replaceChildren(h("p", { class: "empty" }, may("jobs:write") ? "Submit a screenplay and follow it here." : "This key follows flags and the ledger; productions need a partner's key.")); return; }
+  if (!film) { $("detail").replaceChildren(h("p", { class: "empty" }, "Submit a screenplay and follow it here.")); return; }
   const old = $("detail").querySelector("video");
   const playing = old && old.dataset.film === film.id ? old.parentElement : null;
   $("detail").replaceChildren(
     h("h1", {}, film.title),
     h("p", { class: "sub" }, chip(film.state), h("span", {}, film.phase), h("span", {}, `${Math.round(film.fraction * 100)} %`), h("code", {}, film.id)),
     ...(film.output ? [playing ?? player(film)] : []),
-    strip(film), ...stopped(film), shots(film), decision(film), ...(film.output ? [released(film)] : []),
+    strip(film), ...stopped(film), ...(film.decision.allow ? [shots(film), decision(film)] : [decision(film), shots(film)]), ...(film.output ? [released(film)] : []),
   );
 }
 
@@ -227,7 +233,10 @@ async function open(key) {
 }
 
 $("login").addEventListener("submit", (event) => { event.preventDefault(); open($("key").value.trim()); });
-const handed = new URLSearchParams(location.hash.slice(1)).get("key");
-if (handed) history.replaceState(null, "", location.pathname);
+// `/#key=…` hands a key over once; the part after # is never sent, and the address is cleaned at once.
+const asked = new URLSearchParams(location.hash.slice(1));
+const handed = asked.get("key");
+state.selected = asked.get("film");
+if (handed) history.replaceState(null, "", location.pathname + (state.selected ? `#film=${state.selected}` : ""));
 const key = handed ?? sessionStorage.getItem("assent-key");
 if (key) open(key); else ask();
