@@ -55,7 +55,7 @@ def remove(proxy: Proxy) -> None:
 
 def test_graceful_stop_answers_what_runs(own: Running, rpc: SyncRpc, broker) -> None:
     with ThreadPoolExecutor(1) as thread:
-        answer = thread.submit(rpc.call, SLOW, contract.Slow(name="last", seconds=1.0), 60.0)
+        answer = thread.submit(rpc.call, SLOW, contract.Slow(name="last", seconds=3.0), 60.0)
         until(lambda: "started last" in own.journal())
         assert own.stop() == 0
         assert answer.result().text == "last"

@@ -5,7 +5,7 @@ import json
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import psycopg
@@ -16,6 +16,7 @@ from infra.eventlog.log import OutboxMessage
 from infra.kernel.ids import uuid7
 from infra.messaging.control import declare_control
 from infra.messaging.events import control_message, event_message, job_message
+from infra.messaging.publisher import Publisher
 from infra.messaging.relay import Relay
 from tests.databases import FreshDatabase
 from tests.infra.messaging.conftest import until
@@ -218,6 +219,21 @@ def test_heartbeat_repeats_the_head_and_never_overtakes_control(consent, amqp_ur
     assert {(beat["kind"], beat["seq"], beat["index"]) for beat in beats} == {("heartbeat", 0, -1)}
     assert all(200 <= later["at_ms"] - earlier["at_ms"] <= 1000 for earlier, later in itertools.pairwise(beats))
     assert sink.got[-1][0].expiration == "1000"
+
+
+def test_control_goes_before_older_events(consent, amqp_url, relay: Relays, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    publish = Publisher.publish
+
+    def record(self: Publisher, messages: Sequence[OutboxMessage]) -> set[str]:
+        sent.extend(message.body.get("kind", message.exchange) for message in messages)
+        return publish(self, messages)
+
+    monkeypatch.setattr(Publisher, "publish", record)
+    consent.put(*(happened(n) for n in range(5)), control_message({"kind": "flag", "seq": 0, "index": -1}))
+    relay(consent.url, amqp_url, "consent", beats=True)
+    until(lambda: consent.size() == 0)
+    assert [what for what in sent if what != "heartbeat"] == ["flag", *["audio.events"] * 5]
 
 
 def test_no_database_no_heartbeat(consent, amqp_url, broker, relay: Relays) -> None:
