@@ -31,19 +31,20 @@ def open_house(stage: Stage, folder: Path = FOLDER) -> Iterator[House]:
     """The running stack below ``folder``; started when there is none, and then stopped at the end."""
     if _stack("status", folder, quiet=True) == 0:
         stage.note("using the stack that is running")
-        yield _house(folder)
+        yield running_house(folder)
         return
     stage.note("starting the stack (gateway, services, workers, a private PostgreSQL and RabbitMQ)")
     try:
         if _stack("up", folder, "--detach", "--port", str(_free_port())) != 0:
             raise DemoFailed("the stack did not start; see the lines above and `make logs`")
         stage.note(f"ready after {stage.elapsed_s:.1f} s")
-        yield _house(folder)
+        yield running_house(folder)
     finally:
         _stack("down", folder, quiet=True)
 
 
-def _house(folder: Path) -> House:
+def running_house(folder: Path) -> House:
+    """The stack that runs below ``folder``. Raises ``OSError`` when none was ever started there."""
     state = json.loads((folder / "stack.json").read_text())
     key = Path(state["state_dir"]) / "secrets" / "admin.key"
     return House(url=state["urls"]["gateway"], admin_key=key.read_text().strip())
