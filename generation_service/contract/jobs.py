@@ -25,6 +25,7 @@ class RenderJob(Message):
     shot: Shot
     digest: str
     uses: tuple[Use, ...] = ()
+    grants: tuple[str, ...] = Field(default=(), description="all the film stands on; losing any of them stops it")
     features: tuple[str, ...] = ("allow.video_generation",)
 
 

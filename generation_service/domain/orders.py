@@ -62,8 +62,14 @@ def _render_job(state: Production, timed: f.ShotTimed) -> RenderJob:
         shot=shot,
         digest=take_digest(shot, [state.lines[line.index].sha256 for line in shot.lines], plan.backend),
         uses=uses,
+        grants=grants_of(plan),
         features=features_of(uses, (VIDEO,)),
     )
+
+
+def grants_of(plan: f.Submitted) -> tuple[str, ...]:
+    """All grants the film stands on, each once."""
+    return tuple(dict.fromkeys(plan.decision.grants.values()))
 
 
 def _shot_uses(shot: Shot, decided: tuple[Use, ...]) -> tuple[Use, ...]:
@@ -152,7 +158,7 @@ def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
         height=shots[0].height,
         fps=shots[0].fps,
         decision_index=plan.decision.ledger_index,
-        grants=tuple(dict.fromkeys(plan.decision.grants.values())),
+        grants=grants_of(plan),
         uses=job_uses(plan.uses, plan.uses),
         features=plan.features,
     )

@@ -39,7 +39,10 @@ class Consent(Protocol):
         uses: tuple[Use, ...],
         features: tuple[str, ...],
         kind: Literal["synthesis", "release"] = "synthesis",
-    ) -> AbstractContextManager[Run]: ...
+        film_grants: tuple[str, ...] = (),
+    ) -> AbstractContextManager[Run]:
+        """``film_grants`` are watched too: a film that loses one stops, whoever the shot shows."""
+        ...
 
 
 class Faces(Protocol):

@@ -43,7 +43,9 @@ class MakeTake:
             return
         made: _Made | None = None
         try:
-            with self.consent.lease(decision=job.decision, job=job.job, uses=job.uses, features=job.features) as run:
+            with self.consent.lease(
+                decision=job.decision, job=job.job, uses=job.uses, features=job.features, film_grants=job.grants
+            ) as run:
                 made = self._reused(job, key) or self._painted(job, run, key)
                 closed = run.complete(output_sha256=made.sha256, seconds=job.shot.seconds)
         except AssentError as error:

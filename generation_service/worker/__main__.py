@@ -16,6 +16,7 @@ from generation_service.worker.jobs import HandleJob
 from generation_service.worker.library import LibraryFaces
 from generation_service.worker.painting import PrevisPainter, draw_sheet
 from generation_service.worker.room import LocalRoom, sweep_rooms
+from generation_service.worker.watching import FilmConsent
 from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.rpc import Empty
 from infra.messaging.jobs import JobWorker
@@ -29,7 +30,8 @@ def main() -> int:
     configure_logging(settings.process, settings.log_level)
     sys.setswitchinterval(0.0005)  # a control message must reach the guard while frames are being drawn
     rpc = SyncRpc(settings.amqp_url, settings.process)
-    consent = open_client(rpc, settings.amqp_url, Ed25519Signer.generate())
+    client = open_client(rpc, settings.amqp_url, Ed25519Signer.generate())
+    consent = FilmConsent(client)
     desk = open_desk(settings)
     painter = PrevisPainter()
     painter.warm_up()
@@ -41,7 +43,7 @@ def main() -> int:
         health = serve_health(settings.health_port, lambda: {"broker": worker.connected, "rpc": rpc.connected})
     log.info("worker.started", queue=QUEUE)
     worker.run()
-    consent.close()
+    client.close()
     rpc.close()
     if health is not None:
         health.close()
