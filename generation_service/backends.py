@@ -57,8 +57,15 @@ class PictureBackend(Protocol):
 
     capabilities: Capabilities
 
-    def render(self, shot: Shot, *, faces: "dict[str, Image]", out: BinaryIO | str | Path,
-               check: Callable[[], None], progress: Callable[[float], None]) -> RenderedTake:  # fmt: skip
+    def render(
+        self,
+        shot: Shot,
+        *,
+        faces: "dict[str, Image]",
+        out: BinaryIO | str | Path,
+        check: Callable[[], None],
+        progress: Callable[[float], None],
+    ) -> RenderedTake:
         """``faces`` maps the SHA-256 of a reference to its RGB pixels; ``progress`` is told the share done, 0..1."""
         ...
 
@@ -80,6 +87,10 @@ def open_backend(name: str = "previs") -> PictureBackend:
     """The engine of that name. Raises ``generation.backend_unknown``."""
     make = BACKENDS.get(name)
     if make is None:
-        raise Invalid("generation.backend_unknown", f"there is no picture backend {name!r}",
-                      fix="use one of: " + ", ".join(sorted(BACKENDS)), backend=name)  # fmt: skip
+        raise Invalid(
+            "generation.backend_unknown",
+            f"there is no picture backend {name!r}",
+            fix="use one of: " + ", ".join(sorted(BACKENDS)),
+            backend=name,
+        )
     return make()

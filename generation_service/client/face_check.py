@@ -54,8 +54,13 @@ def decode_picture(data: bytes) -> NDArray[np.uint8]:
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as opened:
             if opened.width * opened.height > MAX_PIXELS:
-                raise TooLarge("generation.picture_too_large", "the picture has too many pixels", fix=fix,
-                               pixels=opened.width * opened.height, limit=MAX_PIXELS)  # fmt: skip
+                raise TooLarge(
+                    "generation.picture_too_large",
+                    "the picture has too many pixels",
+                    fix=fix,
+                    pixels=opened.width * opened.height,
+                    limit=MAX_PIXELS,
+                )
             turned = ImageOps.exif_transpose(opened) or opened
             return np.array(turned.convert("RGB"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as cause:
@@ -78,15 +83,25 @@ def inspect_face(rgb: NDArray[np.uint8]) -> FaceReport:
     ``.face_eyes_hidden``; each says how to fix it.
     """
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or min(rgb.shape[:2]) < 16:
-        raise Invalid("generation.picture_unreadable", "not an RGB picture of at least 16 x 16 pixels",
-                      fix="send a PNG, JPEG or WEBP portrait")  # fmt: skip
+        raise Invalid(
+            "generation.picture_unreadable",
+            "not an RGB picture of at least 16 x 16 pixels",
+            fix="send a PNG, JPEG or WEBP portrait",
+        )
     found = landmarks(rgb, most=4)
     if not found:
-        raise Invalid("generation.face_none", "no face was found in the picture",
-                      fix="send a portrait with one face, looking at the camera, in even light")  # fmt: skip
+        raise Invalid(
+            "generation.face_none",
+            "no face was found in the picture",
+            fix="send a portrait with one face, looking at the camera, in even light",
+        )
     if len(found) > 1:
-        raise Invalid("generation.face_many", "more than one face was found in the picture",
-                      fix="crop the picture to the one person it is about", faces=len(found))  # fmt: skip
+        raise Invalid(
+            "generation.face_many",
+            "more than one face was found in the picture",
+            fix="crop the picture to the one person it is about",
+            faces=len(found),
+        )
     report = _measure(found[0], rgb.shape[1], rgb.shape[0])
     _refuse(report)
     return report
@@ -116,18 +131,30 @@ def _aperture(mesh: NDArray[np.float64], ring: tuple[int, ...]) -> float:
 
 def _refuse(report: FaceReport) -> None:
     if report.face_px < MIN_FACE_PX:
-        raise Invalid("generation.face_too_small", f"the face is {report.face_px:.0f} pixels tall",
-                      fix=f"send a picture in which the face is at least {MIN_FACE_PX} pixels from brow to chin",
-                      face_px=round(report.face_px), limit=MIN_FACE_PX)  # fmt: skip
+        raise Invalid(
+            "generation.face_too_small",
+            f"the face is {report.face_px:.0f} pixels tall",
+            fix=f"send a picture in which the face is at least {MIN_FACE_PX} pixels from brow to chin",
+            face_px=round(report.face_px),
+            limit=MIN_FACE_PX,
+        )
     turned = (
         abs(report.yaw_deg) > MAX_YAW_DEG,
         abs(report.pitch_deg) > MAX_PITCH_DEG,
         abs(report.roll_deg) > MAX_ROLL_DEG,
     )
     if any(turned):
-        raise Invalid("generation.face_turned", "the face is turned too far from the camera",
-                      fix="send a picture looking straight at the camera",
-                      yaw=round(report.yaw_deg), pitch=round(report.pitch_deg), roll=round(report.roll_deg))  # fmt: skip
+        raise Invalid(
+            "generation.face_turned",
+            "the face is turned too far from the camera",
+            fix="send a picture looking straight at the camera",
+            yaw=round(report.yaw_deg),
+            pitch=round(report.pitch_deg),
+            roll=round(report.roll_deg),
+        )
     if report.eyes_open < 0.12:
-        raise Invalid("generation.face_eyes_hidden", "both eyes must be open and visible",
-                      fix="send a picture with open eyes and without dark glasses")  # fmt: skip
+        raise Invalid(
+            "generation.face_eyes_hidden",
+            "both eyes must be open and visible",
+            fix="send a picture with open eyes and without dark glasses",
+        )

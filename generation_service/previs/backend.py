@@ -1,4 +1,4 @@
-"""The built-in picture backend: painted places, drawn or permitted people, lips from phonemes. CPU only, no downloads."""
+"""The built-in picture backend: painted places, drawn or permitted people, lips from phonemes. On the CPU alone."""
 
 import hashlib
 import io
@@ -24,14 +24,21 @@ CAPABILITIES = Capabilities(
 
 
 class PrevisBackend:
-    """See :class:`generation_service.backends.PictureBackend`. One instance may render many shots, one after another."""
+    """See :class:`generation_service.backends.PictureBackend`. One instance renders many shots, one after another."""
 
     capabilities = CAPABILITIES
 
-    def render(self, shot: Shot, *, faces: dict[str, Image], out: BinaryIO | str | Path,
-               check: Callable[[], None], progress: Callable[[float], None]) -> RenderedTake:  # fmt: skip
-        """Render to a video-only MP4. ``check`` runs before the set-up and before every batch of at most four frames; what
-        it raises leaves here unchanged, after the encoder has ended, and the output is then no film.
+    def render(
+        self,
+        shot: Shot,
+        *,
+        faces: dict[str, Image],
+        out: BinaryIO | str | Path,
+        check: Callable[[], None],
+        progress: Callable[[float], None],
+    ) -> RenderedTake:
+        """Render to a video-only MP4. ``check`` runs before the set-up and before every batch of at most four frames;
+        what it raises leaves here unchanged, after the encoder has ended, and the output is then no film.
         """
         check()
         stage = Stage(shot, faces)

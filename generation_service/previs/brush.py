@@ -131,11 +131,21 @@ def blob(canvas: Any, at: Point, radii: Point, colour: Colour, alpha: float, *, 
 
 
 def strands(
-    canvas: Any, start: NDArray[np.float64], end: NDArray[np.float64], tones: Sequence[Colour], *,
-    count: int, rng: np.random.Generator, width: tuple[float, float] = (1.0, 3.0), alpha: float = 0.5, waves: float = 0.0, ragged: float = 0.0,
-) -> None:  # fmt: skip
+    canvas: Any,
+    start: NDArray[np.float64],
+    end: NDArray[np.float64],
+    tones: Sequence[Colour],
+    *,
+    count: int,
+    rng: np.random.Generator,
+    width: tuple[float, float] = (1.0, 3.0),
+    alpha: float = 0.5,
+    waves: float = 0.0,
+    ragged: float = 0.0,
+) -> None:
     """Hair: ``count`` curves, each between the curves ``start`` and ``end`` (n x 2 control points, same n).
-    ``waves`` bends them sideways (pixels); ``ragged`` varies where they end."""
+    ``waves`` bends them sideways (pixels); ``ragged`` varies where they end.
+    """
     for _ in range(count):
         t = rng.random()
         line = start * (1 - t) + end * t

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 I420 = NDArray[np.uint8]
-# A take is decoded again when the film is assembled, so bits are cheap and time is not: constant quality well below what
-# the eye sees, from the fastest preset, with the two tools that keep soft gradients clean put back.
+# A take is decoded again when the film is assembled, so bits are cheap and time is not: constant quality well below
+# what the eye sees, from the fastest preset, with the two tools that keep soft gradients clean put back.
 OPTIONS = {"preset": "ultrafast", "crf": "18", "threads": "2", "x264-params": "aq-mode=1:deblock=0,0:cabac=0"}
 
 

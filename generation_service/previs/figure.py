@@ -55,8 +55,8 @@ def lit(picture: Image, mood: Mood, reach: float) -> Image:
 
     ``reach`` is the face height in pixels; RGBA in and out.
     """
-    alpha = picture[..., 3].astype(np.float32) / 255
-    tone = picture[..., :3].astype(np.float32)
+    alpha: Any = picture[..., 3].astype(np.float32) / 255
+    tone: Any = picture[..., :3].astype(np.float32)
     key = np.array(mood.key, np.float32) / 255 * mood.exposure
     tone = tone * (0.15 * mood.exposure + 0.85 * key)
     soft = cv2.GaussianBlur(alpha, (0, 0), reach * 0.030)
@@ -78,6 +78,7 @@ class Figure:
         self,
         picture: Image,
         mesh: NDArray[np.float64],
+        *,
         spot: Placement,
         frame: tuple[int, int],
         mood: Mood,

@@ -3,12 +3,18 @@
 All arrays are C-contiguous. Nothing here allocates per pixel; every kernel releases the interpreter lock.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
 
-_jit: Any = numba.njit(cache=True, nogil=True, fastmath=True)
+F = TypeVar("F", bound=Callable[..., None])
+
+
+def _jit(function: F) -> F:
+    compiled: Any = numba.njit(cache=True, nogil=True, fastmath=True)(function)
+    return cast("F", compiled)
 
 
 @_jit
@@ -43,8 +49,8 @@ def row_map(affine: Any, head: Any, weights: Any, whole: Any, fraction: Any) -> 
     """The fixed-point map from output pixels to the person's texture, with the head's own motion.
 
     ``affine`` (6,): u = a0 x + a1, v = a2 y + a3 (no rotation), a4, a5 the output position of the map's corner.
-    ``head`` (8,): roll sine, pivot x, pivot y, shift x, shift y, breath, turn, lean, in texture pixels; ``weights`` (rows, 3): per
-    texture row the share of head motion, of breathing and of sideways lean. Writes cv2's CV_16SC2 + CV_16UC1 pair.
+    ``head`` (8,): roll sine, pivot x, pivot y, shift x, shift y, breath, unused, lean, in texture pixels; ``weights``
+    (rows, 3): per texture row the share of head motion, of breathing and of lean. Writes cv2's CV_16SC2 + CV_16UC1.
     """
     height, width = whole.shape[0], whole.shape[1]
     last = weights.shape[0] - 1
@@ -71,7 +77,7 @@ def row_map(affine: Any, head: Any, weights: Any, whole: Any, fraction: Any) -> 
 
 
 @_jit
-def close_lid(target: Any, curve: Any, tones: Any, left: int, closure: float, lash: float) -> None:
+def close_lid(target: Any, curve: Any, tones: Any, left: int, closure: float, lash: float) -> None:  # noqa: PLR0917  (numba: no keyword-only)
     """Draw one upper lid over ``target`` (h, w, 3) down to its edge, with a lash line along the edge.
 
     ``curve`` (n, 3): per column the crease, the upper and the lower lid edge (y). ``tones`` (2, 3): skin and lash
@@ -122,8 +128,8 @@ def finish_luma(luma: Any, vignette: Any, grain: Any, at_x: int, at_y: int) -> N
         for x in range(width):
             value = ((np.int32(row[x]) - 16) * (np.int32(light[x]) + 1)) >> 8
             body = 256 - abs(2 * value - 200)
-            value += 16 + ((np.int32(noise[at_x + x]) * body) >> 8)
-            row[x] = np.uint8(min(max(value, 16), 235))
+            grainy: Any = value + 16 + ((np.int32(noise[at_x + x]) * body) >> 8)
+            row[x] = np.uint8(min(max(grainy, 16), 235))
 
 
 @_jit
@@ -137,13 +143,13 @@ def finish_chroma(chroma: Any, vignette: Any) -> None:
 
 
 @_jit
-def fall_over(plane: Any, tile: Any, at_x: int, at_y: int, step: int, white: int, share: int) -> None:
+def fall_over(plane: Any, tile: Any, at: Any, step: int, white: int, share: int) -> None:  # noqa: PLR0917  (numba)
     """Falling weather over a plane in place: towards ``white`` by ``tile`` * ``share`` / 256. ``tile`` is read every
-    ``step`` pixels (2 for chroma) from (at_x, at_y) and is large enough.
+    ``step`` pixels (2 for chroma) from ``at`` (x, y) and is large enough.
     """
     height, width = plane.shape
     for y in range(height):
-        row, light = plane[y], tile[y * step + at_y]
+        row, light = plane[y], tile[y * step + at[1]]
         for x in range(width):
-            add = (np.int32(light[at_x + x * step]) * share) >> 8
+            add = (np.int32(light[at[0] + x * step]) * share) >> 8
             row[x] = np.uint8(np.int32(row[x]) + (((white - np.int32(row[x])) * add) >> 8))

@@ -65,8 +65,8 @@ def lines_of(text: str, letters: Any, room: float) -> list[str]:
 
 @lru_cache(maxsize=8)
 def label(text: str, width: int, height: int) -> tuple[Image, int]:
-    """The disclosure as an RGBA strip over the whole width, and its top row. Capitals are at least 5 % of the short side
-    tall; both numbers are even so that the strip sits on chroma samples.
+    """The disclosure as an RGBA strip over the whole width, and its top row. Capitals are at least 5 % of the short
+    side tall; both numbers are even so that the strip sits on chroma samples.
     """
     short = min(width, height)
     letters = font(LABEL_CAP_HEIGHT * short / 0.729, bold=True)

@@ -24,8 +24,12 @@ def stock_person(stock: str) -> Person:
     """A stock character: RGBA (1960 x 1320) and mesh (478, 3). Raises ``generation.stock_unknown``."""
     look = look_of(stock)
     if look is None:
-        raise Invalid("generation.stock_unknown", f"there is no stock character {stock!r}",
-                      fix="use one of: " + ", ".join(known.id for known in LOOKS), stock=stock)  # fmt: skip
+        raise Invalid(
+            "generation.stock_unknown",
+            f"there is no stock character {stock!r}",
+            fix="use one of: " + ", ".join(known.id for known in LOOKS),
+            stock=stock,
+        )
     return drawn(look)
 
 
@@ -66,8 +70,12 @@ def person_of(character: Character, faces: dict[str, Image]) -> Person:
     if character.face is not None:
         picture = faces.get(character.face)
         if picture is None:
-            raise Invalid("generation.face_missing", "the reference picture of a character was not handed over",
-                          fix="open the asset with a valid permit before rendering", face=character.face)  # fmt: skip
+            raise Invalid(
+                "generation.face_missing",
+                "the reference picture of a character was not handed over",
+                fix="open the asset with a valid permit before rendering",
+                face=character.face,
+            )
         return portrait_person(picture)
     return stock_person(character.stock or stock_for(character.name))
 

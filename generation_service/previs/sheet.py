@@ -20,8 +20,8 @@ def contact_sheet(
     subtitle: str = "",
     columns: int = 3,
 ) -> bytes:
-    """PNG bytes. ``images`` are RGB (h, w, 3); ``captions`` say what each shows; text before a ``|`` in a caption is set
-    as the time code.
+    """PNG bytes. ``images`` are RGB (h, w, 3); ``captions`` say what each shows; text before a ``|`` is set as the
+    time code.
     """
     columns = max(1, min(columns, len(images)))
     shape = images[0].shape if images else (270, 480, 3)

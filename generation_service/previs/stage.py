@@ -76,7 +76,8 @@ class Stage:
         name = int.from_bytes(hashlib.sha256(one.character.name.encode()).digest()[:4], "big")
         track = act(lines, shot.frames, shot.fps, self._seed ^ name)
         self.tracks[one.character.name] = track
-        return Figure(picture, mesh, place(picture, mesh, shot.size, frame, one.across), frame, self._plate.mood, track)
+        spot = place(picture, mesh, size=shot.size, frame=frame, across=one.across)
+        return Figure(picture, mesh, spot=spot, frame=frame, mood=self._plate.mood, track=track)
 
     def picture(self, index: int) -> Image:
         """Frame ``index`` before vignette, grain, weather and label: RGB (h, w, 3)."""
@@ -99,9 +100,11 @@ class Stage:
         step, picture = self._plate.step, self._plate.picture
         rows, columns = picture.shape[:2]
         size, k = (self.width // step, self.height // step), 1 / zoom
-        affine = np.array([
-            [k, 0, (columns - 1) / 2 - ((size[0] - 1) / 2 + dx / step) * k], [0, k, (rows - 1) / 2 - ((size[1] - 1) / 2 + dy / step) * k],
-        ])  # fmt: skip
+        middle = (
+            (columns - 1) / 2 - ((size[0] - 1) / 2 + dx / step) * k,
+            (rows - 1) / 2 - ((size[1] - 1) / 2 + dy / step) * k,
+        )
+        affine = np.array([[k, 0, middle[0]], [0, k, middle[1]]])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         out: Any = cv2.warpAffine(picture, affine, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
         if step > 1:
@@ -128,7 +131,7 @@ class Stage:
         for speed, share, start in ((self._fall.near, 256, 0), (self._fall.far, 128, 311)):
             x, y = (int(start - t * v) % FALL_TILE for v in speed)
             for plane, step, white in ((luma, 1, 235), (cb, 2, 128), (cr, 2, 128)):
-                kernels.fall_over(plane, self._fall.sheet, x, y, step, white, share)
+                kernels.fall_over(plane, self._fall.sheet, (x, y), step, white, share)
 
     def _burn(self, index: int) -> None:
         """The label over luma and chroma, whole for the first seconds, then faded out."""

@@ -1,0 +1,1 @@
+"""Fictional people, drawn from numbers."""

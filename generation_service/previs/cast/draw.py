@@ -41,7 +41,7 @@ def portrait(look: Look = ANA, size: tuple[int, int] = (1024, 1280)) -> Image:
     step = np.array([[scale, 0, width / 2 - CENTRE[0] * scale], [0, scale, height * 0.415 - CENTRE[1] * scale]])
     flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     bled = np.where(person[..., 3:4] > 0, person, np.array([60, 40, 36, 0], np.uint8))
-    placed = np.asarray(cv2.warpAffine(bled, step, size, flags=flags, borderMode=cv2.BORDER_CONSTANT))
+    placed = np.asarray(cv2.warpAffine(bled, step, size, flags=flags, borderMode=cv2.BORDER_CONSTANT), np.uint8)
     return _finish(over(_backdrop(width, height), placed))
 
 

@@ -4,26 +4,18 @@ from typing import Any
 
 import numpy as np
 
-from generation_service.previs.brush import Colour, Point, blob, fill, linear, mix, oval, smooth, strands, stroke, times
-from generation_service.previs.cast.head import LIGHT, chin_y
-from generation_service.previs.cast.looks import Look
-
-DEEP: Colour = (120, 104, 112)
-
-
-def tones(look: Look) -> list[Colour]:
-    """Shadow, local and light tones of the hair, greyed by age."""
-    base = mix(look.hair, (196, 194, 192), look.grey * 0.6)
-    light = mix(base, (255, 214, 160), 0.28)
-    return [times(base, DEEP), base, base, mix(base, light, 0.6), light]
-
-
-def _arr(points: list[Point]) -> Any:
-    return np.array(points, dtype=np.float64)
-
-
-def _flip(points: list[Point]) -> list[Point]:
-    return [(-x, y) for x, y in points]
+from generation_service.previs.brush import Point, blob, fill, linear, mix, smooth, strands, stroke, times
+from generation_service.previs.cast.cover import (
+    DEEP,
+    as_points,
+    draw_curls,
+    draw_curly,
+    draw_scarf,
+    draw_scarf_back,
+    flipped,
+    tones,
+)
+from generation_service.previs.cast.looks import LIGHT, Look
 
 
 def draw_back(canvas: Any, look: Look, rng: np.random.Generator) -> None:
@@ -34,11 +26,17 @@ def draw_back(canvas: Any, look: Look, rng: np.random.Generator) -> None:
         end = 560 if look.style == "long" else 250
         wide = 262 if look.style == "long" else 256
         half: list[Point] = [
-            (0, -340), (150, -310), (236, -190), (wide, 0), (wide + 6, end * 0.55), (wide - 40, end - 6), (130, end + 22),
-        ]  # fmt: skip
+            (0, -340),
+            (150, -310),
+            (236, -190),
+            (wide, 0),
+            (wide + 6, end * 0.55),
+            (wide - 40, end - 6),
+            (130, end + 22),
+        ]
         deep = mix(shadow, t[0], 0.45)
         canvas.drawPath(
-            smooth([*half, (0, end + 26), *_flip(half[1:])[::-1]]),
+            smooth([*half, (0, end + 26), *flipped(half[1:])[::-1]]),
             fill(shader=linear((-200, 0), (200, 0), [(t[0], 1), (deep, 1), (shadow, 1)])),
         )
         for side in (-1, 1):
@@ -49,8 +47,16 @@ def draw_back(canvas: Any, look: Look, rng: np.random.Generator) -> None:
                 (side * (wide + 14.0), 120.0),
                 (side * (wide - 44.0), end - 2.0),
             ]
-            strands(canvas, _arr(a), _arr(b), t if side < 0 else t[:3], count=int(240 * look.detail), rng=rng, alpha=0.6,
-                    waves=14 if look.style == "long" else 3)  # fmt: skip
+            strands(
+                canvas,
+                as_points(a),
+                as_points(b),
+                t if side < 0 else t[:3],
+                count=int(240 * look.detail),
+                rng=rng,
+                alpha=0.6,
+                waves=14 if look.style == "long" else 3,
+            )
     elif look.style == "bun":
         canvas.drawCircle(0, -352, 98, fill(t[0]))
         for _ in range(160):
@@ -58,9 +64,9 @@ def draw_back(canvas: Any, look: Look, rng: np.random.Generator) -> None:
             arc = [(r * np.cos(a0 + k * 0.4), -352 + r * 0.95 * np.sin(a0 + k * 0.4)) for k in range(4)]
             canvas.drawPath(smooth(arc, close=False), stroke(t[int(rng.integers(5))], 2.2, 0.4))
     elif look.style == "curly":
-        _curls(canvas, look, rng, 326, behind=True)
+        draw_curls(canvas, look, rng, 326, behind=True)
     elif look.style == "scarf":
-        _scarf_back(canvas, look)
+        draw_scarf_back(canvas, look)
 
 
 def draw_front(canvas: Any, look: Look, rng: np.random.Generator) -> None:
@@ -143,12 +149,33 @@ def _parted(canvas: Any, look: Look, rng: np.random.Generator) -> None:
     _cap(canvas, look, hairline, crown)
     t = tones(look)
     part = (-96.0, -318.0)
-    strands(canvas, _arr([part, (0, -352), (120, -300), (178, -142)]), _arr([part, (60, -262), (128, -210), (150, -150)]), t,
-            count=int(260 * look.detail), rng=rng, alpha=0.6)  # fmt: skip
-    strands(canvas, _arr([part, (0, -360), (150, -330), (222, -150), (212, -10)]), _arr([part, (60, -340), (170, -270), (204, -130), (204, 0)]),
-            t, count=int(200 * look.detail), rng=rng, alpha=0.55)  # fmt: skip
-    strands(canvas, _arr([part, (-150, -300), (-214, -170), (-214, -10)]), _arr([part, (-130, -250), (-184, -140), (-203, 0)]), t,
-            count=int(180 * look.detail), rng=rng, alpha=0.55)  # fmt: skip
+    strands(
+        canvas,
+        as_points([part, (0, -352), (120, -300), (178, -142)]),
+        as_points([part, (60, -262), (128, -210), (150, -150)]),
+        t,
+        count=int(260 * look.detail),
+        rng=rng,
+        alpha=0.6,
+    )
+    strands(
+        canvas,
+        as_points([part, (0, -360), (150, -330), (222, -150), (212, -10)]),
+        as_points([part, (60, -340), (170, -270), (204, -130), (204, 0)]),
+        t,
+        count=int(200 * look.detail),
+        rng=rng,
+        alpha=0.55,
+    )
+    strands(
+        canvas,
+        as_points([part, (-150, -300), (-214, -170), (-214, -10)]),
+        as_points([part, (-130, -250), (-184, -140), (-203, 0)]),
+        t,
+        count=int(180 * look.detail),
+        rng=rng,
+        alpha=0.55,
+    )
 
 
 def _long(canvas: Any, look: Look, rng: np.random.Generator) -> None:
@@ -164,11 +191,21 @@ def _curtain(canvas: Any, look: Look, rng: np.random.Generator, *, end: float, p
     t = tones(look)
     for side in (-1, 1):
         inner: list[Point] = [
-            (part, -272), (side * 90 + part * 0.45, -206), (side * 168, -98), (side * 196, 30), (side * 190, end * 0.6), (side * 152, end),
-        ]  # fmt: skip
+            (part, -272),
+            (side * 90 + part * 0.45, -206),
+            (side * 168, -98),
+            (side * 196, 30),
+            (side * 190, end * 0.6),
+            (side * 152, end),
+        ]
         outer: list[Point] = [
-            (part * 0.6, -366), (side * 132, -340), (side * 232, -222), (side * 268, -10), (side * 274, end * 0.6), (side * 226, end + 10),
-        ]  # fmt: skip
+            (part * 0.6, -366),
+            (side * 132, -340),
+            (side * 232, -222),
+            (side * 268, -10),
+            (side * 274, end * 0.6),
+            (side * 226, end + 10),
+        ]
         short = [(x, y - 14 * (k == len(outer) - 1)) for k, (x, y) in enumerate(outer)]
         path = smooth([*short, *[(x, y - 14 * (k == 0)) for k, (x, y) in enumerate(inner[::-1])]], tension=0.9)
         canvas.drawPath(path, fill((20, 8, 6), 0.42, blur=13))
@@ -180,8 +217,8 @@ def _curtain(canvas: Any, look: Look, rng: np.random.Generator, *, end: float, p
         canvas.drawPath(path, fill(shader=linear((0, -330), (side * 60, end), ramp)))
         strands(
             canvas,
-            _arr(inner),
-            _arr(outer),
+            as_points(inner),
+            as_points(outer),
             t if side < 0 else t[:4],
             count=int(300 * look.detail),
             rng=rng,
@@ -222,57 +259,15 @@ def _bun(canvas: Any, look: Look, rng: np.random.Generator) -> None:
     t = tones(look)
     for k in range(len(hairline) - 1):
         a, b = hairline[k], hairline[k + 1]
-        strands(canvas, _arr([a, (a[0] * 0.9, a[1] * 0.6 - 130), (a[0] * 0.3, -322)]), _arr([b, (b[0] * 0.9, b[1] * 0.6 - 130), (b[0] * 0.3, -326)]),
-                t, count=int(46 * look.detail), rng=rng, alpha=0.55)  # fmt: skip
-
-
-def _curls(canvas: Any, look: Look, rng: np.random.Generator, radius: float, *, behind: bool) -> None:
-    """A cloud of small curls, lit from the upper left; in front only above the hairline."""
-    t = tones(look)
-    if behind:
-        canvas.drawOval(oval(0, -126, radius * 0.93, radius * 0.90), fill(t[0], blur=5))
-    for _ in range(int((1900 if behind else 1500) * look.detail)):
-        a, r = rng.uniform(0, 2 * np.pi), radius * np.sqrt(rng.uniform(0.02, 1.0))
-        x, y = r * np.cos(a), -126 + r * np.sin(a) * 0.95
-        if not behind and (y > -176 + 0.0042 * x * x or abs(x) > 262):
-            continue
-        size = rng.uniform(7, 15)
-        lit = 0.42 - 0.34 * (x / radius) - 0.42 * (y + 126) / radius
-        tone = mix(t[0], t[4], float(np.clip(lit + rng.normal(0, 0.16), 0, 1)))
-        curl = [
-            (x + size * np.cos(k * 1.25 + a) * (1 - k * 0.13), y + size * np.sin(k * 1.25 + a) * (1 - k * 0.13))
-            for k in range(6)
-        ]
-        canvas.drawPath(smooth(curl, close=False), stroke(tone, float(rng.uniform(2.5, 5)), 0.8))
-
-
-def _curly(canvas: Any, look: Look, rng: np.random.Generator) -> None:
-    hairline: list[Point] = [
-        (-208, -10),
-        (-198, -92),
-        (-158, -150),
-        (-80, -182),
-        (0, -190),
-        (80, -182),
-        (158, -150),
-        (198, -92),
-        (208, -10),
-    ]
-    crown: list[Point] = [
-        (-250, -20),
-        (-290, -150),
-        (-240, -300),
-        (-120, -390),
-        (0, -412),
-        (120, -390),
-        (240, -300),
-        (290, -150),
-        (250, -20),
-    ]
-    t = tones(look)
-    canvas.drawPath(smooth([*crown, *hairline[::-1]]), fill((20, 8, 6), 0.3, blur=14))
-    canvas.drawPath(smooth([*crown, *hairline[::-1]]), fill(t[0], 0.95, blur=7))
-    _curls(canvas, look, rng, 318, behind=False)
+        strands(
+            canvas,
+            as_points([a, (a[0] * 0.9, a[1] * 0.6 - 130), (a[0] * 0.3, -322)]),
+            as_points([b, (b[0] * 0.9, b[1] * 0.6 - 130), (b[0] * 0.3, -326)]),
+            t,
+            count=int(46 * look.detail),
+            rng=rng,
+            alpha=0.55,
+        )
 
 
 def _bald(canvas: Any, look: Look, rng: np.random.Generator) -> None:
@@ -284,57 +279,16 @@ def _bald(canvas: Any, look: Look, rng: np.random.Generator) -> None:
             [(side * 186, -112), (side * 190, -60), (side * 192, 10)],
             [(side * 204, -100), (side * 210, -60), (side * 204, 4)],
         )
-        strands(canvas, _arr(start), _arr(end), t, count=60, rng=rng, alpha=0.5)
-
-
-def _scarf_back(canvas: Any, look: Look) -> None:
-    y = chin_y(look)
-    half: list[Point] = [(0, -352), (160, -322), (252, -190), (262, 20), (232, 200), (250, y + 60), (330, y + 190)]
-    path = smooth([*half, (0, y + 330), *_flip(half[1:])[::-1]])
-    canvas.drawPath(path, fill(times(look.hair, DEEP)))
-
-
-def _scarf(canvas: Any, look: Look, rng: np.random.Generator) -> None:
-    y = chin_y(look)
-    outer: list[Point] = [
-        (0, -356),
-        (164, -326),
-        (254, -192),
-        (258, 20),
-        (226, 210),
-        (196, y + 60),
-        (150, y + 190),
-        (0, y + 260),
-    ]
-    inner: list[Point] = [
-        (0, -206),
-        (112, -192),
-        (172, -112),
-        (186, 10),
-        (172, 130),
-        (128 * look.jaw, 236),
-        (60, y - 4),
-        (0, y + 16),
-    ]
-    light, dark = mix(look.hair, LIGHT, 0.3), times(look.hair, DEEP)
-    across = linear((-250, -250), (250, 200), [(light, 1.0), (look.hair, 1.0), (dark, 1.0)])
-    for side in (-1, 1):
-        path = smooth([*[(side * x, yy) for x, yy in outer], *[(side * x, yy) for x, yy in inner[::-1]]], tension=0.85)
-        canvas.drawPath(path, fill((10, 6, 12), 0.45, blur=12))
-        canvas.drawPath(path, fill(shader=across))
-        a, b = _arr([(side * x, yy) for x, yy in outer]), _arr([(side * x, yy) for x, yy in inner])
-        for k in range(7):
-            u = 0.12 + k * 0.13 + rng.normal(0, 0.015)
-            fold = a * (1 - u) + b * u
-            canvas.drawPath(
-                smooth([(float(px), float(py)) for px, py in fold], close=False), stroke(dark, 9, 0.34, blur=5)
-            )
-            fold = fold + np.array([-6, -3])
-            canvas.drawPath(
-                smooth([(float(px), float(py)) for px, py in fold], close=False), stroke(light, 5, 0.30, blur=3)
-            )
+        strands(canvas, as_points(start), as_points(end), t, count=60, rng=rng, alpha=0.5)
 
 
 FRONTS = {
-    "short": _short, "parted": _parted, "long": _long, "bob": _bob, "bun": _bun, "curly": _curly, "bald": _bald, "scarf": _scarf,
-}  # fmt: skip
+    "short": _short,
+    "parted": _parted,
+    "long": _long,
+    "bob": _bob,
+    "bun": _bun,
+    "curly": draw_curly,
+    "bald": _bald,
+    "scarf": draw_scarf,
+}

@@ -32,11 +32,11 @@ class Face:
 
     @property
     def eye_centre(self) -> NDArray[np.float64]:
-        return (self.points[468] + self.points[473]) / 2
+        return np.asarray((self.points[468] + self.points[473]) / 2)
 
     @property
     def chin(self) -> NDArray[np.float64]:
-        return self.points[152]
+        return np.asarray(self.points[152])
 
 
 def face_of(mesh: Points) -> Face:
@@ -47,9 +47,14 @@ def face_of(mesh: Points) -> Face:
     ey = np.array([-ex[1], ex[0]])
     mouth = (points[61] + points[291] + points[13] + points[14]) / 4
     return Face(
-        points=points, depth=mesh[:, 2] - mesh[list(topology.OVAL), 2].mean(), ex=ex, ey=ey, mouth=mouth,
-        mouth_width=float(np.linalg.norm(points[291] - points[61])), height=float(np.linalg.norm(points[152] - points[10])),
-    )  # fmt: skip
+        points=points,
+        depth=mesh[:, 2] - mesh[list(topology.OVAL), 2].mean(),
+        ex=ex,
+        ey=ey,
+        mouth=mouth,
+        mouth_width=float(np.linalg.norm(points[291] - points[61])),
+        height=float(np.linalg.norm(points[152] - points[10])),
+    )
 
 
 def _ramp(x: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:

@@ -14,6 +14,9 @@ from generation_service.previs import kernels
 from generation_service.previs.brush import Image
 from generation_service.previs.portrait import basis, mouth, topology
 
+# OpenCV takes one two-channel map with an empty second one.
+NO_MAP = np.empty((0, 0), np.float32)
+
 
 class TalkingHead:
     """``texture`` is straight-alpha RGBA, ``mesh`` (478, 3) in its pixels. ``canvas`` is the picture to draw from."""
@@ -103,7 +106,9 @@ class TalkingHead:
         x0, y0, x1, y1 = self._box
         posed = np.concatenate([points, *rings]).astype(np.float32) - np.array([x0, y0], np.float32)
         kernels.raster_inverse(self._triangles, posed, self._local, self._map)
-        face = cv2.remap(self._looking(gaze, blink), self._map, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        face = cv2.remap(
+            self._looking(gaze, blink), self._map, NO_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
         self._speak(face, posed, weights)
         self.canvas[y0:y1, x0:x1, :3] = face
 
@@ -145,6 +150,5 @@ class TalkingHead:
         if float(np.linalg.norm(rest_gap)) > 0.10 * self.face.mouth_width:
             return  # the photo shows its own open mouth; its teeth stay
         upper_rest = self._local[13] + (posed[1] - self._local[1]) * 0.5
-        mouth.paint(
-            face, self._interior, upper, lower, (upper_rest, posed[14]), width=self.face.mouth_width, axis=self._roll
-        )
+        rest = (upper_rest, posed[14])
+        mouth.paint(face, self._interior, (upper, lower), rest, width=self.face.mouth_width, axis=self._roll)

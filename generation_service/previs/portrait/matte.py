@@ -19,17 +19,18 @@ def _segmenter() -> Any:
 
 def cut_out(picture: Image) -> Image:
     """RGB portrait to straight-alpha RGBA: the person opaque, the background gone, colours bled under the soft edge."""
-    mask = np.asarray(_segmenter().process(np.ascontiguousarray(picture)).segmentation_mask, np.float32)
+    mask: Any = np.asarray(_segmenter().process(np.ascontiguousarray(picture)).segmentation_mask, np.float32)
     mask = cv2.resize(mask, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_CUBIC)
     small = max(2, round(max(picture.shape[:2]) / 90))
-    alpha = _guided(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255, mask, small, 2e-4)
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32) / 255
+    alpha: Any = _guided(grey, mask, small, 2e-4)
     alpha = np.clip((alpha - 0.22) / 0.62, 0, 1)
     alpha = _largest(alpha)
     alpha = cv2.GaussianBlur(alpha, (0, 0), max(0.8, max(picture.shape[:2]) / 1400))
     return np.dstack([bleed(picture, alpha), np.round(alpha * 255).astype(np.uint8)])
 
 
-def _guided(guide: NDArray[np.float32], mask: NDArray[np.float32], radius: int, eps: float) -> NDArray[np.float32]:
+def _guided(guide: Any, mask: Any, radius: int, eps: float) -> NDArray[np.float32]:
     """Guided filter (He, Sun and Tang, 2010): the mask follows the edges of the picture."""
     size = (2 * radius + 1, 2 * radius + 1)
 
@@ -55,10 +56,10 @@ def bleed(picture: Image, alpha: Any, *, sigmas: tuple[float, ...] = (1.5, 4, 10
     """Colours of the solid part spread outwards, so that soft edges never show the old background. ``sigmas`` are the
     reaches of the spread in pixels, near first.
     """
-    solid = (np.asarray(alpha) > 0.97).astype(np.float32)
+    solid: Any = (np.asarray(alpha) > 0.97).astype(np.float32)
     solid = cv2.erode(solid, np.ones((3, 3), np.uint8), iterations=max(1, max(picture.shape[:2]) // 500))
     known, colour = solid.copy(), picture.astype(np.float32) * solid[..., None]
-    out = colour.copy()
+    out: Any = colour.copy()
     for sigma in sigmas:
         step = max(1, int(sigma // 4))
         size = (max(1, picture.shape[1] // step), max(1, picture.shape[0] // step))
@@ -71,4 +72,4 @@ def bleed(picture: Image, alpha: Any, *, sigmas: tuple[float, ...] = (1.5, 4, 10
         out += spread * fresh[..., None]
         known = known + fresh
     out += picture * (1 - known)[..., None]
-    return np.clip(out, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(out, 0, 255), np.uint8)

@@ -13,6 +13,7 @@ from audio_service.contract.speech import Timed
 from generation_service.previs.portrait.basis import NAMES
 from generation_service.previs.visemes import mouth_track
 
+Curve = NDArray[np.float64]
 # Resting expression for each emotion of a line's style, by basis name.
 EXPRESSIONS: dict[str, dict[str, float]] = {
     "neutral": {},
@@ -52,7 +53,7 @@ class Track:
 def act(lines: Sequence[Spoken], frames: int, fps: float, seed: int) -> Track:
     """The whole performance of one person; without lines they listen."""
     rng = np.random.default_rng(seed)
-    at = (np.arange(frames) + 0.5) / fps
+    at: Curve = (np.arange(frames, dtype=np.float64) + 0.5) / fps
     weights = np.zeros((frames, len(NAMES)))
     _speak(weights, lines, frames, fps)
     talk = _talking(lines, at)
@@ -60,19 +61,19 @@ def act(lines: Sequence[Spoken], frames: int, fps: float, seed: int) -> Track:
     for name, values in mood.items():
         weights[:, NAMES.index(name)] += values
     weights[:, NAMES.index("smile")] *= 1 - 0.45 * np.clip(weights[:, NAMES.index("round")], 0, 1)
-    energy = 0.55 + 0.75 * talk
+    energy: Curve = 0.55 + 0.75 * talk
     drift = np.stack([_wander(rng, frames, fps, tau) for tau in (0.9, 1.1, 1.3, 1.0, 1.7, 0.8)], axis=1)
     nod = _accents(lines, at, rng)
     weights[:, NAMES.index("yaw")] = 0.045 * drift[:, 0] * energy
     weights[:, NAMES.index("pitch")] = 0.026 * drift[:, 1] * energy + 0.050 * nod
-    weights[:, NAMES.index("brow_up")] += 0.10 * np.maximum(drift[:, 5], 0) * energy + 0.55 * _accents(
-        lines, at, rng, every=3
-    )
-    breath = np.sin(2 * np.pi * (at / 3.7 + rng.random()))
-    head = np.stack([
-        0.016 * drift[:, 2] * energy, 0.017 * drift[:, 0] * energy, 0.011 * drift[:, 3] * energy + 0.016 * nod,
-        0.0045 * breath, 0.010 * drift[:, 4], np.zeros(frames),
-    ], axis=1)  # fmt: skip
+    lift = 0.55 * _accents(lines, at, rng, every=3)
+    weights[:, NAMES.index("brow_up")] += 0.10 * np.maximum(drift[:, 5], 0) * energy + lift
+    head = np.zeros((frames, 6))
+    head[:, 0] = 0.016 * drift[:, 2] * energy
+    head[:, 1] = 0.017 * drift[:, 0] * energy
+    head[:, 2] = 0.011 * drift[:, 3] * energy + 0.016 * nod
+    head[:, 3] = 0.0045 * np.sin(2 * np.pi * (at / 3.7 + rng.random()))
+    head[:, 4] = 0.010 * drift[:, 4]
     return Track(weights.astype(np.float32), _blinks(lines, at, rng), _gaze(at, rng), head.astype(np.float32))
 
 

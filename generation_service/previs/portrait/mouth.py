@@ -8,9 +8,10 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from generation_service.previs.brush import Image, blob, fill, linear, pixels, prepared, smooth, stroke, surface
+from generation_service.previs.brush import Image, Point, blob, fill, linear, pixels, prepared, smooth, stroke, surface
 
 WIDE, TALL = 320, 260
+Points = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,19 @@ def _teeth(*, upper: bool) -> Image:
         x = 0.0
         for i, width in enumerate(sizes):
             drop = tall - i * i * 1.6
-            _tooth(canvas, 160 + side * (x + width / 2), base, width, drop if upper else tall - i * 2.0, i, upper)
+            _tooth(
+                canvas,
+                (160 + side * (x + width / 2), base),
+                (width, drop if upper else tall - i * 2.0),
+                index=i,
+                upper=upper,
+            )
             x += width * (1 - 0.03 * i)
     return pixels(made)
 
 
-def _tooth(canvas: Any, x: float, base: float, width: float, tall: float, index: int, upper: bool) -> None:
+def _tooth(canvas: Any, at: Point, size: Point, *, index: int, upper: bool) -> None:
+    (x, base), (width, tall) = at, size
     shade = 1 - 0.13 * index
     light, dark = (232 * shade, 224 * shade, 212 * shade), (176 * shade, 158 * shade, 146 * shade)
     top, bottom = (base - 30, base + tall) if upper else (base - 2, base + tall + 30)
@@ -77,13 +85,21 @@ def _tooth(canvas: Any, x: float, base: float, width: float, tall: float, index:
 
 
 def paint(
-    target: Image, interior: Interior, upper: Any, lower: Any, rest: tuple[Any, Any], *, width: float, axis: float
+    target: Image,
+    interior: Interior,
+    lips: tuple[Points, Points],
+    rest: tuple[Points, Points],
+    *,
+    width: float,
+    axis: float,
 ) -> None:
     """Lay the interior into ``target`` (h, w, >= 3) between the posed inner lips.
 
-    ``upper`` and ``lower`` (11, 2): posed inner lip points from corner to corner, in pixels of ``target``;
-    ``rest``: where the resting upper and the jaw-borne lower lip centre are; ``width``: mouth width; ``axis``: roll (rad).
+    ``lips``: the posed upper and lower inner lip, (11, 2) each, from corner to corner, in pixels of ``target``;
+    ``rest``: where the resting upper and the jaw-borne lower lip centre are; ``width``: mouth width; ``axis``: roll
+    (rad).
     """
+    upper, lower = lips
     gap = float(np.max(np.linalg.norm(lower - upper, axis=1)))
     if gap < 0.6:
         return
@@ -94,7 +110,7 @@ def paint(
         return
     size = (int(x1 - x0), int(y1 - y0))
     mask = _mask(ring - (x0, y0), size)
-    inside = _compose(interior, rest, (x0, y0), size, width / 280.0, axis)
+    inside = _compose(interior, rest, corner=(int(x0), int(y0)), size=size, scale=width / 280.0, axis=axis)
     deep = np.clip(cv2.GaussianBlur(mask, (0, 0), max(1.2, 0.035 * width)) * 1.6 - 0.55, 0, 1)
     open_ = min(1.0, gap / (0.12 * width))
     inside *= (0.30 + (0.28 + 0.42 * open_) * deep)[..., None]
@@ -112,8 +128,15 @@ def _mask(ring: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.float3
 
 
 def _compose(
-    interior: Interior, rest: tuple[Any, Any], corner: tuple[int, int], size: tuple[int, int], scale: float, axis: float
+    interior: Interior,
+    rest: tuple[Points, Points],
+    *,
+    corner: tuple[int, int],
+    size: tuple[int, int],
+    scale: float,
+    axis: float,
 ) -> NDArray[np.float32]:
+    """The layers at their places: upper teeth stay with the head, lower teeth and tongue follow the jaw."""
     fixed, jaw = rest
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 
@@ -123,12 +146,14 @@ def _compose(
         step = np.array([[cos, sin, at[0] + cos * dx + sin * dy], [-sin, cos, at[1] - sin * dx + cos * dy]])
         return np.asarray(cv2.warpAffine(layer, step, size, flags=flags, borderMode=border), np.float32)
 
-    out = placed(interior.cavity, fixed, (160, 60), cv2.BORDER_REPLICATE)
+    out: Any = placed(interior.cavity, fixed, (160, 60), cv2.BORDER_REPLICATE)
     drop = jaw - fixed
     for layer, anchor, at in (
-        (interior.tongue, fixed + 0.75 * drop, (160, 205)), (interior.lower, jaw, (160, 58)), (interior.upper, fixed, (160, 22)),
-    ):  # fmt: skip
+        (interior.tongue, fixed + 0.75 * drop, (160, 205)),
+        (interior.lower, jaw, (160, 58)),
+        (interior.upper, fixed, (160, 22)),
+    ):
         top = placed(layer, anchor, at, cv2.BORDER_CONSTANT)
         alpha = top[..., 3:4] / 255
         out = out * (1 - alpha) + top[..., :3] * alpha
-    return out
+    return np.asarray(out, np.float32)

@@ -9,9 +9,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 OVAL = (
-    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136,
-    172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
-)  # fmt: skip
+    10,
+    338,
+    297,
+    332,
+    284,
+    251,
+    389,
+    356,
+    454,
+    323,
+    361,
+    288,
+    397,
+    365,
+    379,
+    378,
+    400,
+    377,
+    152,
+    148,
+    176,
+    149,
+    150,
+    136,
+    172,
+    58,
+    132,
+    93,
+    234,
+    127,
+    162,
+    21,
+    54,
+    103,
+    67,
+    109,
+)
 INNER_UPPER = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308)
 INNER_LOWER = (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308)
 UPPER_ROWS = (
@@ -33,7 +67,7 @@ RINGS = ((1.10, 0.7), (1.22, 0.3), (1.40, 0.0))
 
 @lru_cache(maxsize=1)
 def triangles() -> NDArray[np.int32]:
-    """All triangles, (t, 3): rings below the jaw first (points 478 onward, 36 a ring), then eyes and mouth, then skin."""
+    """All triangles, (t, 3): rings below the jaw first (points from 478, 36 a ring), then eyes, mouth, skin."""
     from mediapipe.python.solutions.face_mesh_connections import FACEMESH_TESSELATION  # noqa: PLC0415
 
     near: dict[int, set[int]] = {}

@@ -8,8 +8,8 @@ from generation_service.previs.brush import Colour, mix, rgb
 
 @dataclass(frozen=True)
 class Mood:
-    """Colours of a place. ``ambient`` multiplies surfaces; ``lamps`` 0..1 is how much artificial light is on; ``key`` and
-    ``rim`` light a person (rim from the right); ``exposure`` scales the person; ``haze`` 0..1 thickens the air.
+    """Colours of a place. ``ambient`` multiplies surfaces; ``lamps`` 0..1 is how much artificial light is on; ``key``
+    and ``rim`` light a person (rim from the right); ``exposure`` scales the person; ``haze`` 0..1 thickens the air.
     """
 
     zenith: Colour
@@ -24,19 +24,63 @@ class Mood:
 
 
 TIMES: dict[str, Mood] = {
-    "dawn": Mood(rgb("#7189b8"), rgb("#ffd0a8"), rgb("#e9bfae"), (222, 204, 212), (255, 232, 214), rgb("#ffc9a0"), 0.35, 0.94, 0.5),
-    "day": Mood(rgb("#4f8ccc"), rgb("#d6e9f3"), rgb("#c9dde9"), (255, 253, 250), (255, 252, 246), rgb("#fff6e0"), 0.0, 1.0, 0.3),
-    "golden": Mood(rgb("#6d8dbd"), rgb("#ffd38c"), rgb("#f5c48c"), (255, 226, 188), (255, 228, 192), rgb("#ffc36a"), 0.15, 1.0, 0.45),
-    "dusk": Mood(rgb("#27356a"), rgb("#f08f6c"), rgb("#a8728a"), (166, 142, 178), (232, 204, 214), rgb("#ff9a78"), 0.9, 0.86, 0.45),
-    "night": Mood(rgb("#070d24"), rgb("#2c3e6e"), rgb("#22315a"), (84, 98, 150), (196, 206, 240), rgb("#8fb4ff"), 1.0, 0.74, 0.4),
-}  # fmt: skip
+    "dawn": Mood(
+        rgb("#7189b8"),
+        rgb("#ffd0a8"),
+        rgb("#e9bfae"),
+        (222, 204, 212),
+        (255, 232, 214),
+        rgb("#ffc9a0"),
+        0.35,
+        0.94,
+        0.5,
+    ),
+    "day": Mood(
+        rgb("#4f8ccc"), rgb("#d6e9f3"), rgb("#c9dde9"), (255, 253, 250), (255, 252, 246), rgb("#fff6e0"), 0.0, 1.0, 0.3
+    ),
+    "golden": Mood(
+        rgb("#6d8dbd"),
+        rgb("#ffd38c"),
+        rgb("#f5c48c"),
+        (255, 226, 188),
+        (255, 228, 192),
+        rgb("#ffc36a"),
+        0.15,
+        1.0,
+        0.45,
+    ),
+    "dusk": Mood(
+        rgb("#27356a"),
+        rgb("#f08f6c"),
+        rgb("#a8728a"),
+        (166, 142, 178),
+        (232, 204, 214),
+        rgb("#ff9a78"),
+        0.9,
+        0.86,
+        0.45,
+    ),
+    "night": Mood(
+        rgb("#070d24"), rgb("#2c3e6e"), rgb("#22315a"), (84, 98, 150), (196, 206, 240), rgb("#8fb4ff"), 1.0, 0.74, 0.4
+    ),
+}
 INDOORS: dict[str, Mood] = {
-    "dawn": Mood(rgb("#8fa6c8"), rgb("#ffd9b8"), rgb("#e2c5b5"), (226, 208, 200), (250, 232, 218), rgb("#ffd2a8"), 0.5, 0.95, 0.2),
-    "day": Mood(rgb("#8ab6de"), rgb("#e9f3f7"), rgb("#dfe5e4"), (250, 244, 236), (255, 250, 244), rgb("#eef6ff"), 0.2, 1.0, 0.15),
-    "golden": Mood(rgb("#8fa6c4"), rgb("#ffdf9c"), rgb("#f0cda0"), (255, 230, 196), (255, 232, 202), rgb("#ffcb80"), 0.4, 1.0, 0.25),
-    "dusk": Mood(rgb("#34437a"), rgb("#e88a72"), rgb("#a88890"), (206, 172, 156), (255, 220, 190), rgb("#ffb27a"), 0.9, 0.92, 0.2),
-    "night": Mood(rgb("#0a1230"), rgb("#2b3c68"), rgb("#6b5648"), (184, 146, 118), (255, 214, 176), rgb("#9db8ff"), 1.0, 0.88, 0.2),
-}  # fmt: skip
+    "dawn": Mood(
+        rgb("#8fa6c8"), rgb("#ffd9b8"), rgb("#e2c5b5"), (226, 208, 200), (250, 232, 218), rgb("#ffd2a8"), 0.5, 0.95, 0.2
+    ),
+    "day": Mood(
+        rgb("#8ab6de"), rgb("#e9f3f7"), rgb("#dfe5e4"), (250, 244, 236), (255, 250, 244), rgb("#eef6ff"), 0.2, 1.0, 0.15
+    ),
+    "golden": Mood(
+        rgb("#8fa6c4"), rgb("#ffdf9c"), rgb("#f0cda0"), (255, 230, 196), (255, 232, 202), rgb("#ffcb80"), 0.4, 1.0, 0.25
+    ),
+    "dusk": Mood(
+        rgb("#34437a"), rgb("#e88a72"), rgb("#a88890"), (206, 172, 156), (255, 220, 190), rgb("#ffb27a"), 0.9, 0.92, 0.2
+    ),
+    "night": Mood(
+        rgb("#0a1230"), rgb("#2b3c68"), rgb("#6b5648"), (184, 146, 118), (255, 214, 176), rgb("#9db8ff"), 1.0, 0.88, 0.2
+    ),
+}
 
 
 def mood_of(place: Place) -> Mood:
@@ -48,9 +92,13 @@ def mood_of(place: Place) -> Mood:
     grey: Colour = (56, 64, 84) if dark else (186, 194, 202)
     share = {"rain": 0.6, "snow": 0.55, "fog": 0.7, "overcast": 0.5}[place.weather] * (0.5 if place.interior else 1.0)
     return Mood(
-        zenith=mix(base.zenith, mix(grey, (90, 100, 116), 0.4), share), horizon=mix(base.horizon, grey, share),
-        air=mix(base.air, grey, share), ambient=mix(base.ambient, mix(base.ambient, (176, 188, 208), 0.6), share),
-        key=mix(base.key, (226, 232, 244), share * 0.6), rim=mix(base.rim, (220, 230, 245), share * 0.5),
-        lamps=min(1.0, base.lamps + (0.35 if place.weather in {"rain", "fog"} else 0.1)), exposure=base.exposure * (1 - 0.08 * share),
+        zenith=mix(base.zenith, mix(grey, (90, 100, 116), 0.4), share),
+        horizon=mix(base.horizon, grey, share),
+        air=mix(base.air, grey, share),
+        ambient=mix(base.ambient, mix(base.ambient, (176, 188, 208), 0.6), share),
+        key=mix(base.key, (226, 232, 244), share * 0.6),
+        rim=mix(base.rim, (220, 230, 245), share * 0.5),
+        lamps=min(1.0, base.lamps + (0.35 if place.weather in {"rain", "fog"} else 0.1)),
+        exposure=base.exposure * (1 - 0.08 * share),
         haze=min(1.0, base.haze + {"rain": 0.25, "snow": 0.3, "fog": 0.6, "overcast": 0.1}[place.weather]),
-    )  # fmt: skip
+    )

@@ -1,14 +1,18 @@
 """Sky, clouds, ridges, trees, water, dunes. Everything is painted in a 1600 x 900 frame, horizon near y = 520."""
 
+from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import skia
 
+from generation_service.contract.shots import Place
 from generation_service.previs.brush import Colour, Point, blob, fill, linear, mix, poly, radial, smooth, stroke, times
 from generation_service.previs.scenes.light import Mood
 
 W, H = 1600, 900
+Painter = Callable[[Any, Place, Mood, np.random.Generator], None]
 
 
 def sky(
@@ -53,7 +57,7 @@ def ridge(rng: np.random.Generator, base: float, height: float, *, rough: float 
     line = [float(rng.uniform(0.2, 0.8)), float(rng.uniform(0.2, 0.8))]
     scale = 0.6
     for _ in range(steps):
-        mids = [(a + b) / 2 + float(rng.normal(0, scale * 0.5)) for a, b in zip(line, line[1:], strict=False)]
+        mids = [(a + b) / 2 + float(rng.normal(0, scale * 0.5)) for a, b in pairwise(line)]
         line = [v for pair in zip(line, mids, strict=False) for v in pair] + [line[-1]]
         scale *= rough
     xs = np.linspace(-20, W + 20, len(line))
@@ -68,8 +72,9 @@ def land(canvas: Any, line: list[Point], near: Colour, far: Colour, *, depth: fl
     canvas.drawPath(path, fill(shader=linear((0, top), (0, top + depth), [(near, 1), (far, 1)])))
 
 
-def pine(canvas: Any, at: Point, tall: float, tone: Colour, light: Colour, rng: np.random.Generator) -> None:
-    """A conifer of ragged tiers."""
+def pine(canvas: Any, at: Point, tall: float, tones: tuple[Colour, Colour], rng: np.random.Generator) -> None:
+    """A conifer of ragged tiers; ``tones`` are shade and light."""
+    tone, light = tones
     x, y = at
     canvas.drawLine(x, y, x, y - tall * 0.4, stroke(mix(tone, (30, 20, 14), 0.5), max(1.5, tall * 0.035)))
     tiers = 9
@@ -77,12 +82,23 @@ def pine(canvas: Any, at: Point, tall: float, tone: Colour, light: Colour, rng: 
         t = k / tiers
         half = tall * 0.23 * (1 - t) * float(rng.uniform(0.8, 1.15)) + tall * 0.015
         top, low = y - tall * (0.16 + 0.84 * (t + 1.6 / tiers)), y - tall * (0.12 + 0.84 * t)
-        canvas.drawPath(poly([(x, max(top, y - tall)), (x + half, low + half * 0.12), (x + half * 0.3, low - half * 0.1), (x - half * 0.3, low - half * 0.1), (x - half, low + half * 0.12)]),
-                        fill(mix(tone, light, 0.10 + 0.25 * t)))  # fmt: skip
+        canvas.drawPath(
+            poly(
+                [
+                    (x, max(top, y - tall)),
+                    (x + half, low + half * 0.12),
+                    (x + half * 0.3, low - half * 0.1),
+                    (x - half * 0.3, low - half * 0.1),
+                    (x - half, low + half * 0.12),
+                ]
+            ),
+            fill(mix(tone, light, 0.10 + 0.25 * t)),
+        )
 
 
-def tree(canvas: Any, at: Point, tall: float, tone: Colour, light: Colour, rng: np.random.Generator) -> None:
+def tree(canvas: Any, at: Point, tall: float, tones: tuple[Colour, Colour], rng: np.random.Generator) -> None:
     """A broad tree: forked trunk, then leaf clusters from dark below to light above left."""
+    tone, light = tones
     x, y = at
     bark = mix(times(tone, (120, 90, 80)), (40, 28, 22), 0.4)
     for lean in (-0.10, 0.02, 0.13):
@@ -102,22 +118,31 @@ def tree(canvas: Any, at: Point, tall: float, tone: Colour, light: Colour, rng: 
 
 
 def grass(
-    canvas: Any, top: float, bottom: float, tones: tuple[Colour, Colour], rng: np.random.Generator, count: int = 1500
+    canvas: Any, span: Point, tones: tuple[Colour, Colour], rng: np.random.Generator, *, count: int = 1500
 ) -> None:
-    """Blades, longer towards the viewer."""
+    """Blades between the heights of ``span``, longer towards the viewer."""
+    top, bottom = span
     for _ in range(count):
         t = float(rng.random()) ** 0.6
         x, y = float(rng.uniform(-10, W + 10)), top + (bottom - top) * t
         tall = 5 + 30 * t
-        canvas.drawLine(x, y, x + float(rng.normal(0, tall * 0.3)), y - tall * float(rng.uniform(0.5, 1)),
-                        stroke(mix(tones[0], tones[1], float(rng.random())), 1 + 1.6 * t, 0.55))  # fmt: skip
+        canvas.drawLine(
+            x,
+            y,
+            x + float(rng.normal(0, tall * 0.3)),
+            y - tall * float(rng.uniform(0.5, 1)),
+            stroke(mix(tones[0], tones[1], float(rng.random())), 1 + 1.6 * t, 0.55),
+        )
 
 
-def water(canvas: Any, mood: Mood, rng: np.random.Generator, top: float, bottom: float, *, glint_x: float) -> None:
-    """Open water: sky mirrored, wave strokes that lengthen towards the viewer, a path of light."""
+def water(canvas: Any, mood: Mood, rng: np.random.Generator, span: Point, *, glint_x: float) -> None:
+    """Open water from top to bottom of ``span``: mirrored sky, waves longer towards the viewer, a path of light."""
+    top, bottom = span
     deep = mix(mix(mood.zenith, (20, 66, 88), 0.45), mood.ambient, 0.05)
-    canvas.drawRect(skia.Rect.MakeLTRB(-20, top, W + 20, bottom),
-                    fill(shader=linear((0, top), (0, bottom), [(mix(mood.horizon, deep, 0.35), 1), (deep, 1)])))  # fmt: skip
+    canvas.drawRect(
+        skia.Rect.MakeLTRB(-20, top, W + 20, bottom),
+        fill(shader=linear((0, top), (0, bottom), [(mix(mood.horizon, deep, 0.35), 1), (deep, 1)])),
+    )
     for _ in range(900):
         t = float(rng.random()) ** 1.5
         x, y = float(rng.uniform(-50, W + 50)), top + (bottom - top) * t

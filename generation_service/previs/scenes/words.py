@@ -11,16 +11,24 @@ KINDS: tuple[tuple[str, bool, str], ...] = (
     ("train", True, r"train|carriage|compartment|tram|metro|subway|bus\b|wagon"),
     ("car", True, r"\bcar\b|taxi|\bcab\b|van\b"),
     ("cafe", True, r"caf[eé]|coffee|bar\b|restaurant|diner|bistro|pub\b|bakery|tavern"),
-    ("office", True, r"office|newsroom|meeting|conference|studio|\blab\b|laborator|bank|court|station house|clinic|hospital|school|class"),
+    (
+        "office",
+        True,
+        r"office|newsroom|meeting|conference|studio|\blab\b|laborator|bank|court|clinic|hospital|school|class",
+    ),
     ("library", True, r"librar|archive|bookshop|museum"),
     ("beach", False, r"beach|shore|sea\b|seaside|ocean|coast|harbou?r|pier|island|bay\b"),
     ("mountain", False, r"mountain|alps?\b|summit|ridge|valley|hill|cliff|glacier|lake"),
     ("desert", False, r"desert|dune|sahara|canyon|mesa"),
     ("forest", False, r"forest|wood|jungle|grove"),
     ("park", False, r"park|garden|meadow|field|farm|orchard|path\b|cemetery|yard"),
-    ("street", False, r"street|alley|avenue|road|market|square|plaza|bridge|city|town|crosswalk|corner|downtown|village|platform"),
-    ("room", True, r"room|apartment|flat\b|house|kitchen|bedroom|home|hallway|corridor|hotel|attic|basement|loft|cabin"),
-)  # fmt: skip
+    (
+        "street",
+        False,
+        r"street|alley|avenue|road|market|square|plaza|bridge|city|town|crosswalk|corner|village|platform",
+    ),
+    ("room", True, r"room|apartment|flat\b|house|kitchen|home|hallway|corridor|hotel|attic|basement|loft|cabin"),
+)
 TIMES: tuple[tuple[TimeOfDay, str], ...] = (
     ("dawn", r"dawn|sunrise|early morning|daybreak"),
     ("dusk", r"dusk|twilight|sunset|evening|nightfall|blue hour"),

@@ -1,6 +1,7 @@
 """Shots small enough to render in a moment, and one spoken line with known sounds."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -11,8 +12,20 @@ from audio_service.contract.speech import Style, Timed, VoiceRef
 from generation_service.contract.shots import Character, Line, Shot
 from generation_service.previs.scenes.words import place_from_heading
 
-PHRASE = (("m", 0.09), ("ɑː", 0.22), ("m", 0.10), ("iː", 0.16), ("b", 0.09), ("æ", 0.24), ("p", 0.10), ("uː", 0.18),
-          ("s", 0.10), ("ɑː", 0.20), ("b", 0.10), ("aɪ", 0.22))  # fmt: skip
+PHRASE = (
+    ("m", 0.09),
+    ("ɑː", 0.22),
+    ("m", 0.10),
+    ("iː", 0.16),
+    ("b", 0.09),
+    ("æ", 0.24),
+    ("p", 0.10),
+    ("uː", 0.18),
+    ("s", 0.10),
+    ("ɑː", 0.20),
+    ("b", 0.10),
+    ("aɪ", 0.22),
+)
 
 
 def phrase() -> tuple[Timed, ...]:
@@ -31,8 +44,16 @@ def one_thread() -> None:
 
 @pytest.fixture
 def make_shot() -> Callable[..., Shot]:
-    def make(heading: str = "EXT. ROOFTOP - DUSK", *, size: str = "MCU", face: str | None = None, stock: str | None = "mara",
-             spoken: bool = True, emotion: str = "neutral", **more: Any) -> Shot:  # fmt: skip
+    def make(
+        heading: str = "EXT. ROOFTOP - DUSK",
+        *,
+        size: str = "MCU",
+        face: str | None = None,
+        stock: str | None = "mara",
+        spoken: bool = True,
+        emotion: str = "neutral",
+        **more: Any,
+    ) -> Shot:
         person = Character(
             name="ANA",
             stock=None if face else stock,
@@ -40,12 +61,30 @@ def make_shot() -> Callable[..., Shot]:
             face=face,
             voice=VoiceRef(stock="v"),
         )
-        line = Line(index=0, character="ANA", text="…", style=Style(emotion=emotion), start_s=0.1, seconds=1.8, phonemes=phrase(),  # type: ignore[arg-type]
-                    words=(Timed(text="mamma", start_s=0, end_s=0.5), Timed(text="bapus", start_s=0.6, end_s=1.2)))  # fmt: skip
+        line = Line(
+            index=0,
+            character="ANA",
+            text="…",
+            style=Style(emotion=emotion),
+            start_s=0.1,
+            seconds=1.8,
+            phonemes=phrase(),  # type: ignore[arg-type]
+            words=(Timed(text="mamma", start_s=0, end_s=0.5), Timed(text="bapus", start_s=0.6, end_s=1.2)),
+        )
         fields: dict[str, Any] = {
-            "id": "shot-1", "number": 1, "scene": 1, "heading": heading, "place": place_from_heading(heading), "size": size,
-            "characters": (person,), "speaker": "ANA", "lines": (line,) if spoken else (), "frames": 12, "width": 480, "height": 270,
-        }  # fmt: skip
+            "id": "shot-1",
+            "number": 1,
+            "scene": 1,
+            "heading": heading,
+            "place": place_from_heading(heading),
+            "size": size,
+            "characters": (person,),
+            "speaker": "ANA",
+            "lines": (line,) if spoken else (),
+            "frames": 12,
+            "width": 480,
+            "height": 270,
+        }
         return Shot(**{**fields, **more})
 
     return make
@@ -54,8 +93,6 @@ def make_shot() -> Callable[..., Shot]:
 @pytest.fixture(scope="session")
 def ana() -> np.ndarray[Any, np.dtype[np.uint8]]:
     """The demo portrait as it is shipped, RGB."""
-    from pathlib import Path
-
     data = np.fromfile(Path(__file__).parents[3] / "examples" / "cast" / "ana.png", np.uint8)
     picture = cv2.imdecode(data, cv2.IMREAD_COLOR)
     assert picture is not None

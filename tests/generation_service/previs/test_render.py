@@ -1,5 +1,6 @@
 """A take is a real H.264 file: exact frames, exact rate, label, determinism, and a stop that stops."""
 
+import hashlib
 import io
 from collections.abc import Callable
 from fractions import Fraction
@@ -13,6 +14,7 @@ import pytest
 from generation_service.backends import open_backend
 from generation_service.contract.shots import Shot
 from generation_service.previs.backend import PrevisBackend
+from generation_service.previs.stage import Stage
 from infra.kernel.errors import Denied, Invalid
 
 Image = np.ndarray[Any, np.dtype[np.uint8]]
@@ -60,8 +62,6 @@ def test_a_take_has_exactly_its_frames_at_its_rate(
 def test_the_digest_is_that_of_the_file_and_two_renderings_agree(
     make_shot: Callable[..., Shot], tmp_path: Path
 ) -> None:
-    import hashlib
-
     shot = make_shot("EXT. STREET - NIGHT, RAIN", camera="handheld")
     first = PrevisBackend().render(shot, faces={}, out=tmp_path / "a.mp4", check=nothing, progress=ignore)
     second = PrevisBackend().render(shot, faces={}, out=tmp_path / "b.mp4", check=nothing, progress=ignore)
@@ -142,8 +142,6 @@ def test_an_unknown_stock_character_names_the_known_ones(make_shot: Callable[...
 
 @pytest.mark.parametrize("camera", ["push-in", "pull-out", "pan-left", "pan-right", "tilt-up", "tilt-down", "handheld"])
 def test_moves_move_the_picture_and_static_does_not(make_shot: Callable[..., Shot], camera: str) -> None:
-    from generation_service.previs.stage import Stage
-
     def travel(move: str) -> float:
         stage = Stage(
             make_shot("INT. LIBRARY - DAY", size="WS", camera=move, characters=(), speaker=None, lines=(), frames=48),
