@@ -169,6 +169,17 @@ def test_a_withdrawal_during_the_run_is_refused_by_the_gate_even_unheard(stage: 
     assert 0 < aborted.data["stop_ms"] < 5000
 
 
+def test_an_unsure_guard_lets_nothing_complete(stage: Stage) -> None:
+    def work() -> None:
+        with stage.run() as run:
+            stage.guard.good_until = float("-inf")
+            run.complete(output_sha256=OUTPUT, seconds=3.0)
+
+    with pytest.raises(StoppedUnsure, match="guard_unsure"):
+        work()
+    assert [event.type for event in stage.events()] == [kinds.SYNTHESIS_STARTED, kinds.SYNTHESIS_ABORTED]
+
+
 def test_a_crash_in_the_block_is_recorded_as_failed(stage: Stage) -> None:
     with pytest.raises(ZeroDivisionError), stage.run():
         raise ZeroDivisionError

@@ -253,6 +253,8 @@ def test_the_log_of_a_decision_holds_no_words() -> None:
     again = made("dec_1", asked, verdict, world(grant()), salt=bytes(32))
     assert event.data["words_commitment"] != again.data["words_commitment"]  # bound to its own entry
     assert event.data["request_digest"] == again.data["request_digest"]
+    silent = made("dec_1", request(use(ADA)), verdict, world(grant()), salt=bytes(32))
+    assert event.data["request_digest"] == silent.data["request_digest"]  # words are in no unsalted hash
 
 
 def test_a_language_range_covers_its_regions_only_downwards() -> None:
