@@ -10,13 +10,13 @@ from pathlib import Path
 
 from consent_service.client import pack
 from consent_service.contract.methods import Checkpoint
-from consent_service.domain.checkpoint import SignedTree, open_checkpoint
-from consent_service.domain.envelope import verify_leaf_size
-from consent_service.domain.merkle import CompactRange, Coordinate, complete_subtrees, fold, hash_leaf, inclusion_spans
-from consent_service.domain.note import b64, parse_vkey
-from consent_service.domain.tlog_proof import TlogProof
 from infra.kernel.canonical import canonical, sha256_hex
 from infra.kernel.errors import Invalid
+from infra.tlog.checkpoint import SignedTree, open_checkpoint
+from infra.tlog.leaf import verify_leaf_size
+from infra.tlog.merkle import CompactRange, Coordinate, complete_subtrees, fold, hash_leaf, inclusion_spans
+from infra.tlog.note import b64, parse_vkey
+from infra.tlog.proof import TlogProof
 
 _README = """An export of the ledger {origin}: {size} entries.
 

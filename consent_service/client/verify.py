@@ -21,15 +21,15 @@ from pathlib import Path
 from consent_service.client import pack
 from consent_service.client.audit import Audit, Fault, Film
 from consent_service.client.export import manifest
-from consent_service.domain.checkpoint import SignedTree, open_checkpoint
-from consent_service.domain.envelope import LEAF_LIMIT, read_leaf
-from consent_service.domain.merkle import CompactRange, hash_leaf, verify_inclusion
-from consent_service.domain.note import VerifierKey, b64, parse_vkey
-from consent_service.domain.tlog_proof import parse_tlog_proof
 from infra.eventlog.log import Event
 from infra.kernel.canonical import canonical, sha256_hex
 from infra.kernel.errors import AssentError
 from infra.kernel.rpc import Message
+from infra.tlog.checkpoint import SignedTree, open_checkpoint
+from infra.tlog.leaf import LEAF_LIMIT, read_leaf
+from infra.tlog.merkle import CompactRange, hash_leaf, verify_inclusion
+from infra.tlog.note import VerifierKey, b64, parse_vkey
+from infra.tlog.proof import parse_tlog_proof
 
 UNWITNESSED, INVALID = 10, 40
 _PROOF_LIMIT = 100_000

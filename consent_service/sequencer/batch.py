@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from consent_service.contract.ledger import Control
-from consent_service.domain.checkpoint import SignedTree, sign_checkpoint
 from consent_service.domain.control import control_of
-from consent_service.domain.envelope import read_leaf
-from consent_service.domain.merkle import CompactRange, hash_leaf
 from consent_service.store.tree import Batch
 from infra.eventlog.log import Event, OutboxMessage
 from infra.kernel.crypto import Signer
 from infra.messaging.events import control_message, event_message
+from infra.tlog.checkpoint import SignedTree, sign_checkpoint
+from infra.tlog.leaf import read_leaf
+from infra.tlog.merkle import CompactRange, hash_leaf
 
 SERVICE = "consent"
 

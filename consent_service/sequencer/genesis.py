@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from consent_service.domain.envelope import LEAF_LIMIT
-from consent_service.domain.note import VerifierKey
 from infra.eventlog.envelope import seal
 from infra.eventlog.log import Event, NewEvent
+from infra.tlog.leaf import LEAF_LIMIT
+from infra.tlog.note import VerifierKey
 
 GENESIS = "consent.genesis.v1"
 POLICY = {

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 import psycopg
 
-from consent_service.domain.merkle import CompactRange
-from consent_service.domain.note import VerifierKey
 from consent_service.sequencer.batch import plan_batch
 from consent_service.sequencer.genesis import genesis_event
 from consent_service.sequencer.recovery import recover_tree
@@ -29,6 +27,8 @@ from consent_service.store.tree import (
 from infra.kernel.clock import Clock
 from infra.kernel.crypto import Signer
 from infra.telemetry import log
+from infra.tlog.merkle import CompactRange
+from infra.tlog.note import VerifierKey
 
 BATCH_LIMIT = 1024
 _ACTIVE, _AWAKE = ".sequencer.active", ".sequencer.awake"

@@ -8,11 +8,11 @@ it. Anything else refuses: :class:`Internal` with ``consent.ledger_rolled_back``
 
 import psycopg
 
-from consent_service.domain.checkpoint import SignedTree, open_checkpoint
-from consent_service.domain.merkle import CompactRange, consistency_spans, verify_consistency
-from consent_service.domain.note import VerifierKey
 from consent_service.store.tree import Head, load_edge, load_head, load_spans, next_position
 from infra.kernel.errors import Internal, Invalid
+from infra.tlog.checkpoint import SignedTree, open_checkpoint
+from infra.tlog.merkle import CompactRange, consistency_spans, verify_consistency
+from infra.tlog.note import VerifierKey
 
 
 def recover_tree(conn: psycopg.Connection, vkey: VerifierKey, kept: str | None, *, adopt: bool = False) -> CompactRange:

@@ -17,16 +17,16 @@ from pathlib import Path
 import psycopg
 from psycopg.rows import TupleRow
 
-from consent_service.domain.checkpoint import SignedTree, open_checkpoint
 from consent_service.domain.control import control_of
-from consent_service.domain.envelope import read_leaf
-from consent_service.domain.merkle import CompactRange, Node, hash_leaf
-from consent_service.domain.note import VerifierKey, parse_vkey
 from consent_service.store import SQL
 from consent_service.store.tree import load_nodes
 from infra.eventlog.log import Event
 from infra.kernel.errors import AssentError
 from infra.settings import ProcessSettings
+from infra.tlog.checkpoint import SignedTree, open_checkpoint
+from infra.tlog.leaf import read_leaf
+from infra.tlog.merkle import CompactRange, Node, hash_leaf
+from infra.tlog.note import VerifierKey, parse_vkey
 
 _PAGE = 1024
 _LIMIT = 100

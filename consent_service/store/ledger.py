@@ -11,17 +11,17 @@ import psycopg
 
 from consent_service.contract.ledger import Entries, Entry, Recorded
 from consent_service.contract.methods import Checkpoint, Consistency, Proof
-from consent_service.domain.checkpoint import SignedTree, parse_checkpoint
-from consent_service.domain.envelope import read_leaf
-from consent_service.domain.merkle import consistency_spans, inclusion_spans
-from consent_service.domain.note import b64
-from consent_service.domain.tiles import HEIGHT, WIDTH, Tile, pack_bundle
-from consent_service.domain.tlog_proof import TlogProof
 from consent_service.store import SQL
 from consent_service.store.arrivals import Arrivals
 from consent_service.store.tree import Head, latest_control, load_head, load_spans
 from infra.eventlog.db import Pool, autocommit, translated
 from infra.kernel.errors import NotFound, Unavailable
+from infra.tlog.checkpoint import SignedTree, parse_checkpoint
+from infra.tlog.leaf import read_leaf
+from infra.tlog.merkle import consistency_spans, inclusion_spans
+from infra.tlog.note import b64
+from infra.tlog.proof import TlogProof
+from infra.tlog.tiles import HEIGHT, WIDTH, Tile, pack_bundle
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ sequencer gives the index when it comes back. It never gives an index itself.
 import psycopg
 
 from consent_service.domain.control import control_of
-from consent_service.domain.envelope import verify_leaf_size
 from consent_service.store import SQL
 from infra.eventlog.db import Pool
 from infra.eventlog.postgres import PgLog, PgTransaction
+from infra.tlog.leaf import verify_leaf_size
 
 
 class LedgerTransaction(PgTransaction):

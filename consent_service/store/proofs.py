@@ -3,8 +3,8 @@
 from consent_service.contract.ledger import Recorded, Snapshot
 from consent_service.contract.permits import LedgerState
 from consent_service.domain.control import PERMITTING
-from consent_service.domain.note import b64
 from consent_service.store.ledger import ControlSnapshot, Ledger
+from infra.tlog.note import b64
 
 
 class LedgerProofs:

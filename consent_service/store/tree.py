@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import psycopg
 
 from consent_service.contract.ledger import Control
-from consent_service.domain.checkpoint import SignedTree
-from consent_service.domain.merkle import CompactRange, Coordinate, Node, Span, complete_subtrees, fold
 from consent_service.store import SQL
 from infra.eventlog.log import Event, OutboxMessage
 from infra.eventlog.postgres import publish
 from infra.kernel.errors import Internal
+from infra.tlog.checkpoint import SignedTree
+from infra.tlog.merkle import CompactRange, Coordinate, Node, Span, complete_subtrees, fold
 
 
 @dataclass(frozen=True)

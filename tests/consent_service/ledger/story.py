@@ -11,12 +11,12 @@ from consent_service.contract import events as kinds
 from consent_service.contract.ledger import WITHDRAW_CONTEXT
 from consent_service.contract.methods import Checkpoint
 from consent_service.contract.terms import GRANT_CONTEXT, GrantTerms
-from consent_service.domain.checkpoint import SignedTree, sign_checkpoint
-from consent_service.domain.merkle import hash_leaf, root_of
-from consent_service.domain.note import VerifierKey
 from infra.eventlog.envelope import seal
 from infra.eventlog.log import NewEvent
 from infra.kernel.crypto import Ed25519Signer, b64u, sign_value
+from infra.tlog.checkpoint import SignedTree, sign_checkpoint
+from infra.tlog.merkle import hash_leaf, root_of
+from infra.tlog.note import VerifierKey
 
 LOG = Ed25519Signer.from_seed(bytes(range(32)))
 VKEY = VerifierKey("assent.local/ledger", LOG.public)

@@ -15,8 +15,8 @@ from consent_service.client import pack
 from consent_service.client.export import write_export
 from consent_service.client.verify import Report, verify_export
 from consent_service.contract import events as kinds
-from consent_service.domain.note import VerifierKey
 from infra.kernel.errors import Invalid
+from infra.tlog.note import VerifierKey
 from tests.consent_service.ledger import story as tale
 from tests.consent_service.ledger.story import Story, covered_film, export, terms
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from consent_service.domain.checkpoint import SignedTree, sign_checkpoint
 from consent_service.sequencer.watermark import Watermark
 from infra.kernel.crypto import Ed25519Signer
+from infra.tlog.checkpoint import SignedTree, sign_checkpoint
 from tests.consent_service.ledger.running import KEY, RunningLedger, decision
 
 ROOT = Path(__file__).parents[3]

@@ -7,15 +7,15 @@ import psycopg
 import pytest
 
 from consent_service.contract import events as kinds
-from consent_service.domain.checkpoint import open_checkpoint
-from consent_service.domain.merkle import verify_consistency
-from consent_service.domain.note import unb64
-from consent_service.domain.tlog_proof import verify_tlog_proof
 from consent_service.sequencer.process import BATCH_LIMIT, LogKey, Sequencer
 from infra.eventlog.log import NewEvent
 from infra.kernel.clock import FixedClock
 from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.errors import Internal
+from infra.tlog.checkpoint import open_checkpoint
+from infra.tlog.merkle import verify_consistency
+from infra.tlog.note import unb64
+from infra.tlog.proof import verify_tlog_proof
 from tests.consent_service.ledger.running import KEY, NOON, RunningLedger, decision, pause
 
 

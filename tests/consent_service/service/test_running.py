@@ -14,12 +14,12 @@ from consent_service.contract import events as kinds
 from consent_service.contract import methods
 from consent_service.contract.ledger import RegisterParty
 from consent_service.contract.methods import GetEntries, GetGrant, GetProof
-from consent_service.domain.merkle import hash_leaf
 from infra.kernel.clock import SystemClock
 from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.errors import Denied, Invalid, NotFound, Paused
 from infra.kernel.rpc import Empty, Message, Method
 from infra.messaging.rpc.sync import SyncRpc
+from infra.tlog.merkle import hash_leaf
 from tests.consent_service.house import OUTPUT, House, Person, command_id, memory_parts, request, terms, use
 from tests.consent_service.running import running_consent
 from tests.databases import FreshDatabase

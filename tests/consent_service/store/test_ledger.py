@@ -8,13 +8,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from consent_service.domain.merkle import hash_leaf
-from consent_service.domain.tiles import Tile, unpack_bundle
-from consent_service.domain.tlog_proof import parse_tlog_proof, verify_tlog_proof
 from consent_service.store.fsck import check_in_transaction
 from consent_service.store.proofs import LedgerProofs
 from infra.eventlog.db import open_pool
 from infra.kernel.errors import Invalid, NotFound, TooLarge
+from infra.tlog.merkle import hash_leaf
+from infra.tlog.proof import parse_tlog_proof, verify_tlog_proof
+from infra.tlog.tiles import Tile, unpack_bundle
 from tests.consent_service.ledger.running import KEY, RunningLedger, decision, pause
 from tests.databases import FreshDatabase
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from consent_service.domain.checkpoint import SignedTree, open_checkpoint, parse_checkpoint, sign_checkpoint
-from consent_service.domain.merkle import hash_leaf, hash_node
-from consent_service.domain.note import VerifierKey, b64, open_note, parse_vkey, sign_note
-from consent_service.domain.tiles import Tile, pack_bundle, tiles_of, unpack_bundle
-from consent_service.domain.tlog_proof import TlogProof, parse_tlog_proof, verify_tlog_proof
 from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.errors import Invalid, TooLarge
+from infra.tlog.checkpoint import SignedTree, open_checkpoint, parse_checkpoint, sign_checkpoint
+from infra.tlog.merkle import hash_leaf, hash_node
+from infra.tlog.note import VerifierKey, b64, open_note, parse_vkey, sign_note
+from infra.tlog.proof import TlogProof, parse_tlog_proof, verify_tlog_proof
+from infra.tlog.tiles import Tile, pack_bundle, tiles_of, unpack_bundle
 
 SIGNER = Ed25519Signer.from_seed(bytes(range(32)))
 KEY = VerifierKey("assent.local/ledger", SIGNER.public)

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consent_service.domain.checkpoint import SignedTree, open_checkpoint
-from consent_service.domain.merkle import hash_leaf, verify_inclusion
-from consent_service.domain.note import VerifierKey, b64, unb64
 from infra.kernel.errors import Invalid
+from infra.tlog.checkpoint import SignedTree, open_checkpoint
+from infra.tlog.merkle import hash_leaf, verify_inclusion
+from infra.tlog.note import VerifierKey, b64, unb64
 
 HEADER = "c2sp.org/tlog-proof@v1"
 _INDEX = re.compile(r"index (0|[1-9][0-9]{0,18})")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from consent_service.domain.envelope import LEAF_LIMIT, read_leaf
 from infra.eventlog.envelope import pack, seal
 from infra.eventlog.log import NewEvent
 from infra.kernel.canonical import canonical
 from infra.kernel.errors import AssentError, Invalid, TooLarge
+from infra.tlog.leaf import LEAF_LIMIT, read_leaf
 
 JCS = Path(__file__).parents[2] / "vectors" / "jcs" / "testdata"
 EVENT = NewEvent(

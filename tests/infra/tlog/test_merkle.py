@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from consent_service.domain import merkle
 from infra.kernel.errors import Invalid
+from infra.tlog import merkle
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "merkle" / "testdata"
 

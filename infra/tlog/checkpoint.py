@@ -6,9 +6,9 @@ It never decides whether a checkpoint may be signed: that is the sequencer's com
 import re
 from dataclasses import dataclass
 
-from consent_service.domain.note import VerifierKey, b64, open_note, sign_note, unb64
 from infra.kernel.crypto import Signer
 from infra.kernel.errors import Invalid
+from infra.tlog.note import VerifierKey, b64, open_note, sign_note, unb64
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
