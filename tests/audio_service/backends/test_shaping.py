@@ -86,7 +86,9 @@ def test_a_whisper_has_no_pitch(parts: vocoder.Analysis) -> None:
 def test_a_sample_without_voice_is_refused() -> None:
     noise = np.random.default_rng(0).standard_normal(24_000 * 3).astype(np.float32) * 0.05
     with pytest.raises(Invalid) as refused:
-        engine.lean_toward(Script("Good.", Style()), files.to_wav(np.zeros_like(noise), 24_000), unchecked, lambda _: None)
+        engine.lean_toward(
+            Script("Good.", Style()), files.to_wav(np.zeros_like(noise), 24_000), unchecked, lambda _: None
+        )
     assert refused.value.code == "audio.sample_unusable"
 
 

@@ -8,6 +8,7 @@ from audio_service.backends.filters import envelope_db
 from audio_service.backends.loudness import integrated, true_peak
 from audio_service.backends.prosody import plain
 from audio_service.backends.stock import STOCK
+from audio_service.backends.vocoder import analyse
 from audio_service.contract.speech import Style
 from infra.kernel.errors import Denied, Invalid, NotFound
 
@@ -86,8 +87,6 @@ def test_style_changes_pace_pitch_and_level() -> None:
 
 
 def pitch_of(said: Speech) -> float:
-    from audio_service.backends.vocoder import analyse
-
     return analyse(said.sound[::2], unchecked).median_f0
 
 
