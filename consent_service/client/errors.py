@@ -4,6 +4,11 @@ from typing import Any
 
 from infra.kernel.errors import AssentError, Denied, Paused, Unavailable
 
+_LOST = frozenset(
+    {"consent.lease_expired", "consent.lease_superseded", "consent.lease_closed", "consent.permit_expired"}
+)
+"""Refusals that say nothing about consent: the run was too slow, or another took its place. Asking again is right."""
+
 
 class Stopped(AssentError):
     """The run must end here and keep nothing. ``cause_at_ms`` is the commit time of what stopped it (Unix ms)."""
@@ -29,11 +34,11 @@ class StoppedUnsure(Stopped, Unavailable):
 
 def stopped(error: AssentError, **info: Any) -> Stopped:
     """A refusal by the consent service as the stop of a run."""
-    kind: type[Stopped] = StoppedUnsure
     if isinstance(error, Stopped):
         return error
+    kind: type[Stopped] = StoppedByConsent
     if isinstance(error, Paused):
         kind = StoppedByPause
-    elif not isinstance(error, Unavailable):
-        kind = StoppedByConsent
+    elif isinstance(error, Unavailable) or error.code in _LOST:
+        kind = StoppedUnsure
     return kind(error.code, error.detail, fix=error.fix, **{**error.info, **info})

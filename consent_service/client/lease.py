@@ -151,7 +151,10 @@ class Run:
 
 
 class Renewal(threading.Thread):
-    """Renews a lease three times within its life; forbids the run when refused, or when nobody answers in time."""
+    """Renews a lease four times within its life; forbids the run when refused, or when nobody answers in time.
+
+    What we know of the lease counts from when an answer was asked for, so it is never kept longer than by the service.
+    """
 
     def __init__(self, rpc: Rpc, lease: Lease, watch: Watch) -> None:
         super().__init__(name=f"renew-{lease.job}", daemon=True)
@@ -161,15 +164,14 @@ class Renewal(threading.Thread):
 
     def run(self) -> None:
         good_until = time.monotonic() + self._ttl_s
-        while not self._ended.wait(self._ttl_s / 3):
+        while not self._ended.wait(self._ttl_s / 4):
             asked_at = time.monotonic()
             try:
-                self._rpc.call(methods.renew_lease, self._command, self._ttl_s / 3)
+                self._rpc.call(methods.renew_lease, self._command, max(self._ttl_s / 4, good_until - asked_at))
                 good_until = asked_at + self._ttl_s
             except Unavailable:
-                if time.monotonic() < good_until:
-                    continue
-                return self._watch.forbid(unsure())
+                if time.monotonic() >= good_until:
+                    return self._watch.forbid(unsure())
             except AssentError as error:
                 return self._watch.forbid(stopped(error, at_ms=_cause_at_ms(error)))
         return None

@@ -275,6 +275,18 @@ def _until_stopped(run: Run, rpc: LocalRpc) -> None:
         rpc.renewed.wait(0.005)
 
 
+def test_a_run_whose_place_was_taken_may_ask_again(stage: Stage) -> None:
+    """Not a word about consent: the same job was started once more, so this run keeps nothing and nobody is refused."""
+
+    def work() -> None:
+        with stage.run("job_1") as first, stage.run("job_1") as second:
+            second.check()
+            first.complete(output_sha256=OUTPUT, seconds=3.0)
+
+    with pytest.raises(StoppedUnsure, match="lease_superseded"):
+        work()
+
+
 def test_a_release_passes_the_gate_with_its_takes(stage: Stage) -> None:
     with stage.run() as run:
         run.complete(output_sha256=OUTPUT, seconds=3.0)
