@@ -18,7 +18,7 @@ from infra.kernel.crypto import b64u, unb64u
 from infra.kernel.errors import Invalid
 
 PICTURES = ("image/png", "image/jpeg", "image/webp")
-SOUNDS = ("audio/wav", "audio/flac", "audio/mpeg", "video/mp4")
+SOUNDS = ("audio/wav", "audio/flac", "audio/mpeg")
 ACCEPTED: dict[AssetKind, tuple[str, ...]] = {"face": PICTURES, "voice": SOUNDS}
 
 

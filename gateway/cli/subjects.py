@@ -41,7 +41,7 @@ def upload(
     context: typer.Context,
     handle: str,
     face: Annotated[Path | None, typer.Option(help="Portrait with exactly one face: PNG, JPEG, WEBP.")] = None,
-    voice: Annotated[Path | None, typer.Option(help="Voice sample: WAV, FLAC, MP3, MP4.")] = None,
+    voice: Annotated[Path | None, typer.Option(help="Voice sample: WAV, FLAC, MP3.")] = None,
 ) -> None:
     """Send reference files. They are checked, re-encoded and kept encrypted."""
     session = of(context)

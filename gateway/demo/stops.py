@@ -35,7 +35,7 @@ def _paused(stage: Stage, people: People) -> None:
         )
         return int(recorded["recorded"]["ledger_index"])
 
-    view, index = _interrupt(stage, people, pause)
+    view, index = _interrupt(stage, people, pause, when=_past_the_first)
     stage.fact("pause", f"{VIDEO} by Ada, ledger entry {index}")
     _stopped(stage, people, view, "pause")
 
@@ -55,7 +55,7 @@ def _withdrawn(stage: Stage, people: People) -> None:
         recorded = people.partner.post(f"/v1/grants/{people.grant}/changes", body)
         return int(recorded["ledger_index"])
 
-    view, index = _interrupt(stage, people, withdraw)
+    view, index = _interrupt(stage, people, withdraw, when=_with_the_subject)
     stage.fact("withdrawal", f"{people.grant} by the subject's own key, ledger entry {index}")
     _stopped(stage, people, view, "withdrawal")
     state = people.partner.get(f"/v1/grants/{people.grant}")["state"]
@@ -67,15 +67,27 @@ def _withdrawn(stage: Stage, people: People) -> None:
     stage.fact("refusal", f"{problem['status']} {problem['code']}: {problem['detail']}")
 
 
-def _interrupt(stage: Stage, people: People, act: Callable[[], int]) -> tuple[View, int]:
-    """Start a production, ``act`` once frames of it are being made, and wait until it is over."""
+def _past_the_first(shot: dict[str, Any], done: int) -> bool:
+    """Frames are being made, and a whole shot is already there to be thrown away."""
+    return bool(shot["fraction"] > 0) and done >= 1
+
+
+def _with_the_subject(shot: dict[str, Any], done: int) -> bool:
+    """Frames that show the subject are being made."""
+    return bool(shot["fraction"] > 0) and "ANA" in shot["characters"]
+
+
+def _interrupt(
+    stage: Stage, people: People, act: Callable[[], int], *, when: Callable[[dict[str, Any], int], bool]
+) -> tuple[View, int]:
+    """Start a production, ``act`` as soon as a running shot is one to be stopped, and wait until it is over."""
     begun = people.partner.post("/v1/productions", form("The Long Walk", LONG_WALK, _cast(people)))
     index: int | None = None
     view = begun
     for view in people.partner.follow(begun["id"]):
-        running = [shot for shot in view["shots"] if shot["state"] == "rendering" and shot["fraction"] > 0]
+        done = sum(shot["state"] == "rendered" for shot in view["shots"])
+        running = [shot for shot in view["shots"] if shot["state"] == "rendering" and when(shot, done)]
         if index is None and running:
-            done = sum(shot["state"] == "rendered" for shot in view["shots"])
             stage.note(
                 f"{view['id']}: {done} of {len(view['shots'])} shots done, shot {running[0]['number']} is running"
             )

@@ -16,6 +16,7 @@ from gateway.parts import Parts
 from gateway.problems import responses
 from generation_service.contract import methods as generation
 from generation_service.contract.methods import GetProduction, ProductionView
+from infra.kernel.clock import rfc3339
 from infra.kernel.errors import AssentError, Denied, Paused
 
 router = APIRouter(prefix="/v1/productions", tags=["productions"])
@@ -31,7 +32,7 @@ def refusal(production: str, decision: Decision) -> AssentError:
     if flagged:
         return Paused(
             flagged.code, flagged.detail, fix=flagged.fix, feature=flagged.flag, change_id=flagged.change_id,
-            since=flagged.since.isoformat() if flagged.since else None, ledger_index=flagged.ledger_index, **facts,
+            since=rfc3339(flagged.since) if flagged.since else None, ledger_index=flagged.ledger_index, **facts,
         )  # fmt: skip
     first = decision.reasons[0] if decision.reasons else None
     if first is None:

@@ -74,7 +74,7 @@ async def upload_face(subject: str, file: Upload, caller: WritesConsent, parts: 
 async def upload_voice(
     subject: str, file: Upload, caller: WritesConsent, parts: TheParts, command: TheCommand
 ) -> Asset:
-    """A voice sample: WAV, FLAC, MP3 or MP4, neither silent nor clipped. It is re-encoded and sealed."""
+    """A voice sample: WAV, FLAC or MP3, neither silent nor clipped. It is re-encoded and sealed."""
     return await _upload(subject, file, caller, parts, command, kind="voice")
 
 
