@@ -66,5 +66,5 @@ def fresh_database(databases: Databases) -> Callable[..., FreshDatabase]:
 
 @pytest.fixture
 def stack_folder(servers: TemporaryServers) -> Path:
-    """A new folder for a whole stack with servers of its own: unlike ``tmp_path``, other accounts may pass through."""
+    """A new folder for a whole stack with servers of its own: other accounts can reach it, unlike ``tmp_path``."""
     return Path(tempfile.mkdtemp(prefix="stack-", dir=servers.claim()))

@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from infra.eventlog.migrate import migrate
+
 SERVICES = ("consent", "identity", "generation", "audio")
 ROLE_PASSWORD = "only-for-tests"  # the servers listen on loopback and are removed at the end
 
@@ -59,8 +61,6 @@ class Databases:
         return FreshDatabase(urlunsplit(urlsplit(self._server)._replace(path=f"/{name}")), name)
 
     def _migrated_template(self) -> str:
-        from infra.eventlog.migrate import migrate
-
         template = self._create(None)
         migrate(template.admin_url, passwords=dict.fromkeys(SERVICES, ROLE_PASSWORD))
         return template.name

@@ -10,12 +10,15 @@ import secrets
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from infra.stack.system import StackError
 
 LOOPBACK = "127.0.0.1"
 _GIVEN: set[int] = set()  # two askers of one program never get the same port
@@ -138,14 +141,19 @@ class Account:
 
 
 def server_folder(wanted: Path, account: Account) -> Path:
-    """A folder the account may use: the wanted one, or, below a folder only root may enter, one in /var/lib.
+    """A folder the account may use: the wanted one, or, where only root may enter, one beside the system's own.
 
-    The folder is created with mode 0700 and given to the account.
+    That is /var/lib, or the temporary folder for what lies in it. The folder gets mode 0700 and is given to the
+    account. Raises StackError when somebody else has put a folder there.
     """
     wanted = wanted.resolve()
     if account.name is not None and not open_to_others(wanted.parent):
-        wanted = Path("/var/lib") / ("assent" + str(wanted).replace("/", "-"))
-    wanted.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.gettempdir()).resolve()
+        base = temporary if wanted.is_relative_to(temporary) else Path("/var/lib")
+        wanted = base / ("assent" + str(wanted).replace("/", "-"))
+    wanted.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if wanted.is_symlink() or wanted.stat().st_uid not in {os.geteuid(), account.uid}:
+        raise StackError(f"{wanted} belongs to somebody else")
     wanted.chmod(0o700)
     account.own(wanted)
     return wanted

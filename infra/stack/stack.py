@@ -60,8 +60,9 @@ class Stack:
         began = time.monotonic()
         clear_leftovers(self.folder)
         self._ending.clear()
-        for path in (self.folder, self.state_dir, self.log_dir):
+        for path, mode in ((self.folder, 0o711), (self.state_dir, 0o700), (self.log_dir, 0o700)):
             path.mkdir(parents=True, exist_ok=True)
+            path.chmod(mode)  # the servers' account passes through the folder; state and logs are ours alone
         self.secrets.ensure()
         try:
             self._start_all(began + seconds, cancelled or threading.Event())
