@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from gateway.cli.live import picture, watch
 from gateway.cli.session import EXIT_REFUSED, Session, explained, of
 from gateway.client import Api
+from gateway.client.live import picture, watch
 from infra.kernel.errors import Invalid
 
 production = typer.Typer(no_args_is_help=True, help="Films being made.")

@@ -7,11 +7,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from consent_service.client.export import write_export
 from consent_service.client.verify import Report, verify_export
-from consent_service.contract.methods import Checkpoint
 from gateway.cli.session import explained, of
-from gateway.client import Api
+from gateway.client.exporting import export_to
 from infra.kernel.errors import Invalid
 
 ledger = typer.Typer(no_args_is_help=True, help="The ledger: checkpoint, entries, proofs.")
@@ -74,18 +72,6 @@ def consistency(context: typer.Context, old: int, new: int) -> None:
     with explained(session), session.api() as api:
         found = api.get("/v1/ledger/consistency", old=old, new=new)
         session.show(found, human="\n".join(found["hashes"]) or "(no hashes needed)")
-
-
-def export_to(api: Api, dest: Path) -> Checkpoint:
-    """Write the whole ledger up to its latest checkpoint to ``dest``; answers that checkpoint."""
-    latest = Checkpoint.model_validate(api.get("/v1/ledger/checkpoint"))
-    write_export(_leaves(api), latest, dest)
-    return latest
-
-
-def _leaves(api: Api) -> Iterator[str]:
-    for entry in api.pages("/v1/ledger/entries", limit=1024):
-        yield entry["leaf"]
 
 
 @audit.command(epilog="Example: assent audit export ledger-export --key-to log.vkey")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from gateway.cli.live import watch
 from gateway.client import ApiError
+from gateway.client.live import watch
 from gateway.demo.people import EXAMPLES, People
 from gateway.demo.stage import DemoFailed, Stage
 

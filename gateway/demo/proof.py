@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from gateway.cli.ledger import export_to
+from gateway.client.exporting import export_to
 from gateway.demo.films import View
 from gateway.demo.people import People
 from gateway.demo.stage import Stage

@@ -14,7 +14,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from gateway.cli import app
-from gateway.cli.live import picture, summary, watch
+from gateway.client.live import picture, summary, watch
 from gateway.demo import proof, run
 from gateway.demo.house import House
 from gateway.demo.probe import probe
