@@ -1,4 +1,4 @@
-"""The ledger on disk: fetched entry by entry, proven from the leaves themselves, written as a pack to verify offline."""
+"""The ledger on disk: fetched entry by entry, proven from the leaves themselves, packed to verify offline."""
 
 from collections.abc import Iterator
 from pathlib import Path
