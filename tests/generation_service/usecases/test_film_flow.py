@@ -68,6 +68,15 @@ def test_everything_repeated_changes_nothing(world: World) -> None:
     assert world.view(made.id).state == "released"
 
 
+def test_a_line_that_is_spoken_twice_while_the_film_is_made_counts_once(world: World) -> None:
+    made = world.submit(command())
+    line = world.jobs("line")[0]
+    world.follow.line_spoken("evt-1", world.speak(line))
+    before = world.types(made.id)
+    world.follow.line_spoken("evt-2", world.speak(line, seconds=9.0))
+    assert world.types(made.id) == before
+
+
 def test_reports_in_any_order(world: World) -> None:
     made = world.submit(command())
     for line in reversed(world.jobs("line")):
@@ -143,6 +152,15 @@ def test_a_refusal_first_and_the_measured_stop_later(world: World) -> None:
     assert stop is not None
     assert (stop.stop_ms, stop.ledger_index) == (21.0, 40)
     assert world.types(made.id)[-2:] == ["production-stopped", "stop-measured"]
+
+
+def test_the_gate_refuses_a_take_and_its_bytes_go(world: World) -> None:
+    made = world.submit(command())
+    world.consent.gate = pause()
+    world.take(world.jobs("render")[0])
+    assert world.painter.painted == [world.jobs("render")[0].shot.id]
+    assert world.view(made.id).state == "stopped"
+    assert files(world, "takes") == 0
 
 
 def test_the_gate_refuses(world: World) -> None:
