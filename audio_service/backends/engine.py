@@ -35,7 +35,7 @@ class Engine(Studio):
         script = Script(job.text, job.style, job.language, job.seed)
         if sample is None:
             said = espeak.speak(script, espeak.stock_voice(job.voice.stock or ""), check)
-            return Spoken(files.to_wav(said.sound, RATE), said.timing)
+            return Spoken(files.to_wav(said.sound, RATE, check), said.timing)
         return lean_toward(script, sample, check, report)
 
     def mix(self, job: MixJob, takes: Sequence[bytes], check: Check, report: Report) -> Mixed:
@@ -49,7 +49,7 @@ class Engine(Studio):
         report(0.1)
         track = mix(lines, beds, Target(job.seconds, job.loudness_lufs, job.true_peak_dbtp), check)
         return Mixed(
-            files.to_wav(track.sound, RATE), len(track.sound) / RATE,
+            files.to_wav(track.sound, RATE, check), len(track.sound) / RATE,
             round(track.loudness_lufs, 2), round(track.true_peak_dbtp, 2), round(track.ducking_db, 2),
         )  # fmt: skip
 
@@ -67,7 +67,7 @@ def lean_toward(script: Script, sample: bytes, check: Check, report: Report) -> 
     person = likeness.embed(wave, rate, check)
     before = likeness.cosine(likeness.embed(raw.sound, RATE, check), person)
     after = likeness.cosine(likeness.embed(shaped, RATE, check), person)
-    return Spoken(files.to_wav(shaped, RATE), raw.timing, before, after)
+    return Spoken(files.to_wav(shaped, RATE, check), raw.timing, before, after)
 
 
 def shape(raw: Speech, script: Script, goal: shaping.Sample, check: Check) -> Sound:

@@ -87,7 +87,7 @@ def levelled(sound: Sound, lufs: float, check: Check) -> Sound:
     measured = integrated(sound, check)
     if measured <= SILENT:
         raise Invalid("audio.text_unspeakable", "nothing of the line sounds", fix="write words of the line's language")
-    return limit(sound * np.float32(10 ** ((lufs - measured) / 20)), _PEAK_DBTP, check)
+    return limit(sound, _PEAK_DBTP, check, gain_db=lufs - measured)
 
 
 def _base(spec: StockSpec, language: str) -> str:

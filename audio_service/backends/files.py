@@ -5,15 +5,17 @@ import io
 import numpy as np
 import soundfile
 
-from audio_service.backends.chunks import Sound
+from audio_service.backends.chunks import Check, Sound, pieces, unchecked
 from infra.kernel.errors import Invalid
 
 
-def to_wav(sound: Sound, rate: int) -> bytes:
+def to_wav(sound: Sound, rate: int, check: Check = unchecked) -> bytes:
     """16-bit PCM WAV of mono ``(n,)`` or stereo ``(n, 2)`` sound. The same sound gives the same bytes."""
-    file = io.BytesIO()
-    soundfile.write(file, np.clip(sound, -1.0, 1.0), rate, format="WAV", subtype="PCM_16")
-    return file.getvalue()
+    data = io.BytesIO()
+    with soundfile.SoundFile(data, "w", rate, sound.ndim, format="WAV", subtype="PCM_16") as file:
+        for start, stop in pieces(len(sound), check):
+            file.write(np.clip(sound[start:stop], -1.0, 1.0))
+    return data.getvalue()
 
 
 def from_wav(data: bytes) -> tuple[Sound, int]:

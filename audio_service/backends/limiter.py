@@ -25,23 +25,26 @@ class Level:
     true_peak_dbtp: float
 
 
-def limit(sound: Sound, ceiling_dbtp: float, check: Check) -> Sound:
-    """``sound`` with oversampled peaks at or under the ceiling.
+def limit(sound: Sound, ceiling_dbtp: float, check: Check, *, gain_db: float = 0.0) -> Sound:
+    """``sound``, raised by ``gain_db``, with oversampled peaks at or under the ceiling.
 
     The gain needed at each sample is held over 3 ms to both sides and smoothed by a window of the same reach, so the
     smoothed gain is never above what any peak needs.
     """
     ceiling = 10 ** ((ceiling_dbtp - _SAFETY_DB) / 20)
+    raised = np.float32(10 ** (gain_db / 20))
     out = np.empty_like(sound)
     for start, stop in pieces(len(sound), check):
         left, right = max(0, start - _CONTEXT), min(len(sound), stop + _CONTEXT)
-        if np.abs(sound[left:right]).max() < ceiling * _SURELY_UNDER:
-            out[start:stop] = sound[start:stop]
+        part = sound[left:right] * raised
+        own = slice(start - left, stop - left)
+        if np.abs(part).max() < ceiling * _SURELY_UNDER:
+            out[start:stop] = part[own]
             continue
-        needed = ceiling / np.maximum(sample_peaks(sound[left:right]), ceiling)
+        needed = ceiling / np.maximum(sample_peaks(part), ceiling)
         held = ndimage.minimum_filter1d(needed, 2 * _LOOK + 3, mode="nearest")
-        gain = ndimage.convolve1d(held, _SMOOTH, mode="nearest")[start - left : stop - left]
-        out[start:stop] = sound[start:stop] * (gain[:, None] if sound.ndim == 2 else gain)
+        gain = ndimage.convolve1d(held, _SMOOTH, mode="nearest")[own]
+        out[start:stop] = part[own] * (gain[:, None] if sound.ndim == 2 else gain)
     return out
 
 
@@ -55,7 +58,7 @@ def to_loudness(sound: Sound, target_lufs: float, ceiling_dbtp: float, check: Ch
         return sound, Level(SILENT, true_peak(sound, check))
     gain_db, out = target_lufs - measured, sound
     for _ in range(5):
-        out = limit(sound * np.float32(10 ** (gain_db / 20)), ceiling_dbtp, check)
+        out = limit(sound, ceiling_dbtp, check, gain_db=gain_db)
         measured = integrated(out, check)
         if abs(measured - target_lufs) < 0.1:
             break

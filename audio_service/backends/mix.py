@@ -79,8 +79,10 @@ def mix(lines: list[PlacedLine], beds: list[PlacedBed], target: Target, check: C
     under = np.zeros((length, 2), np.float32)
     for bed in beds:
         _lay(under, bed, check)
-    ducked, depth = _duck(under, speech, check) if beds and lines else (under, 0.0)
-    track, level = to_loudness(speech + ducked, target.loudness_lufs, target.true_peak_dbtp, check)
+    depth = _duck(under, speech, check) if beds and lines else 0.0
+    for start, stop in pieces(length, check):
+        speech[start:stop] += under[start:stop]
+    track, level = to_loudness(speech, target.loudness_lufs, target.true_peak_dbtp, check)
     return Track(track, level.loudness_lufs, level.true_peak_dbtp, depth)
 
 
@@ -111,18 +113,16 @@ def _lay(under: Sound, bed: PlacedBed, check: Check) -> None:
         under[start + first : start + last] += faded[first:last] * np.float32(10 ** (gain_db / 20))
 
 
-def _duck(under: Sound, speech: Sound, check: Check) -> tuple[Sound, float]:
-    """Beds lowered under speech, and by how much they went down there, measured in dB of energy."""
-    gain_db = -DUCK_DB * _presence(speech, check)
-    out = np.empty_like(under)
+def _duck(under: Sound, speech: Sound, check: Check) -> float:
+    """Lower the beds under speech, in place; by how much they went down there, measured in dB of energy."""
+    presence = _presence(speech, check)
     before = after = 0.0
     for start, stop in pieces(len(under), check):
-        gain = np.power(np.float32(10), gain_db[start:stop] / 20).astype(np.float32)
-        out[start:stop] = under[start:stop] * gain[:, None]
-        speaking = gain_db[start:stop] < -DUCK_DB / 2
+        speaking = presence[start:stop] > 0.5
         before += float(np.square(under[start:stop][speaking], dtype=np.float64).sum())
-        after += float(np.square(out[start:stop][speaking], dtype=np.float64).sum())
-    return out, float(10 * np.log10(before / after)) if after > 0 else 0.0
+        under[start:stop] *= np.asarray(10 ** (-DUCK_DB / 20 * presence[start:stop]), np.float32)[:, None]
+        after += float(np.square(under[start:stop][speaking], dtype=np.float64).sum())
+    return float(10 * np.log10(before / after)) if after > 0 else 0.0
 
 
 def _presence(speech: Sound, check: Check) -> Sound:
@@ -130,7 +130,10 @@ def _presence(speech: Sound, check: Check) -> Sound:
 
     The hold reaches further than the slope, so a bed is down before the first sound and until after the last.
     """
-    level = envelope_db(np.asarray(np.abs(speech).max(axis=1), np.float32), check)
+    loudest = np.empty(len(speech), np.float32)
+    for start, stop in pieces(len(speech), check):
+        loudest[start:stop] = np.abs(speech[start:stop]).max(axis=1)
+    level = envelope_db(loudest, check)
     heard = np.asarray(level > _SPEECH_DB, np.float32)
     held = by_pieces(heard, lambda part: ndimage.maximum_filter1d(part, 2 * _HOLD + 1), context=_HOLD + 1, check=check)
 

@@ -69,15 +69,17 @@ def lean(parts: Analysis, sample: Sample, check: Check, *, pitch_st: float = 0.0
     check()
     stretched = _stretch(parts.envelope, _fit_stretch(parts, sample, check))
     envelope, breath = stretched.copy(), parts.breath.copy()
+    check()
     level = _level(parts.envelope)
     for mask, cloud, blend in (
         (parts.voiced, sample.voiced, _BLEND_VOICED), (~parts.voiced, sample.unvoiced, _BLEND_UNVOICED),
     ):  # fmt: skip
         if len(cloud.point) < _FEW or mask.sum() < _COEFFICIENTS:
             continue
-        shape, air = _matched(np.log(stretched[mask]), cloud, check)
         own = np.log(stretched[mask])
+        shape, air = _matched(own, cloud, check)
         own -= own.mean(axis=1, keepdims=True)
+        check()
         envelope[mask] = np.exp(blend * shape + (1 - blend) * own)
         breath[mask] = air
     envelope = np.exp(_smooth_in_time(np.log(envelope), parts.voiced))
