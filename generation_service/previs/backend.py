@@ -41,7 +41,7 @@ class PrevisBackend:
         what it raises leaves here unchanged, after the encoder has ended, and the output is then no film.
         """
         check()
-        stage = Stage(shot, faces)
+        stage = Stage(shot, faces, check=check)
         check()
         fps = Fraction(shot.fps)
         target = out if not isinstance(out, (str, Path)) else io.BytesIO()

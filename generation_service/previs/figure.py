@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from generation_service.contract.shots import ShotSize
 from generation_service.previs import kernels
-from generation_service.previs.brush import Image, prepared
+from generation_service.previs.brush import Colour, Image, prepared
 from generation_service.previs.portrait.basis import face_of
 from generation_service.previs.portrait.head import TalkingHead
 from generation_service.previs.portrait.motion import Track
@@ -17,8 +17,19 @@ from generation_service.previs.scenes.light import Mood
 
 # Face height (hairline to chin) and eye line, both in frame heights; texture pixels per output pixel.
 FRAMINGS: dict[ShotSize, tuple[float, float, float]] = {
-    "ECU": (0.80, 0.40, 1.0), "CU": (0.50, 0.405, 1.0), "MCU": (0.345, 0.385, 1.08), "MS": (0.235, 0.34, 1.25),
+    "ECU": (0.80, 0.40, 0.8), "CU": (0.50, 0.405, 1.0), "MCU": (0.345, 0.385, 1.08), "MS": (0.235, 0.34, 1.25),
 }  # fmt: skip
+
+# Where feet stand in a wide shot, in frame heights.
+GROUND = {
+    "street": 0.88,
+    "rooftop": 0.97,
+    "park": 0.90,
+    "forest": 0.92,
+    "beach": 0.97,
+    "mountain": 0.985,
+    "desert": 0.94,
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,20 @@ def place(
     return Placement(scale, across * width - eye_x * scale, line_px - eye_y * scale, density)
 
 
+def stand(picture: Image, kind: str, interior: bool, *, frame: tuple[int, int], across: float) -> Placement:
+    """Place a whole person with the feet on the ground of a set."""
+    width, height = frame
+    scale = (0.76 if interior else 0.50) * height / picture.shape[0]
+    foot = GROUND.get(kind, 0.97) * height
+    return Placement(scale, across * width - picture.shape[1] / 2 * scale, foot - picture.shape[0] * scale, 1.3)
+
+
+def _light(mood: Mood) -> Colour:
+    """What falls on a person: mostly the key's colour, some of it neutral, dimmed by the exposure."""
+    r, g, b = (mood.exposure * (0.15 * 255 + 0.85 * c) for c in mood.key)
+    return r, g, b
+
+
 def lit(picture: Image, mood: Mood, reach: float) -> Image:
     """The person under the light of the place: colour of the key, exposure, a rim from the right, air at the edges.
 
@@ -57,8 +82,7 @@ def lit(picture: Image, mood: Mood, reach: float) -> Image:
     """
     alpha: Any = picture[..., 3].astype(np.float32) / 255
     tone: Any = picture[..., :3].astype(np.float32)
-    key = np.array(mood.key, np.float32) / 255 * mood.exposure
-    tone = tone * (0.15 * mood.exposure + 0.85 * key)
+    tone = tone * (np.array(_light(mood), np.float32) / 255)
     soft = cv2.GaussianBlur(alpha, (0, 0), reach * 0.030)
     shift = np.array([[1, 0, -reach * 0.028], [0, 1, reach * 0.012]], np.float64)
     moved = cv2.warpAffine(soft, shift, (alpha.shape[1], alpha.shape[0]), borderMode=cv2.BORDER_REPLICATE)
@@ -91,7 +115,8 @@ class Figure:
         texture = _resized(picture[:rows], size)
         self._per = np.array([size[0] / picture.shape[1], size[1] / rows])
         points = mesh * np.array([*self._per, self._per[0]])
-        self.head = TalkingHead(prepared(lit(texture, mood, face_of(points).height)), points)
+        texture = prepared(lit(texture, mood, face_of(points).height))
+        self.head = TalkingHead(texture, points, light=_light(mood))
         self._weights = self._row_weights(size[1])
 
     def _row_weights(self, rows: int) -> NDArray[np.float32]:

@@ -25,20 +25,14 @@ from generation_service.previs.brush import (
     surface,
     times,
 )
-from generation_service.previs.cast.looks import LOOKS, Look, look_of
-from generation_service.previs.people import stock_for
+from generation_service.previs.cast.looks import LOOKS, Look
+from generation_service.previs.figure import GROUND, lit
+from generation_service.previs.people import look_from_afar, seen_from_behind
 from generation_service.previs.scenes.light import Mood
 
 PHASES, TALL = 16, 320
-GROUND = {
-    "street": 0.80,
-    "rooftop": 0.90,
-    "park": 0.80,
-    "forest": 0.86,
-    "beach": 0.93,
-    "mountain": 0.93,
-    "desert": 0.86,
-}
+# How many passers-by a set has, and where the furthest of them walks, in frame heights.
+STRANGERS = {"street": (4, 0.69), "park": (3, 0.66), "rooftop": (0, 0.0), "desert": (1, 0.74)}
 
 
 @dataclass(frozen=True)
@@ -52,43 +46,48 @@ class _Walker:
 
 
 class Passers:
-    """Walkers of one wide shot; in closer shots there are none. Deterministic by seed."""
+    """Small people of a wide shot: subjects from behind, passers-by where the set has room for them, and in the widest
+    shots the characters themselves as walkers. In closer shots there are none. Deterministic by seed.
+    """
 
-    def __init__(self, shot: Shot, frame: tuple[int, int], mood: Mood, seed: int) -> None:
+    def __init__(self, shot: Shot, frame: tuple[int, int], mood: Mood, seed: int, faces: dict[str, Image]) -> None:
         self._frame, self._fps = frame, shot.fps
-        self._walkers = self._people(shot, mood, np.random.default_rng(seed)) if shot.size in {"WS", "EWS"} else []
+        self._walkers: list[_Walker] = []
+        if shot.size in {"WS", "EWS"}:
+            rng = np.random.default_rng(seed)
+            found = [*self._strangers(shot, mood, rng), *self._characters(shot, mood, faces)]
+            self._walkers = sorted(found, key=lambda walker: walker.foot)
 
-    def _people(self, shot: Shot, mood: Mood, rng: np.random.Generator) -> list[_Walker]:
+    def _strangers(self, shot: Shot, mood: Mood, rng: np.random.Generator) -> list[_Walker]:
         width, height = self._frame
-        big = 0.34 if shot.size == "WS" else 0.17
-        ground = GROUND.get(shot.place.kind, 0.93)
+        share, ground = STRANGERS.get(shot.place.kind, (0, 0.0)) if not shot.place.interior else (0, 0.0)
         found = []
-        strangers = 0 if shot.place.interior else (4 if shot.place.kind == "street" else 2)
-        for k in range(strangers):
+        for k in range(share):
             look = LOOKS[int(rng.integers(len(LOOKS)))]
-            tall = height * big * float(rng.uniform(0.30, 0.55))
+            tall = height * (0.34 if shot.size == "WS" else 0.17) * float(rng.uniform(0.30, 0.55))
             way = 1 if rng.random() < 0.5 else -1
-            foot = height * (ground - 0.13 + 0.04 * k / 3)
-            found.append(
-                _Walker(
-                    _sprites(look, mood, way),
-                    float(rng.uniform(0.05, 0.95)) * width,
-                    way * tall * 0.55,
-                    foot,
-                    tall,
-                    float(rng.random()),
-                )
-            )
+            start, phase = float(rng.uniform(0.05, 0.95)) * width, float(rng.random())
+            sprites = _sprites(look, mood, way)
+            found.append(_Walker(sprites, start, way * tall * 0.55, height * (ground + 0.012 * k), tall, phase))
+        return found
+
+    def _characters(self, shot: Shot, mood: Mood, faces: dict[str, Image]) -> list[_Walker]:
+        width, height = self._frame
+        found = []
         for k, character in enumerate(shot.characters[:3]):
-            look = look_of(character.stock or stock_for(character.name)) or LOOKS[0]
-            way = 1 if (zlib.crc32(character.name.encode()) & 1) else -1
-            start = width * (0.40 + 0.14 * k) - way * width * 0.06
-            found.append(
-                _Walker(
-                    _sprites(look, mood, way), start, way * height * big * 0.36, height * ground, height * big, 0.37 * k
+            foot = height * GROUND.get(shot.place.kind, 0.97)
+            if shot.size == "WS" and character.face is not None:
+                tall = height * (0.74 if shot.place.interior else 0.49)
+                picture = _standing(seen_from_behind(character, faces), mood, round(tall))
+                found.append(_Walker((picture,), width * (0.34 + 0.12 * k), 0.0, foot, tall, 0.0))
+            elif shot.size == "EWS":
+                look = look_from_afar(character, faces)
+                way = 1 if (zlib.crc32(character.name.encode()) & 1) else -1
+                start, tall = width * (0.40 + 0.14 * k - way * 0.06), height * 0.17
+                found.append(
+                    _Walker(_sprites(look, mood, way), start, way * tall * 0.36, foot - 0.04 * height, tall, 0.37 * k)
                 )
-            )
-        return sorted(found, key=lambda walker: walker.foot)
+        return found
 
     def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
         """Lay all walkers over ``below`` as of frame ``index``."""
@@ -99,11 +98,14 @@ class Passers:
             x = width / 2 + (walker.start + walker.speed * t - width / 2) * zoom + dx
             y = height / 2 + (walker.foot - height / 2) * zoom + dy
             stride = abs(walker.speed) * t / (walker.tall * 0.78) + walker.phase
-            self._lay(below, walker.sprites[int(stride * PHASES) % PHASES], x, y, walker.tall * zoom / TALL)
+            sprite = walker.sprites[int(stride * PHASES) % len(walker.sprites)]
+            self._lay(
+                below, sprite, x, y, walker.tall * zoom / (TALL if len(walker.sprites) > 1 else sprite.shape[0] - 20)
+            )
 
     @staticmethod
     def _lay(below: Image, sprite: Image, x: float, y: float, scale: float) -> None:
-        left, top = x - sprite.shape[1] / 2 * scale, y - (TALL + 20) * scale
+        left, top = x - sprite.shape[1] / 2 * scale, y - (sprite.shape[0] - 20) * scale
         x0, y0 = int(np.floor(left)), int(np.floor(top))
         size = (int(sprite.shape[1] * scale) + 3, int(sprite.shape[0] * scale) + 3)
         step = np.array([[scale, 0, left - x0], [0, scale, top - y0]])
@@ -114,6 +116,13 @@ class Passers:
         c, d = min(size[0], below.shape[1] - x0), min(size[1], below.shape[0] - y0)
         if a < c and b < d:
             kernels.lay_over(below, np.ascontiguousarray(placed[b:d, a:c]), x0 + a, y0 + b)
+
+
+def _standing(picture: Image, mood: Mood, tall: int) -> Image:
+    """A whole figure scaled to ``tall`` pixels and lit by the place, with 20 empty rows below the feet."""
+    size = (max(2, round(picture.shape[1] * tall / picture.shape[0])), tall)
+    small = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return prepared(np.pad(lit(small, mood, tall * 0.12), ((0, 20), (0, 0), (0, 0))))
 
 
 @lru_cache(maxsize=40)

@@ -1,6 +1,7 @@
 """Who stands before the camera: a stock character by id, or a permitted portrait, as a cut-out picture and its mesh."""
 
 import hashlib
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -8,10 +9,11 @@ from numpy.typing import NDArray
 
 from generation_service.client.face_check import inspect_face, landmarks
 from generation_service.contract.shots import Character
-from generation_service.previs.brush import Image, over
+from generation_service.previs.brush import Colour, Image, over
 from generation_service.previs.cast.draw import draw_person
+from generation_service.previs.cast.full import SCALE, draw_full
 from generation_service.previs.cast.looks import LOOKS, Look, look_of
-from generation_service.previs.portrait.matte import bleed, cut_out
+from generation_service.previs.portrait.matte import bleed, cut_out, widen
 from infra.kernel.errors import Invalid
 
 Person = tuple[Image, NDArray[np.float64]]
@@ -33,6 +35,57 @@ def stock_person(stock: str) -> Person:
     return drawn(look)
 
 
+@lru_cache(maxsize=8)
+def full_person(stock: str) -> Person:
+    """A stock character from head to foot (1935 x 660) with the same mesh, for wide shots."""
+    _, mesh = stock_person(stock)
+    look = look_of(stock)
+    if look is None:
+        raise Invalid("generation.stock_unknown", f"there is no stock character {stock!r}", stock=stock)
+    picture = draw_full(look)
+    alpha = picture[..., 3].astype(np.float32) / 255
+    return np.dstack([bleed(picture[..., :3], alpha, sigmas=(1.5, 4)), picture[..., 3]]), mesh * SCALE
+
+
+def seen_from_behind(character: Character, faces: dict[str, Image]) -> Image:
+    """A subject in a wide shot: a drawn figure from behind, with the hair and the clothes of their portrait."""
+    return draw_full(look_from_afar(character, faces), behind=True)
+
+
+def look_from_afar(character: Character, faces: dict[str, Image]) -> Look:
+    """What a character looks like from so far away that no face is seen."""
+    look = look_of(stock_id(character)) or LOOKS[0]
+    portrait = faces.get(character.face or "")
+    return look if portrait is None else _dressed_like(portrait_person(portrait))
+
+
+def _dressed_like(person: Person) -> Look:
+    """Somebody plain with the colours of hair, skin and cloth, and about the hair length, that a portrait shows."""
+    picture, mesh = person
+    face, plain = float(mesh[152, 1] - mesh[10, 1]), LOOKS[0]
+    hair = _median(picture, (mesh[10, 0], mesh[10, 1] - 0.20 * face), 0.06 * face) or plain.hair
+    cloth = _median(picture, (mesh[152, 0] + 0.55 * face, mesh[152, 1] + 0.75 * face), 0.10 * face)
+    beside = _median(picture, (mesh[234, 0] - 0.09 * face, mesh[172, 1]), 0.03 * face)
+    skin = _median(picture, (mesh[50, 0], mesh[50, 1]), 0.04 * face)
+    long = beside is not None and sum(abs(a - b) for a, b in zip(beside, hair, strict=True)) < 130
+    return replace(
+        plain, id="afar", hair=hair, cloth=cloth or plain.cloth, skin=skin or plain.skin, freckles=False,
+        style="bob" if long else "short", shoulders=0.84 if long else 0.98,
+    )  # fmt: skip
+
+
+def _median(picture: Image, at: tuple[float, float], reach: float) -> Colour | None:
+    """Median colour of a patch of the cut-out; None where the person is not there."""
+    x, y, r = int(at[0]), int(at[1]), max(2, int(reach))
+    patch = picture[max(0, y - r) : y + r, max(0, x - r) : x + r].reshape(-1, 4)
+    solid = patch[patch[:, 3] > 200]
+    if len(solid) < 4:
+        return None
+    r_, g, b = (float(v) for v in np.median(solid[:, :3], axis=0))
+    return r_, g, b
+
+
+@lru_cache(maxsize=12)
 def drawn(look: Look) -> Person:
     """A drawn person with the mesh that the face detector finds on them."""
     picture = draw_person(look)
@@ -51,7 +104,9 @@ def portrait_person(picture: Image) -> Person:
     if known is not None:
         return known
     inspect_face(picture)
-    person = (cut_out(picture), landmarks(picture)[0])
+    mesh = landmarks(picture)[0]
+    wide, moved = widen(cut_out(picture), 0.75 * float(mesh[152, 1] - mesh[10, 1]))
+    person = (wide, mesh + np.array([moved, 0.0, 0.0]))
     while len(_PORTRAITS) >= _KEEP:
         _PORTRAITS.pop(next(iter(_PORTRAITS)))
     _PORTRAITS[digest] = person
@@ -77,7 +132,12 @@ def person_of(character: Character, faces: dict[str, Image]) -> Person:
                 face=character.face,
             )
         return portrait_person(picture)
-    return stock_person(character.stock or stock_for(character.name))
+    return stock_person(stock_id(character))
+
+
+def stock_id(character: Character) -> str:
+    """The stock character that plays a role: the one asked for, else one by the role's name."""
+    return character.stock or stock_for(character.name)
 
 
 def stock_for(name: str) -> str:

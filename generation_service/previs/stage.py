@@ -1,6 +1,7 @@
 """A shot set up for rendering: plate, people, camera, weather and label; ``frame(i)`` gives one I420 picture."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 from generation_service.contract.shots import Character, Shot
 from generation_service.previs import camera, kernels, lettering
 from generation_service.previs.brush import Image
-from generation_service.previs.figure import Figure, place
+from generation_service.previs.figure import Figure, place, stand
 from generation_service.previs.passers import Passers
-from generation_service.previs.people import person_of
+from generation_service.previs.people import full_person, person_of, stock_id
 from generation_service.previs.portrait.motion import Spoken, Track, act
 from generation_service.previs.scenes.plate import FALL_TILE, GRAIN_ROAM, grain, paint_plate, vignette, weather
 
@@ -28,9 +29,11 @@ class _Cast:
 
 
 class Stage:
-    """Everything a shot's frames need, built once. Deterministic for the same shot and faces."""
+    """Everything a shot's frames need, built once. Deterministic for the same shot and faces. ``check`` is called
+    between the parts of the set-up and may raise.
+    """
 
-    def __init__(self, shot: Shot, faces: dict[str, Image]) -> None:
+    def __init__(self, shot: Shot, faces: dict[str, Image], *, check: Callable[[], None] = lambda: None) -> None:
         self.shot = shot
         self.width, self.height = shot.width // 2 * 2, shot.height // 2 * 2
         frame = (self.width, self.height)
@@ -38,8 +41,11 @@ class Stage:
         self._path = camera.path(shot.camera, shot.frames, shot.fps, self._seed)
         self._plate = paint_plate(shot.place, self.width, self.height, FOCUS[shot.size])
         self.tracks: dict[str, Track] = {}
-        self._figures = [self._figure(one, faces, frame) for one in self._in_frame()]
-        self._passers = Passers(shot, frame, self._plate.mood, self._seed)
+        self._figures = []
+        for one in self._in_frame():
+            check()
+            self._figures.append(self._figure(one, faces, frame))
+        self._passers = Passers(shot, frame, self._plate.mood, self._seed, faces)
         self._vignette, self._grain = vignette(*frame), grain(*frame)
         self._vignette_half = np.ascontiguousarray(self._vignette[::2, ::2])
         self._fall = weather("none" if shot.place.interior else shot.place.weather, *frame)
@@ -57,8 +63,11 @@ class Stage:
     def _in_frame(self) -> list[_Cast]:
         """Who is on screen, back to front. Close shots show the speaker alone, a medium shot up to two people."""
         shot = self.shot
-        if shot.size in {"WS", "EWS"} or not shot.characters:
+        if shot.size == "EWS" or not shot.characters:
             return []
+        if shot.size == "WS":
+            drawn = [c for c in shot.characters[:3] if c.face is None]
+            return [_Cast(one, 0.5 + 0.17 * (k - (len(drawn) - 1) / 2)) for k, one in enumerate(drawn)]
         order = sorted(shot.characters, key=lambda c: c.name != shot.speaker)
         side = 1 if sum(order[0].name.encode()) % 2 else -1
         if shot.size == "MS" and len(order) > 1:
@@ -68,7 +77,8 @@ class Stage:
 
     def _figure(self, one: _Cast, faces: dict[str, Image], frame: tuple[int, int]) -> Figure:
         shot = self.shot
-        picture, mesh = person_of(one.character, faces)
+        wide = shot.size == "WS"
+        picture, mesh = full_person(stock_id(one.character)) if wide else person_of(one.character, faces)
         lines = [
             Spoken(line.start_s, line.seconds, line.phonemes, line.words, line.style.emotion)
             for line in shot.lines if line.character == one.character.name
@@ -76,7 +86,10 @@ class Stage:
         name = int.from_bytes(hashlib.sha256(one.character.name.encode()).digest()[:4], "big")
         track = act(lines, shot.frames, shot.fps, self._seed ^ name)
         self.tracks[one.character.name] = track
-        spot = place(picture, mesh, size=shot.size, frame=frame, across=one.across)
+        if wide:
+            spot = stand(picture, shot.place.kind, shot.place.interior, frame=frame, across=one.across)
+        else:
+            spot = place(picture, mesh, size=shot.size, frame=frame, across=one.across)
         return Figure(picture, mesh, spot=spot, frame=frame, mood=self._plate.mood, track=track)
 
     def picture(self, index: int) -> Image:

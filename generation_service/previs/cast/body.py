@@ -76,8 +76,8 @@ def arm(look: Look) -> list[Point]:
     ]
 
 
-def draw_body(canvas: Any, look: Look, rng: np.random.Generator) -> None:
-    """Clothes with folds, collar and light; arms lie over the trunk."""
+def draw_body(canvas: Any, look: Look, rng: np.random.Generator, *, front: bool = True) -> None:
+    """Clothes with folds, collar and light; arms lie over the trunk. From behind (``front`` False) nothing opens."""
     path = smooth(torso(look), tension=0.9)
     lit, dark = mix(look.cloth, LIGHT, 0.16), times(look.cloth, CLOTH_SHADE)
     deep = times(dark, CLOTH_SHADE)
@@ -86,7 +86,8 @@ def draw_body(canvas: Any, look: Look, rng: np.random.Generator) -> None:
     canvas.clipPath(path, True)
     _folds(canvas, look, lit, deep)
     _weave(canvas, look, rng)
-    OUTFITS[look.outfit](canvas, look)
+    if front:
+        OUTFITS[look.outfit](canvas, look)
     y = chin_y(look)
     blob(canvas, (14, y + 74), (150, 40), (16, 8, 14), 0.42, blur=26)
     canvas.restore()

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation_service.previs import kernels
-from generation_service.previs.brush import Image
+from generation_service.previs.brush import Colour, Image
 from generation_service.previs.portrait import basis, mouth, topology
 
 # OpenCV takes one two-channel map with an empty second one.
@@ -19,9 +19,11 @@ NO_MAP = np.empty((0, 0), np.float32)
 
 
 class TalkingHead:
-    """``texture`` is straight-alpha RGBA, ``mesh`` (478, 3) in its pixels. ``canvas`` is the picture to draw from."""
+    """``texture`` is straight-alpha RGBA, ``mesh`` (478, 3) in its pixels; ``light`` falls on the teeth. ``canvas`` is
+    the picture to draw from.
+    """
 
-    def __init__(self, texture: Image, mesh: NDArray[np.float64]) -> None:
+    def __init__(self, texture: Image, mesh: NDArray[np.float64], *, light: Colour = (255, 255, 255)) -> None:
         self._rest = np.ascontiguousarray(texture)
         self.canvas = self._rest.copy()
         self.face = basis.face_of(mesh)
@@ -35,7 +37,7 @@ class TalkingHead:
             np.stack(np.meshgrid(np.arange(x1 - x0), np.arange(y1 - y0)), axis=-1).astype(np.float32)
         )
         self._face_rest = np.ascontiguousarray(self._rest[y0:y1, x0:x1, :3])
-        self._interior = mouth.draw_interior()
+        self._interior = mouth.draw_interior(light)
         self._roll = float(np.arctan2(self.face.ex[1], self.face.ex[0]))
         self._lids = [self._lid_curves(k) for k in (0, 1)]
         self._tones = [self._lid_tones(k) for k in (0, 1)]

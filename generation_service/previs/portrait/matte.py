@@ -73,3 +73,43 @@ def bleed(picture: Image, alpha: Any, *, sigmas: tuple[float, ...] = (1.5, 4, 10
         known = known + fresh
     out += picture * (1 - known)[..., None]
     return np.asarray(np.clip(out, 0, 255), np.uint8)
+
+
+def widen(picture: Image, reach: float) -> tuple[Image, int]:
+    """Continue shoulders that the photo's sides cut off: a slope that falls away over ``reach`` pixels, so that no
+    straight edge stands in the frame. Returns the wider RGBA picture and how far its content moved to the right.
+    """
+    cut = [float(picture[:, column, 3].max()) > 128 for column in (0, -1)]
+    pad = round(reach) if any(cut) else 0
+    if pad < 2:
+        return picture, 0
+    wide = np.pad(picture, ((0, 0), (pad, pad), (0, 0)))
+    for mirrored in (False, True):
+        side = wide[:, ::-1] if mirrored else wide
+        if cut[int(mirrored)]:
+            _continue(side, pad)
+    return np.ascontiguousarray(wide), pad
+
+
+def _continue(side: Image, pad: int) -> None:
+    """Fill the ``pad`` columns left of the content in place: the edge column again, ever lower."""
+    edge = side[:, pad + 1].copy()
+    rows = np.arange(side.shape[0])
+
+    def shoulder(column: int) -> float:
+        solid = np.flatnonzero(side[:, column, 3] > 128)
+        return float(solid[0]) if len(solid) else float(side.shape[0])
+
+    span = max(4, pad // 3)
+    slope = float(np.clip((shoulder(pad + 1) - shoulder(pad + 1 + span)) / span, 0.15, 1.2))
+    for step in range(1, pad + 1):
+        t = step / pad
+        drop = slope * step + 1.6 * pad * t**4
+        source = np.clip(rows - drop, 0, len(rows) - 1)
+        low = source.astype(int)
+        share = (source - low)[:, None]
+        column = edge[low] * (1 - share) + edge[np.minimum(low + 1, len(rows) - 1)] * share
+        column[:, :3] *= 1 - 0.35 * t
+        column[:, 3] *= np.clip((1 - t) * 12, 0, 1)
+        column[rows < drop, 3] = 0
+        side[:, pad + 1 - step] = np.clip(column, 0, 255).astype(np.uint8)

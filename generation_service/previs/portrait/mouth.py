@@ -8,7 +8,19 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from generation_service.previs.brush import Image, Point, blob, fill, linear, pixels, prepared, smooth, stroke, surface
+from generation_service.previs.brush import (
+    Colour,
+    Image,
+    Point,
+    blob,
+    fill,
+    linear,
+    pixels,
+    prepared,
+    smooth,
+    stroke,
+    surface,
+)
 
 WIDE, TALL = 320, 260
 Points = NDArray[np.float32]
@@ -24,15 +36,15 @@ class Interior:
     upper: NDArray[np.float32]
 
 
-def draw_interior() -> Interior:
-    """The layers, lit from above."""
-    return Interior(
-        _float(_cavity())[..., :3], _float(_tongue()), _float(_teeth(upper=False)), _float(_teeth(upper=True))
-    )
+def draw_interior(light: Colour = (255, 255, 255)) -> Interior:
+    """The layers, lit from above by ``light`` (255 = full), the same that falls on the face."""
 
+    def seen(image: Image) -> NDArray[np.float32]:
+        tone = image.astype(np.float32)
+        tone[..., :3] *= np.array(light, np.float32) / 255
+        return prepared(np.clip(tone, 0, 255).astype(np.uint8)).astype(np.float32)
 
-def _float(image: Image) -> NDArray[np.float32]:
-    return prepared(image).astype(np.float32)
+    return Interior(seen(_cavity())[..., :3], seen(_tongue()), seen(_teeth(upper=False)), seen(_teeth(upper=True)))
 
 
 def _cavity() -> Image:
@@ -77,7 +89,7 @@ def _teeth(*, upper: bool) -> Image:
 def _tooth(canvas: Any, at: Point, size: Point, *, index: int, upper: bool) -> None:
     (x, base), (width, tall) = at, size
     shade = 1 - 0.13 * index
-    light, dark = (232 * shade, 224 * shade, 212 * shade), (176 * shade, 158 * shade, 146 * shade)
+    light, dark = (228 * shade, 214 * shade, 196 * shade), (172 * shade, 144 * shade, 128 * shade)
     top, bottom = (base - 30, base + tall) if upper else (base - 2, base + tall + 30)
     rect = skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(x - width / 2 + 0.7, top, x + width / 2 - 0.7, bottom), 8, 8)
     ramp = [(dark, 1.0), (light, 1.0), (light, 1.0)] if upper else [(light, 1.0), (light, 1.0), (dark, 1.0)]

@@ -6,7 +6,7 @@ import numpy as np
 import skia
 
 from generation_service.contract.shots import Place
-from generation_service.previs.brush import Colour, blob, fill, linear, mix, oval, poly, rgb, stroke
+from generation_service.previs.brush import Colour, blob, fill, linear, mix, oval, poly, rgb, smooth, stroke
 from generation_service.previs.scenes.city import LAMP
 from generation_service.previs.scenes.furniture import (
     bookcase,
@@ -51,6 +51,105 @@ def room(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> Non
     canvas.drawRRect(skia.RRect.MakeRectXY(rect((560, 585, 660, 670)), 16, 16), fill(in_light((196, 136, 78), mood)))
     standing_lamp(canvas, mood, 1010, 330, 720)
     plant(canvas, mood, (1500, 760), 260, rng)
+
+
+def kitchen(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
+    """A kitchen: window over the sink, tiles, wall cupboards, a stove with a kettle, a lamp over the table."""
+    shell(canvas, mood, rgb("#c9bfa8"), rgb("#7d5a40"), base=760)
+    for row in range(7):
+        for column in range(27):
+            tone = mix(in_light(rgb("#dfe3dc"), mood), (40, 44, 50), float(rng.uniform(0.02, 0.12)))
+            box = (column * 60 + 1, 292 + row * 44, column * 60 + 58, 334 + row * 44)
+            canvas.drawRRect(skia.RRect.MakeRectXY(rect(box), 3, 3), fill(tone, 0.9))
+    window(canvas, place, mood, rng, (560, 110, 1060, 500), city=False)
+    wood = in_light(((86, 108, 104), (120, 84, 58), (92, 102, 122))[place.seed % 3], mood)
+    for left in (20, 190, 360, 1130, 1300, 1470):
+        _cupboard(canvas, wood, (left, 40, left + 160, 290))
+    canvas.drawRect(rect((-20, 620, W + 20, 806)), fill(mix(wood, (0, 0, 0), 0.55)))
+    top = in_light(rgb("#b58a5e"), mood)
+    for left in range(-40, 1600, 205):
+        _cupboard(canvas, wood, (left, 622, left + 195, 800))
+    ramp = [(mix(top, (255, 240, 215), 0.35), 1.0), (top, 1.0)]
+    canvas.drawRect(rect((-20, 590, W + 20, 624)), fill(shader=linear((0, 590), (0, 624), ramp)))
+    _stove(canvas, mood, 1310)
+    jars = ((176, 92, 60), (214, 190, 140), (120, 140, 96), (226, 220, 206))
+    for k, left in enumerate((90, 150, 206, 258, 420)):
+        tone, tall = in_light(jars[k % 4], mood), 60 + 22 * (k % 3)
+        jar = skia.RRect.MakeRectXY(rect((left, 590 - tall, left + 42, 590)), 9, 9)
+        canvas.drawRRect(
+            jar,
+            fill(
+                shader=linear(
+                    (left, 0),
+                    (left + 42, 0),
+                    [(mix(tone, (255, 255, 255), 0.35), 1), (tone, 1), (mix(tone, (0, 0, 0), 0.4), 1)],
+                )
+            ),
+        )
+    plant(canvas, mood, (505, 590), 120, rng)
+    _pendant(canvas, mood, 330, 250)
+    _pendant(canvas, mood, 1230, 230)
+
+
+def _cupboard(canvas: Any, wood: Colour, box: tuple[float, float, float, float]) -> None:
+    left, top, right, bottom = box
+    canvas.drawRect(
+        rect(box), fill(shader=linear((left, top), (right, bottom), [(mix(wood, (255, 255, 255), 0.14), 1), (wood, 1)]))
+    )
+    inner = rect((left + 18, top + 18, right - 18, bottom - 18))
+    canvas.drawRect(inner, fill(mix(wood, (0, 0, 0), 0.10)))
+    canvas.drawRect(inner, stroke(mix(wood, (0, 0, 0), 0.35), 2.5, 0.8))
+    canvas.drawRect(rect(box), stroke(mix(wood, (0, 0, 0), 0.5), 3, 0.8))
+    canvas.drawCircle(right - 12, (top + bottom) / 2, 6, fill((206, 186, 140)))
+
+
+def _stove(canvas: Any, mood: Mood, left: float) -> None:
+    """A black stove, a blue flame and a kettle with a little steam."""
+    iron = in_light((52, 52, 58), mood)
+    canvas.drawRect(
+        rect((left, 604, left + 210, 800)),
+        fill(shader=linear((left, 0), (left + 210, 0), [(mix(iron, (255, 255, 255), 0.22), 1), (iron, 1)])),
+    )
+    canvas.drawRect(rect((left + 26, 668, left + 184, 776)), fill((14, 12, 14)))
+    blob(canvas, (left + 104, 600), (46, 6), (120, 170, 255), 0.8, blur=4)
+    x, metal = left + 104, in_light((186, 92, 66), mood)
+    body = smooth([(x - 56, 592), (x - 62, 552), (x - 36, 512), (x, 502), (x + 36, 512), (x + 62, 552), (x + 56, 592)])
+    canvas.drawPath(
+        smooth([(x + 48, 556), (x + 84, 536), (x + 96, 512)], close=False), stroke(mix(metal, (0, 0, 0), 0.25), 15)
+    )
+    canvas.drawPath(
+        body,
+        fill(
+            shader=linear(
+                (x - 60, 0),
+                (x + 60, 0),
+                [(mix(metal, (255, 255, 255), 0.45), 1), (metal, 1), (mix(metal, (0, 0, 0), 0.5), 1)],
+            )
+        ),
+    )
+    canvas.drawPath(
+        smooth([(x - 34, 512), (x - 20, 468), (x + 20, 468), (x + 34, 512)], close=False), stroke((30, 26, 26), 8)
+    )
+    for k in range(5):
+        blob(
+            canvas,
+            (x + 104 + 14 * k, 492 - 44 * k),
+            (14 + 8 * k, 24 + 8 * k),
+            (255, 255, 255),
+            0.20 - 0.03 * k,
+            blur=12,
+        )
+
+
+def _pendant(canvas: Any, mood: Mood, x: float, y: float) -> None:
+    """A lamp on a cord; its glow follows how much lamp light there is."""
+    canvas.drawLine(x, 0, x, y - 44, stroke((24, 20, 20), 3))
+    canvas.drawPath(
+        poly([(x - 14, y - 50), (x + 14, y - 50), (x + 60, y), (x - 60, y)]), fill(in_light((64, 84, 80), mood))
+    )
+    glow = 0.25 + 0.75 * mood.lamps
+    blob(canvas, (x, y + 4), (30, 12), (255, 240, 204), glow, blur=4)
+    blob(canvas, (x, y + 50), (190, 150), LAMP, 0.38 * glow, blur=60)
 
 
 def cafe(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
@@ -215,5 +314,6 @@ def car(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None
 
 
 INDOORS: dict[str, Painter] = {
-    "room": room, "cafe": cafe, "office": office, "library": library, "train": train, "car": car,
+    "room": room,
+    "kitchen": kitchen, "cafe": cafe, "office": office, "library": library, "train": train, "car": car,
 }  # fmt: skip

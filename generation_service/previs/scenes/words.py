@@ -17,7 +17,8 @@ KINDS: tuple[tuple[str, bool, str], ...] = (
         r"office|newsroom|meeting|conference|studio|\blab\b|laborator|bank|court|clinic|hospital|school|class",
     ),
     ("library", True, r"librar|archive|bookshop|museum"),
-    ("beach", False, r"beach|shore|sea\b|seaside|ocean|coast|harbou?r|pier|island|bay\b"),
+    ("kitchen", True, r"kitchen|pantry"),
+    ("beach", False, r"lighthouse|beach|shore|sea\b|seaside|ocean|coast|harbou?r|pier|island|bay\b"),
     ("mountain", False, r"mountain|alps?\b|summit|ridge|valley|hill|cliff|glacier|lake"),
     ("desert", False, r"desert|dune|sahara|canyon|mesa"),
     ("forest", False, r"forest|wood|jungle|grove"),
@@ -27,7 +28,7 @@ KINDS: tuple[tuple[str, bool, str], ...] = (
         False,
         r"street|alley|avenue|road|market|square|plaza|bridge|city|town|crosswalk|corner|village|platform",
     ),
-    ("room", True, r"room|apartment|flat\b|house|kitchen|home|hallway|corridor|hotel|attic|basement|loft|cabin"),
+    ("room", True, r"room|apartment|flat\b|house|home|hallway|corridor|hotel|attic|basement|loft|cabin"),
 )
 TIMES: tuple[tuple[TimeOfDay, str], ...] = (
     ("dawn", r"dawn|sunrise|early morning|daybreak"),

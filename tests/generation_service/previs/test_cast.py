@@ -1,19 +1,30 @@
 """The drawn people are people to a face detector, differ from one another, and stay themselves."""
 
+from collections.abc import Callable
 from typing import Any
 
 import cv2
 import dlib
 import numpy as np
 import pytest
+from mediapipe.python.solutions.face_detection import FaceDetection
 
-from generation_service.client.face_check import inspect_face
+from generation_service.client.face_check import inspect_face, landmarks
+from generation_service.contract.shots import Shot
 from generation_service.previs import stock_cast
 from generation_service.previs.cast.draw import draw_person, portrait
 from generation_service.previs.cast.looks import look_of
-from generation_service.previs.people import forget_portraits, portrait_person, stock_for, stock_person
+from generation_service.previs.people import (
+    forget_portraits,
+    portrait_person,
+    seen_from_behind,
+    stock_for,
+    stock_person,
+)
+from generation_service.previs.stage import Stage
 
 Image = np.ndarray[Any, np.dtype[np.uint8]]
+FACE = "f" * 64
 
 
 def test_there_are_at_least_six_stock_characters_with_their_own_ids() -> None:
@@ -66,3 +77,23 @@ def test_portraits_can_be_forgotten(ana: Image) -> None:
     assert portrait_person(ana) is first
     forget_portraits()
     assert portrait_person(ana) is not first
+
+
+def test_shoulders_cut_by_the_photo_fall_away_instead_of_ending_in_a_wall(ana: Image) -> None:
+    picture, mesh = portrait_person(np.ascontiguousarray(ana[150:1280, 230:790]))
+    assert picture.shape[1] > 560
+    low = picture[-40]
+    assert low[(picture.shape[1] - 560) // 2 - 60, 3] > 200, "the arm goes on below"
+    sides = range((picture.shape[1] - 560) // 2, 40, -30)
+    tops = [int(np.argmax(picture[:, x, 3] > 128)) or picture.shape[0] for x in sides]
+    assert tops == sorted(tops), "ever lower towards the side"
+    assert abs(mesh[1, 0] - picture.shape[1] / 2) < 60
+
+
+def test_a_subject_in_a_wide_shot_has_no_face_of_anyone(make_shot: Callable[..., Shot], ana: Image) -> None:
+    shot = make_shot("INT. ROOM - DAY", size="WS", spoken=False, width=1280, height=720, face=FACE)
+    frame = Stage(shot, {FACE: ana}).picture(0)
+    finder = FaceDetection(model_selection=0, min_detection_confidence=0.5)
+    assert not finder.process(frame).detections
+    picture = seen_from_behind(shot.characters[0], {FACE: ana})
+    assert not landmarks(np.ascontiguousarray(cv2.resize(picture[60:420, 120:540, :3], None, fx=2, fy=2)))
