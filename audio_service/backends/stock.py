@@ -37,11 +37,11 @@ class StockSpec:
 
 STOCK: tuple[StockSpec, ...] = (
     StockSpec("marlow", "Marlow", "low, unhurried man, American; narrator or captain", "en-us", "m8",
-              tract=1.10, rate=150, pitch=-2.0, span=45, low_db=2.0, high_db=-2.0),
+              tract=1.10, rate=150, pitch=-2.0, span=45, low_db=1.0, high_db=3.0),
     StockSpec("wren", "Wren", "bright young woman, quick, American", "en-us", "f5",
               whisper="whisperf", tract=0.96, rate=180, pitch=1.0, span=70, high_db=2.0),
     StockSpec("odile", "Odile", "calm woman of middle age, received pronunciation", "en-gb-x-rp", "steph",
-              whisper="whisperf", tract=1.03, rate=158, pitch=-1.5, span=55),
+              whisper="whisperf", tract=1.03, rate=158, pitch=-1.5, span=55, high_db=7.0),
     StockSpec("bram", "Bram", "warm Scottish man, lively", "en-gb-scotland", "m7",
               tract=0.98, rate=170, pitch=1.0, span=65),
     StockSpec("pip", "Pip", "child of ten, eager, American", "en-us", "f2",
