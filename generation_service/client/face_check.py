@@ -6,6 +6,7 @@ that take pictures from strangers run it in a child process.
 
 import io
 import math
+import os
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,6 +40,7 @@ class FaceReport:
 
 @lru_cache(maxsize=2)
 def _mesh(faces: int) -> Any:
+    os.environ.setdefault("GLOG_minloglevel", "2")  # its notices are no log lines of ours
     from mediapipe.python.solutions.face_mesh import FaceMesh  # noqa: PLC0415  (2 s to import)
 
     return FaceMesh(static_image_mode=True, max_num_faces=faces, refine_landmarks=True, min_detection_confidence=0.4)

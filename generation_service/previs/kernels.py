@@ -91,13 +91,14 @@ def close_lid(target: Any, curve: Any, tones: Any, left: int, closure: float, la
         if x < 0 or x >= target.shape[1] or crease < 1:
             continue
         side = min(1.0, (0.5 + min(i, count - 1 - i)) / (0.035 * count))
-        thick = lash * (0.45 + 0.55 * side)
+        inner = min(1.0, (0.5 + min(i, count - 1 - i)) / (0.22 * count))
+        thick = lash * (0.30 + 0.70 * inner)
         for y in range(int(crease), min(height - 1, int(edge + lash) + 2)):
             t = min(max((y - crease) / max(edge - crease, 1.0), 0.0), 1.0)
             cover = side * min(1.0, 3.5 * t) * (min(1.0, 1.6 * closure) if y < upper + 1 else 1.0)
             cover *= min(max(edge - y + 0.5, 0.0), 1.0)
             dome = 1.03 - 0.16 * t * t - 0.10 * np.exp(-(((t - 0.25) / 0.12) ** 2))
-            ink = min(max((thick - abs(y - edge)) / max(0.6 * thick, 0.8), 0.0), 1.0) * (0.35 + 0.65 * side)
+            ink = min(max((thick - abs(y - edge)) / max(0.6 * thick, 0.8), 0.0), 1.0) * (0.15 + 0.85 * inner)
             for c in range(3):
                 value = target[y, x, c] * (1 - cover) + min(tones[0, c] * dome, 255.0) * cover
                 target[y, x, c] = np.uint8(value * (1 - ink) + min(tones[1, c], value) * ink)
