@@ -1,7 +1,8 @@
 """One delivery of one job: speak a line or mix a track under a lease, keep it, and say so; or stop and keep nothing.
 
-Steps, in order: (1) record the start; (2) open the lease: nothing sounds before it; (3) the production's key, and for
-a subject's voice the sample, which only the permit opens; (4) make the sound, the guard read at every 50 ms; (5) seal
+Steps, in order: (1) record the start; (2) the production's key, which an ended production has no more, so that no use
+of a grant is spent on it; (3) open the lease: nothing sounds before it; for a subject's voice the sample, which only
+the permit opens; (4) make the sound, the guard read at every 50 ms; (5) seal
 it; (6) close the lease with its digest: the gate; (7) record and publish. What a stop or a refusal leaves behind in
 (5) is destroyed. A crash anywhere before (7) gives the job to somebody else.
 """
@@ -16,11 +17,13 @@ from audio_service.domain.capabilities import verify_capable
 from audio_service.domain.jobs import Outcome
 from audio_service.domain.ports import Consent, Run, Spoken, Studio, Vault
 from audio_service.usecases.desk import Desk, Meter
-from infra.kernel.errors import AssentError, Denied, Internal, Invalid, Paused, Unavailable
+from infra.kernel.errors import AssentError, Denied, Internal, Invalid, Unavailable
 from infra.telemetry import log
 
 LAST_TRY = 4
-"""The queue redelivers three times."""
+"""Of a job that breaks the worker; the queue redelivers three times. What is only away is waited for: a guard that did
+not hear the ledger, a gate or broker that did not answer. Each such run keeps nothing and the job asks from the start.
+"""
 
 Job = LineJob | MixJob
 
@@ -35,7 +38,10 @@ class HandleJob:
     studio: Studio
 
     def __call__(self, payload: dict[str, Any]) -> None:
-        """Returns when the job has ended, whatever came of it; raises when it should be tried again."""
+        """Returns when the job has ended, whatever came of it; raises when it should be tried again.
+
+        A refusal is final; :class:`Unavailable` never is.
+        """
         job = parse_job(payload)
         tries = self.desk.start(job.job, job.production)
         if tries == 0:
@@ -44,7 +50,7 @@ class HandleJob:
         try:
             outcome = self._work(job)
         except AssentError as error:
-            if _may_help(error) and tries < LAST_TRY:
+            if isinstance(error, Unavailable) or (isinstance(error, Internal) and tries < LAST_TRY):
                 raise
             outcome = _stopped(job, error)
         except Exception:
@@ -58,8 +64,8 @@ class HandleJob:
     def _work(self, job: Job) -> Outcome:
         uses = job.uses if isinstance(job, LineJob) else ()
         verify_capable(uses)
+        key = self.vault.production_key(job.production, job.job)
         with self.consent.lease(decision=job.decision, job=job.job, uses=uses, features=job.features) as run:
-            key = self.vault.production_key(job.production, job.job)
             return self._speak(job, run, key) if isinstance(job, LineJob) else self._mix(job, run, key)
 
     def _speak(self, job: LineJob, run: Run, key: bytes) -> Outcome:
@@ -114,15 +120,6 @@ def parse_job(payload: dict[str, Any]) -> Job:
         return LineJob.model_validate(payload)
     except ValidationError as error:
         raise Invalid("audio.bad_job", "not a job of this queue") from error
-
-
-def _may_help(error: AssentError) -> bool:
-    """Whether another try may end otherwise. A refusal is final, and so is a run the guard has cut off in its middle;
-    an answer that did not come before anything was made is asked for again.
-    """
-    if isinstance(error, Denied | Paused) or "stop_ms" in error.info:
-        return False
-    return isinstance(error, Unavailable | Internal)
 
 
 def _line_spoken(job: LineJob, spoken: Spoken, sha256: str, index: int, run: Run) -> LineSpoken:

@@ -5,9 +5,12 @@ from typing import Any
 from infra.kernel.errors import AssentError, Denied, Paused, Unavailable
 
 _LOST = frozenset(
-    {"consent.lease_expired", "consent.lease_superseded", "consent.lease_closed", "consent.permit_expired"}
-)
-"""Refusals that say nothing about consent: the run was too slow, or another took its place. Asking again is right."""
+    {
+        "consent.lease_expired", "consent.lease_superseded", "consent.lease_closed", "consent.permit_expired",
+        "consent.too_many_running",
+    }
+)  # fmt: skip
+"""Refusals that say nothing about consent: the run was too slow, or another has its place. Asking again is right."""
 
 
 class Stopped(AssentError):

@@ -11,7 +11,6 @@ from infra.kernel.errors import AssentError, Conflict, Denied, Paused, Unavailab
 
 _TICK_S = 0.5
 OVER = "generation.production_over"
-_ASK_AGAIN = frozenset({"consent.lease_expired", "consent.lease_superseded", "consent.too_many_running"})
 
 
 @dataclass
@@ -53,10 +52,10 @@ class Watch:
 def is_stop(error: AssentError) -> bool:
     """Whether this error ends the film rather than being a fault to try again: a refusal, or the end of the production.
 
-    What says nothing about consent ends the job's run and keeps nothing, and the job asks again from the start: a guard
-    that did not hear the ledger in time, a gate that did not answer, a lease that this machine was too busy to renew.
+    What says nothing about consent is Unavailable: it ends the job's run and keeps nothing, and the job asks again from
+    the start: a guard that did not hear the ledger in time, a gate that did not answer, a lease renewed too late.
     """
-    return error.code == OVER or (isinstance(error, Denied | Paused) and error.code not in _ASK_AGAIN)
+    return error.code == OVER or isinstance(error, Denied | Paused)
 
 
 def report_stop(desk: Desk, production: str, error: AssentError) -> None:

@@ -1,8 +1,8 @@
 """What happens to one job of the queue, and what a failure of it means.
 
 Refusals and stops are outcomes, not failures; the use cases record them. What is left: a fault that no retry mends
-(:class:`Invalid` and the like) ends the production at once; anything else goes back to the queue, and the last try the
-queue allows ends the production, so that none waits for ever.
+(:class:`Invalid` and the like) ends the production at once; what is away is waited for; anything else goes back to the
+queue, and the last try the queue allows ends the production.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from generation_service.contract.jobs import AssembleJob, RenderJob
 from generation_service.usecases.desk import Desk
 from generation_service.usecases.guarding import report_failure
-from infra.kernel.errors import AssentError, Internal, Invalid, NotFound, TooLarge
+from infra.kernel.errors import AssentError, Internal, Invalid, NotFound, TooLarge, Unavailable
 from infra.telemetry import log
 
 LAST_TRY = 4
@@ -54,6 +54,9 @@ class HandleJob:
 
 
 def _is_final(error: AssentError, tries: int) -> bool:
+    """What is only away comes back: the worker waits for it, however often. Everything else has its last try."""
+    if isinstance(error, Unavailable):
+        return False
     return isinstance(error, _HOPELESS) or error.code == _FAILED_CHECKS or tries >= LAST_TRY
 
 

@@ -22,7 +22,7 @@ import pika
 from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
 
-from infra.kernel.errors import AssentError, Invalid
+from infra.kernel.errors import AssentError, Invalid, Unavailable
 from infra.messaging.amqp import Backoff, parameters, parked_queue
 from infra.telemetry.logs import log
 from infra.telemetry.metrics import BROKER_LOST, JOBS, JOBS_RUNNING
@@ -59,8 +59,10 @@ class Delivery:
 class JobWorker:
     """Takes jobs from one queue, one at a time, until :meth:`stop` (or SIGTERM, SIGINT after :meth:`run`).
 
-    ``handle(payload)`` runs in the job thread. When it raises, the job goes back to the queue after ``retry_s`` until
-    the delivery limit parks it; :class:`Invalid` parks it at once, since no repetition helps. ``on_tick()`` is called
+    ``handle(payload)`` runs in the job thread. When it raises :class:`Unavailable`, something it needs is away: the job
+    is kept and handled again, with pauses from ``retry_s`` to ten times that, until it is back; this counts as no
+    failure. After any other error the job goes back to the queue after ``retry_s`` until the delivery limit parks it;
+    :class:`Invalid` parks it at once, since no repetition helps. ``on_tick()`` is called
     in the main thread about five times a second. Stopping finishes the running job within ``grace_s``, or else gives
     it back; handlers that can stop early read :attr:`stopping`.
     """
@@ -216,12 +218,23 @@ class JobWorker:
                 self._connection.add_callback_threadsafe(self._settle_ended)  # type: ignore[union-attr]
 
     def _run_one(self, job: Delivery) -> str:
-        """``done``, ``invalid`` (park it) or ``failed`` (try again)."""
+        """The outcome once nothing it needs is away any more; ``failed`` when told to stop while waiting."""
+        waits = Backoff(self._retry_s, 10 * self._retry_s)
+        while (outcome := self._try_once(job)) == "waiting":
+            if self.stopping.wait(waits.delay()):
+                return "failed"
+        return outcome
+
+    def _try_once(self, job: Delivery) -> str:
+        """``done``, ``waiting`` (for what is away), ``invalid`` (park it) or ``failed`` (try again)."""
         try:
             self._handle(_payload(job.body))
         except Invalid as error:
             log.error("job.invalid", code=error.code, detail=error.detail)
             return "invalid"
+        except Unavailable as error:
+            log.warning("job.waiting", code=error.code, detail=error.detail)
+            return "waiting"
         except AssentError as error:
             log.warning("job.failed", code=error.code, detail=error.detail, tries=job.tries)
             return "failed"

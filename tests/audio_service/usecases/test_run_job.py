@@ -17,12 +17,13 @@ from audio_service.domain.ports import Check, Mixed, Report, Spoken
 from audio_service.store.memory import MemoryProgress
 from audio_service.usecases import Ask, HandleJob
 from audio_service.usecases.desk import Desk
+from audio_service.usecases.run_job import LAST_TRY
 from consent_service.client import Stopped
 from consent_service.client.errors import StoppedByConsent, StoppedByPause, StoppedUnsure
 from consent_service.contract.decisions import LeaseClosed, Use
 from infra.eventlog.memory import MemoryLog
 from infra.kernel.clock import FixedClock
-from infra.kernel.errors import AssentError, Denied, Internal, Invalid, Unavailable
+from infra.kernel.errors import AssentError, Conflict, Denied, Internal, Invalid, Unavailable
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 ASSET = "a" * 64
@@ -241,21 +242,33 @@ def test_a_refused_lease_ends_the_job_before_anything_sounds(house: House) -> No
     assert house.studio.samples == []
 
 
-def test_an_unreachable_ledger_is_asked_again_and_then_given_up(house: House) -> None:
+def test_an_unreachable_ledger_is_waited_for_however_long(house: House) -> None:
     house.consent.refuse = StoppedUnsure("consent.guard_unsure", "not heard")
-    for _ in range(3):
+    for _ in range(2 * LAST_TRY):
         with pytest.raises(Unavailable):
             house.handle(LINE)
         assert house.said() == []
+    house.consent.refuse = None
     house.handle(LINE)
-    assert [data["code"] for _, data in house.said()] == ["consent.guard_unsure"]
+    assert [kind for kind, _ in house.said()] == ["line_spoken"]
 
 
-def test_a_guard_that_goes_deaf_in_mid_line_stops_it_for_good(house: House) -> None:
+def test_a_guard_that_goes_deaf_in_mid_line_ends_the_run_and_keeps_nothing(house: House) -> None:
     house.consent.stop_at, house.consent.stop = 5, StoppedUnsure("consent.guard_unsure", "not heard")
-    house.handle(LINE)
-    assert house.said()[0][1]["code"] == "consent.guard_unsure"
+    with pytest.raises(Unavailable):
+        house.handle(LINE)
     assert house.vault.takes == {}
+    assert house.said() == []
+    house.consent.stop_at = 0
+    house.handle(LINE)
+    assert [kind for kind, _ in house.said()] == ["line_spoken"]
+
+
+def test_a_production_that_has_ended_costs_no_use(house: House) -> None:
+    house.vault.key_error = Conflict("generation.production_over", "the production has ended")
+    house.handle(LINE)
+    assert house.consent.opened == []
+    assert house.said()[0][1]["code"] == "generation.production_over"
 
 
 @pytest.mark.parametrize("where", ["before keep", "after keep"])

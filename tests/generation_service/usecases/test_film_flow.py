@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from audio_service.contract.jobs import AudioJobStopped
-from consent_service.client.errors import StoppedByConsent, StoppedByPause, StoppedUnsure
+from consent_service.client.errors import StoppedByConsent, StoppedByPause, StoppedUnsure, stopped
 from generation_service.contract.methods import CancelProduction, GetOutputKey, GetProduction, ListProductions
 from generation_service.contract.methods import ProductionKey as AskKey
 from infra.kernel.crypto import unb64u
@@ -213,8 +213,9 @@ def test_a_silent_gate_is_asked_again_with_the_same_take(world: World) -> None:
 
 def test_a_lease_that_ran_out_on_a_busy_machine_is_asked_for_again(world: World) -> None:
     made = world.submit(command())
-    world.consent.stop = StoppedByConsent("consent.lease_expired", "the lease was not renewed in time")
-    with pytest.raises(Denied):
+    late = Denied("consent.lease_expired", "the lease was not renewed in time")
+    world.consent.stop = stopped(late)
+    with pytest.raises(Unavailable):
         world.take(world.jobs("render")[0])
     assert world.view(made.id).state == "queued"
     world.consent.stop = None

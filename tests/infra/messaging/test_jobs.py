@@ -8,7 +8,7 @@ from typing import Any
 import pika
 import pytest
 
-from infra.kernel.errors import Invalid, Unavailable
+from infra.kernel.errors import Internal, Invalid, Unavailable
 from infra.messaging.jobs import DELIVERY_LIMIT, JobWorker, declare_jobs
 from tests.infra.messaging.conftest import until
 from tests.infra.messaging.proxy import proxied
@@ -85,7 +85,7 @@ def test_failing_job_is_tried_again_until_the_limit_and_then_parked(amqp_url, br
     def handle(payload: dict[str, Any]) -> None:
         runs.append(payload["job"])
         if payload["job"] == "bad":
-            raise Unavailable("test.away", "not today")
+            raise Internal("test.broken", "not today")
 
     start(amqp_url, jobs_queue, handle)
     until(lambda: depth(broker, f"{jobs_queue}.dead") == 1)
@@ -93,6 +93,21 @@ def test_failing_job_is_tried_again_until_the_limit_and_then_parked(amqp_url, br
     assert runs.count("bad") == DELIVERY_LIMIT + 1
     _method, properties, body = broker.basic_get(f"{jobs_queue}.dead", auto_ack=True)
     assert (properties.message_id, json.loads(body)) == ("bad", {"job": "bad"})
+
+
+def test_a_job_waits_for_what_is_away_and_no_delivery_is_spent_on_it(amqp_url, broker, jobs_queue, start) -> None:
+    put(broker, jobs_queue, "patient")
+    runs: list[str] = []
+
+    def handle(payload: dict[str, Any]) -> None:
+        runs.append(payload["job"])
+        if len(runs) <= 2 * (DELIVERY_LIMIT + 1):
+            raise Unavailable("test.away", "not yet")
+
+    start(amqp_url, jobs_queue, handle)
+    until(lambda: len(runs) == 2 * (DELIVERY_LIMIT + 1) + 1)
+    start.stop()
+    assert (depth(broker, jobs_queue), depth(broker, f"{jobs_queue}.dead")) == (0, 0)
 
 
 def test_crashing_handler_does_not_end_the_worker(amqp_url, broker, jobs_queue, start) -> None:
