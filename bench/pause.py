@@ -1,8 +1,9 @@
 """From the commit of a pause to the last of four workers that denies: Postgres, sequencer, relay, RabbitMQ, guards.
 
 Everything between is real and in processes of its own. The clock starts with the time inside the ledger entry, which
-is read just before the commit, so the figure errs to the longer side. Workers look at the guard once a millisecond
-(``idle``) or between 2 ms pieces of pure Python that hold the interpreter (``busy``: four of them on all cores).
+is read just before the commit, so the figure errs to the longer side. Workers look at the guard once a millisecond.
+The second series has no goal: there each worker spins in pure Python between looks two milliseconds apart, so that
+four workers want more than the cores there are, and the database and the broker wait for the rest.
 """
 
 import multiprocessing
@@ -15,8 +16,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from bench.report import Report, quantile
-from consent_service.client.errors import Stopped
+from consent_service.client.errors import Stopped, StoppedByPause
 from consent_service.client.feed import Feed
+from consent_service.client.guard import Guard
 from consent_service.contract import methods
 from consent_service.contract.ledger import RegisterParty
 from infra.kernel.clock import SystemClock
@@ -28,7 +30,8 @@ from tests.databases import Databases
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAG = "allow.video_generation"
-WORKERS, FLIPS = 4, 120
+WORKERS, FLIPS, WARM_UP = 4, 120, 5
+DEADLINE_S = 30.0
 
 
 def main() -> None:
@@ -39,13 +42,13 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         rpc = stack.enter_context(running_consent(database_url, amqp_url, folder))
         operators = Operators(rpc)
-        for name, busy in (("idle", False), ("busy", True)):
+        for name, busy, goal in (("", False, 50.0), ("spinning workers: ", True, None)):
             with workers(amqp_url, busy=busy) as pipes:
-                last, rest = flips(operators, pipes)
-            report.add(f"{name}: commit → last of {WORKERS} denies, median", quantile(last, 0.5), "ms")
-            report.add(f"{name}: commit → last of {WORKERS} denies, p99", quantile(last, 0.99), "ms", at_most=50.0)
-            report.add(f"{name}: commit → last of {WORKERS} denies, worst", max(last), "ms")
-            report.add(f"{name}: commit → any worker denies, median", quantile(rest, 0.5), "ms")
+                last, every = flips(operators, pipes)
+            report.add(f"{name}commit → last of {WORKERS} denies, median", quantile(last, 0.5), "ms")
+            report.add(f"{name}commit → last of {WORKERS} denies, p99", quantile(last, 0.99), "ms", at_most=goal)
+            report.add(f"{name}commit → last of {WORKERS} denies, worst", max(last), "ms")
+            report.add(f"{name}commit → any worker denies, median", quantile(every, 0.5), "ms")
     report.write()
 
 
@@ -63,24 +66,24 @@ class Operators:
 
     def pause(self) -> float:
         """Pause; the entry's own time, Unix ms."""
-        flag = self._rpc.call(methods.change_flag, self._people.signed_flag(FLAG, "paused")).flag
+        flag = self._rpc.call(methods.change_flag, self._people.signed_flag(FLAG, "paused"), DEADLINE_S).flag
         return flag.since.timestamp() * 1e3
 
     def resume(self) -> None:
-        proposal = self._rpc.call(methods.change_flag, self._people.signed_flag(FLAG, "limited"))
-        self._rpc.call(methods.approve_flag, self._people.signed_approval(proposal.recorded.ref))
+        proposal = self._rpc.call(methods.change_flag, self._people.signed_flag(FLAG, "limited"), DEADLINE_S)
+        self._rpc.call(methods.approve_flag, self._people.signed_approval(proposal.recorded.ref), DEADLINE_S)
 
 
 def flips(operators: Operators, pipes: list[Connection]) -> tuple[list[float], list[float]]:
     """Milliseconds from the commit to the last worker and to every one, over all flips but the first five."""
     last, every = [], []
-    for flip in range(FLIPS + 5):
+    for flip in range(FLIPS + WARM_UP):
         for pipe in pipes:
             pipe.recv()  # armed: its guard allows
         committed = operators.pause()
         denied = [pipe.recv() * 1e3 - committed for pipe in pipes]
         operators.resume()
-        if flip >= 5:
+        if flip >= WARM_UP:
             last.append(max(denied))
             every.extend(denied)
     return last, every
@@ -101,25 +104,38 @@ def workers(amqp_url: str, *, busy: bool) -> Iterator[list[Connection]]:
 
 
 def work(amqp_url: str, busy: bool, pipe: Connection) -> None:
-    """One worker: say when the guard allows, work, say when it denied, for ever."""
-    rpc = SyncRpc(amqp_url)
-    feed = Feed(rpc, amqp_url)
+    """One worker: say when the guard allows, work, say when it denied because of the pause, for ever.
+
+    A guard that denies because it heard nothing for two seconds (on a machine that starves it) is not counted as having
+    heard of the pause: the worker goes on asking until it has.
+    """
+    feed = Feed(SyncRpc(amqp_url), amqp_url)
     feed.start()
     feed.guard.wait_ready(20.0)
     while True:
-        watch = feed.guard.watch(features=[FLAG], grants=[])
-        if watch.cause is not None:
-            feed.guard.release(watch)
-            time.sleep(0.002)
-            continue
+        _until(feed.guard, False, busy)
         pipe.send(0.0)
+        _until(feed.guard, True, busy)
+        pipe.send(time.time())
+
+
+def _until(guard: Guard, paused: bool, busy: bool) -> None:
+    """Work until a run's guard says that the feature is paused, or lets it go on."""
+    watch = guard.watch(features=[FLAG], grants=[])
+    while True:
         try:
-            while True:
-                watch.check()
-                step(busy)
+            watch.check()
+            if not paused:
+                break
+        except StoppedByPause:
+            if paused:
+                break
+            guard.release(watch)
+            watch = guard.watch(features=[FLAG], grants=[])
         except Stopped:
-            pipe.send(time.time())
-        feed.guard.release(watch)
+            pass  # unsure: it denies, and does not know why yet
+        step(busy)
+    guard.release(watch)
 
 
 def step(busy: bool) -> None:
