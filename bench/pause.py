@@ -36,7 +36,9 @@ DEADLINE_S = 30.0
 
 def main() -> None:
     """Measure and write the report."""
-    report = Report("pause")
+    report = Report(
+        "pause", conditions=f"{FLIPS} flips, {WORKERS} worker processes, PostgreSQL, sequencer, relay, RabbitMQ"
+    )
     with ExitStack() as stack:
         database_url, amqp_url = stack.enter_context(servers())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -60,18 +60,17 @@ def main() -> None:
     faces = {FACE: decode_picture(PORTRAIT.read_bytes())}
     ana = Character(name="ANA", subject="sub_0", face=FACE, voice=VoiceRef(stock="v"))
     mara = Character(name="MARA", stock="mara", voice=VoiceRef(stock="v"))
-    report = Report("previs")
+    report = Report("previs", conditions="1280x720 at 24 frames/s, takes in turns with x264 alone")
     portrait = shot("MCU", "EXT. ROOFTOP - DUSK", characters=(ana,))
     began = time.perf_counter()
     Stage(portrait, faces)
     report.add("set-up of the first portrait shot (cold)", time.perf_counter() - began, "s")
     take, bare, draw = in_turns(portrait, faces)
-    report.add("portrait take with encode, best", max(take), "frames/s", at_least=48)
-    report.add("portrait take with encode, median", quantile(take, 0.5), "frames/s")
+    peer = ("x264 alone on the same frames, best", max(bare))
+    report.add("portrait take with encode, best", max(take), "frames/s", at_least=48, peer=peer)
+    report.add("portrait take with encode, median", quantile(take, 0.5), "frames/s", at_least=48)
     report.add("processor time a frame, drawing and encode", _processor(portrait, faces), "ms")
     report.add("drawing alone, best", max(draw), "frames/s")
-    report.add("x264 alone on the same frames, best", max(bare), "frames/s")
-    report.add("take / x264 alone", max(take) / max(bare), "×")
     for name, other in (
         ("close-up take", shot("CU", "INT. KITCHEN - DAWN", characters=(ana,), camera="static")),
         ("two people, rain", shot("MS", "EXT. STREET - NIGHT, RAIN", characters=(mara, ana), camera="handheld")),

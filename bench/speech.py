@@ -37,7 +37,7 @@ class Gaps:
 
 def main() -> None:
     """Measure and write the report."""
-    report = Report("speech")
+    report = Report("speech", conditions="48 kHz, one process")
     likeness.warm()
     _stock(report)
     _leaned(report)

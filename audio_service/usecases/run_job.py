@@ -20,9 +20,10 @@ from audio_service.usecases.desk import Desk, Meter
 from infra.kernel.errors import AssentError, Denied, Internal, Invalid, Unavailable
 from infra.telemetry import log
 
-LAST_TRY = 4
-"""Of a job that breaks the worker; the queue redelivers three times. What is only away is waited for: a guard that did
-not hear the ledger, a gate or broker that did not answer. Each such run keeps nothing and the job asks from the start.
+LAST_TRY = 3
+"""Of a job that breaks the worker; the fourth delivery is for :meth:`HandleJob.abandon`. What is only away is waited
+for: a guard that did not hear the ledger, a gate or broker that did not answer. Each such run keeps nothing and the job
+asks from the start.
 """
 
 Job = LineJob | MixJob
@@ -60,6 +61,11 @@ class HandleJob:
             outcome = _stopped(job, Internal("audio.job_crashed", "the audio worker broke on this job"))
         self.desk.finish(outcome)
         log.info("job.ended", job=job.job, production=job.production, outcome=type(outcome).__name__)
+
+    def abandon(self, payload: dict[str, Any]) -> None:
+        """Nobody lived through this job: say so, so that its film does not wait for ever."""
+        lost = Internal("audio.job_lost", "the workers that tried this job did not survive it")
+        self.desk.finish(_stopped(parse_job(payload), lost))
 
     def _work(self, job: Job) -> Outcome:
         uses = job.uses if isinstance(job, LineJob) else ()

@@ -22,7 +22,7 @@ def main() -> None:
     consent = open_client(rpc, settings.amqp_url, Ed25519Signer.generate())
     blobs = BlobStore(settings.blob_url or settings.state_dir / "blobs")
     handle = HandleJob(open_desk(settings), consent, RemoteVault(rpc, blobs), Engine.warmed())
-    worker = JobWorker(settings.amqp_url, QUEUE, handle)
+    worker = JobWorker(settings.amqp_url, QUEUE, handle, abandon=handle.abandon)
     health = None
     if settings.health_port:
         health = serve_health(settings.health_port, lambda: {"broker": worker.connected, "rpc": rpc.connected})

@@ -37,7 +37,8 @@ def main() -> int:
     painter.warm_up()
     take = MakeTake(desk, consent, LibraryFaces(rpc, desk.blobs), painter)
     film = ReleaseFilm(desk, consent, _room(settings, desk, rpc))
-    worker = JobWorker(settings.amqp_url, QUEUE, HandleJob(desk, take, film))
+    handle = HandleJob(desk, take, film)
+    worker = JobWorker(settings.amqp_url, QUEUE, handle, abandon=handle.abandon)
     health = None
     if settings.health_port:
         health = serve_health(settings.health_port, lambda: {"broker": worker.connected, "rpc": rpc.connected})

@@ -2,7 +2,7 @@
 
 Refusals and stops are outcomes, not failures; the use cases record them. What is left: a fault that no retry mends
 (:class:`Invalid` and the like) ends the production at once; what is away is waited for; anything else goes back to the
-queue, and the last try the queue allows ends the production.
+queue, and the last try ends the production, as does a job that killed every worker it was given to.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,8 @@ from generation_service.usecases.guarding import report_failure
 from infra.kernel.errors import AssentError, Internal, Invalid, NotFound, TooLarge, Unavailable
 from infra.telemetry import log
 
-LAST_TRY = 4
-"""The queue redelivers three times."""
+LAST_TRY = 3
+"""Of a job that fails or breaks the worker; the queue's fourth delivery is for :meth:`HandleJob.abandon`."""
 
 _HOPELESS = (Invalid, TooLarge, NotFound)
 _FAILED_CHECKS = "generation.checks_failed"
@@ -51,6 +51,11 @@ class HandleJob:
                 raise
             log.exception("job.crashed_for_good", job=job.job, error=type(error).__name__)
             report_failure(self.desk, job.production, Internal("generation.job_crashed", "a worker broke on this job"))
+
+    def abandon(self, payload: dict[str, Any]) -> None:
+        """Nobody lived through this job: end its production, so that it does not wait for ever."""
+        lost = Internal("generation.job_lost", "the workers that tried this job did not survive it")
+        report_failure(self.desk, parse_job(payload).production, lost)
 
 
 def _is_final(error: AssentError, tries: int) -> bool:

@@ -28,7 +28,7 @@ from infra.telemetry.logs import log
 from infra.telemetry.metrics import BROKER_LOST, JOBS, JOBS_RUNNING
 from infra.telemetry.trace import bind_trace
 
-DELIVERY_LIMIT = 3  # redeliveries: a job runs four times at most
+DELIVERY_LIMIT = 3  # redeliveries: a message is delivered four times at most
 _LOST = (AMQPError, OSError)
 _TICK_S = 0.2
 _REMEMBERED = 64
@@ -62,7 +62,9 @@ class JobWorker:
     ``handle(payload)`` runs in the job thread. When it raises :class:`Unavailable`, something it needs is away: the job
     is kept and handled again, with pauses from ``retry_s`` to ten times that, until it is back; this counts as no
     failure. After any other error the job goes back to the queue after ``retry_s`` until the delivery limit parks it;
-    :class:`Invalid` parks it at once, since no repetition helps. ``on_tick()`` is called
+    :class:`Invalid` parks it at once, since no repetition helps. The last delivery of a job that every worker before
+    has died of goes to ``abandon(payload)``, which says so to whoever waits for it, and the message is parked; without
+    ``abandon`` the job runs once more. ``on_tick()`` is called
     in the main thread about five times a second. Stopping finishes the running job within ``grace_s``, or else gives
     it back; handlers that can stop early read :attr:`stopping`.
     """
@@ -73,12 +75,13 @@ class JobWorker:
         queue: str,
         handle: Callable[[dict[str, Any]], None],
         *,
+        abandon: Callable[[dict[str, Any]], None] | None = None,
         on_tick: Callable[[], None] = lambda: None,
         grace_s: float = 20.0,
         retry_s: float = 1.0,
     ) -> None:
         self._parameters, self._queue, self._handle = parameters(amqp_url, f"worker-{queue}"), queue, handle
-        self._on_tick, self._grace_s, self._retry_s = on_tick, grace_s, retry_s
+        self._abandon, self._on_tick, self._grace_s, self._retry_s = abandon, on_tick, grace_s, retry_s
         self.stopping = threading.Event()
         self._work: threads.SimpleQueue[Delivery | None] = threads.SimpleQueue()
         self._ended: threads.SimpleQueue[tuple[Delivery, str]] = threads.SimpleQueue()
@@ -228,6 +231,10 @@ class JobWorker:
     def _try_once(self, job: Delivery) -> str:
         """``done``, ``waiting`` (for what is away), ``invalid`` (park it) or ``failed`` (try again)."""
         try:
+            if self._abandon is not None and job.tries > DELIVERY_LIMIT:
+                self._abandon(_payload(job.body))
+                log.error("job.abandoned", tries=job.tries)
+                return "invalid"
             self._handle(_payload(job.body))
         except Invalid as error:
             log.error("job.invalid", code=error.code, detail=error.detail)

@@ -1,5 +1,6 @@
 """The runner behind ``make bench``: goals are judged, a bench that breaks is named."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,13 @@ def test_goals_are_judged_on_both_sides() -> None:
 
 def test_a_report_survives_its_file(tmp_path: Path) -> None:
     report = Report("x", tmp_path)
-    report.add("speed", 3.5, "fps", at_least=2)
-    assert read(report.write()) == report
+    report.add("speed", 3.5, "fps", at_least=2, peer=("bare", 7.0))
+    path = report.write()
+    assert read(path).figures == report.figures
+    (figure,) = json.loads(path.read_text())
+    assert set(figure) == {"metric", "value", "unit", "goal", "met", "peer", "ratio", "conditions"}
+    assert (figure["ratio"], figure["met"], figure["goal"]) == (0.5, True, "≥ 2")
+    assert "cores" in figure["conditions"]
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.5, 50), (0.99, 99), (1.0, 100), (0.0, 1), (0.001, 1)])

@@ -264,6 +264,13 @@ def test_a_guard_that_goes_deaf_in_mid_line_ends_the_run_and_keeps_nothing(house
     assert [kind for kind, _ in house.said()] == ["line_spoken"]
 
 
+def test_a_job_that_no_worker_survived_is_said_to_be_lost(house: House) -> None:
+    desk = Desk(house.log, house.progress, FixedClock(NOW))
+    desk.start(LINE.job, LINE.production)
+    HandleJob(desk, house.consent, house.vault, house.studio).abandon(LINE.model_dump(mode="json"))
+    assert house.said()[0][1]["code"] == "audio.job_lost"
+
+
 def test_a_production_that_has_ended_costs_no_use(house: House) -> None:
     house.vault.key_error = Conflict("generation.production_over", "the production has ended")
     house.handle(LINE)
@@ -309,7 +316,7 @@ def test_a_crash_before_the_commit_leaves_the_job_to_its_next_delivery(house: Ho
 
 def test_a_crashing_engine_ends_the_job_at_the_last_try(house: House) -> None:
     house.studio.broken = RuntimeError("secret path")
-    for _ in range(3):
+    for _ in range(LAST_TRY - 1):
         with pytest.raises(RuntimeError):
             house.handle(STOCK)
     house.handle(STOCK)

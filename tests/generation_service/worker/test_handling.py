@@ -54,6 +54,13 @@ def test_a_fault_is_tried_again_until_the_last_try(world: World) -> None:
     assert world.desk.key(production) is None
 
 
+def test_a_job_that_no_worker_survived_ends_its_production(world: World) -> None:
+    production, payload = render_payload(world)
+    failing(world, RuntimeError("never called")).abandon(payload)
+    seen = world.view(production)
+    assert (seen.state, seen.stop and seen.stop.code) == ("failed", "generation.job_lost")
+
+
 @pytest.mark.parametrize(
     "error", [Invalid("generation.take_broken", "x"), Internal("generation.checks_failed", "no label")]
 )

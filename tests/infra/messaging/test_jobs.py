@@ -95,6 +95,22 @@ def test_failing_job_is_tried_again_until_the_limit_and_then_parked(amqp_url, br
     assert (properties.message_id, json.loads(body)) == ("bad", {"job": "bad"})
 
 
+def test_a_job_nobody_lives_through_is_abandoned_at_its_last_delivery(amqp_url, broker, jobs_queue, start) -> None:
+    put(broker, jobs_queue, "deadly", "good")
+    runs: list[str] = []
+    abandoned: list[str] = []
+
+    def handle(payload: dict[str, Any]) -> None:
+        runs.append(payload["job"])
+        if payload["job"] == "deadly":
+            raise MemoryError
+
+    start(amqp_url, jobs_queue, handle, abandon=lambda payload: abandoned.append(payload["job"]))
+    until(lambda: depth(broker, f"{jobs_queue}.dead") == 1)
+    until(lambda: "good" in runs)
+    assert (runs.count("deadly"), abandoned) == (DELIVERY_LIMIT, ["deadly"])
+
+
 def test_a_job_waits_for_what_is_away_and_no_delivery_is_spent_on_it(amqp_url, broker, jobs_queue, start) -> None:
     put(broker, jobs_queue, "patient")
     runs: list[str] = []
