@@ -10,7 +10,7 @@ export PORT
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev servers lint test bench demo up down status logs gallery clean
+.PHONY: help setup dev servers lint test bench demo up down status logs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,9 +57,6 @@ bench: servers ## all measurements, as a table and out/bench/*.json
 
 bench-%: servers ## one measurement: bench/<name>.py
 	@$(BIN)/python -m bench.run $*
-
-gallery: servers ## pictures of everything the picture and sound backends can make, in out/gallery
-	@$(BIN)/python -m generation_service.gallery
 
 clean: ## remove .venv, .local and out
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m infra.stack down || true; fi

@@ -38,7 +38,7 @@ def build_ask() -> Ask:
 
 def service_class() -> type:
     """What ``python -m infra.messaging.launch audio_service.bootstrap`` runs."""
-    from audio_service.service import service_class as with_ask  # noqa: PLC0415 - workers must not import nameko
+    from audio_service.service import AudioService  # noqa: PLC0415 - workers must not import nameko
     from infra.messaging.nameko_ext import Built  # noqa: PLC0415 - as above
 
-    return with_ask(Built(build_ask))
+    return type("AudioService", (AudioService,), {"app": Built(build_ask)})

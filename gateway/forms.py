@@ -113,7 +113,7 @@ class ProductionForm(Message):
         min_length=1, max_length=400_000, description="Fountain text",
         examples=["INT. LIGHTHOUSE - NIGHT\n\nRain.\n\nMIRA\nThe lamp is lit.\n"],
     )  # fmt: skip
-    cast: dict[str, CastMember] = Field(examples=[{"MIRA": {"stock": "ines", "stock_voice": "alto"}}])
+    cast: dict[str, CastMember] = Field(examples=[{"MIRA": {"stock": "mara", "stock_voice": "wren"}}])
     purpose: Purpose
     territories: tuple[Territory, ...] = Field(default=("worldwide",), min_length=1)
     channels: tuple[Channel, ...] = Field(default=("web",), min_length=1)

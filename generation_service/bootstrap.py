@@ -89,7 +89,7 @@ def build_app(settings: GenerationSettings) -> Callable[[Any], Any]:
 
 def service_class() -> type:
     """What ``python -m infra.messaging.launch generation_service.bootstrap`` runs."""
-    from generation_service.service import service_class as with_app  # noqa: PLC0415 - as above
+    from generation_service.service import GenerationService  # noqa: PLC0415 - as above
     from infra.messaging.nameko_ext import BuiltWithRpc  # noqa: PLC0415 - as above
 
-    return with_app(BuiltWithRpc(build_app(GenerationSettings())))
+    return type("GenerationService", (GenerationService,), {"built": BuiltWithRpc(build_app(GenerationSettings()))})

@@ -7,8 +7,9 @@ from generation_service.contract import methods as m
 from generation_service.usecases.ask import Ask
 from generation_service.usecases.follow import Follow
 from generation_service.usecases.submit import Submit
+from infra.kernel.rpc import Empty
 from infra.messaging.events import CloudEvent
-from infra.messaging.nameko_ext import BuiltWithRpc, expose, subscribe
+from infra.messaging.nameko_ext import expose, subscribe
 
 
 @dataclass(frozen=True)
@@ -20,47 +21,48 @@ class App:
     ask: Ask
 
 
-def service_class(app: BuiltWithRpc) -> type:
-    """The service class around one dependency, the built :class:`App`."""
+class GenerationService:
+    """``generation`` on the bus; ``bootstrap`` gives it its ``built`` use cases."""
 
-    class GenerationService:
-        name = "generation"
-        built: App = app
+    name = "generation"
+    built: App
 
-        @expose(m.submit)
-        def submit(self, command: m.SubmitProduction) -> m.ProductionView:
-            return self.built.submit(command)
+    @expose(m.submit)
+    def submit(self, command: m.SubmitProduction) -> m.ProductionView:
+        return self.built.submit(command)
 
-        @expose(m.get_production)
-        def get_production(self, query: m.GetProduction) -> m.ProductionView:
-            return self.built.ask.get(query)
+    @expose(m.get_production)
+    def get_production(self, query: m.GetProduction) -> m.ProductionView:
+        return self.built.ask.get(query)
 
-        @expose(m.list_productions)
-        def list_productions(self, query: m.ListProductions) -> m.Productions:
-            return self.built.ask.list(query)
+    @expose(m.list_productions)
+    def list_productions(self, query: m.ListProductions) -> m.Productions:
+        return self.built.ask.list(query)
 
-        @expose(m.cancel)
-        def cancel(self, command: m.CancelProduction) -> m.ProductionView:
-            return self.built.ask.cancel(command)
+    @expose(m.cancel)
+    def cancel(self, command: m.CancelProduction) -> m.ProductionView:
+        return self.built.ask.cancel(command)
 
-        @expose(m.get_output_key)
-        def get_output_key(self, query: m.GetOutputKey) -> m.OutputKey:
-            return self.built.ask.output_key(query)
+    @expose(m.get_output_key)
+    def get_output_key(self, query: m.GetOutputKey) -> m.OutputKey:
+        return self.built.ask.output_key(query)
 
-        @expose(m.production_key)
-        def production_key(self, query: m.ProductionKey) -> m.ProductionKeyAnswer:
-            return self.built.ask.production_key(query)
+    @expose(m.list_cast)
+    def list_cast(self, _query: Empty) -> m.StockCast:
+        return self.built.ask.cast()
 
-        @subscribe("audio", "line_spoken")
-        def line_spoken(self, event: CloudEvent) -> None:
-            self.built.follow.line_spoken(event.id, LineSpoken.model_validate(event.data))
+    @expose(m.production_key)
+    def production_key(self, query: m.ProductionKey) -> m.ProductionKeyAnswer:
+        return self.built.ask.production_key(query)
 
-        @subscribe("audio", "track_mixed")
-        def track_mixed(self, event: CloudEvent) -> None:
-            self.built.follow.track_mixed(event.id, TrackMixed.model_validate(event.data))
+    @subscribe("audio", "line_spoken")
+    def line_spoken(self, event: CloudEvent) -> None:
+        self.built.follow.line_spoken(event.id, LineSpoken.model_validate(event.data))
 
-        @subscribe("audio", "job_stopped")
-        def job_stopped(self, event: CloudEvent) -> None:
-            self.built.follow.job_stopped(event.id, AudioJobStopped.model_validate(event.data))
+    @subscribe("audio", "track_mixed")
+    def track_mixed(self, event: CloudEvent) -> None:
+        self.built.follow.track_mixed(event.id, TrackMixed.model_validate(event.data))
 
-    return GenerationService
+    @subscribe("audio", "job_stopped")
+    def job_stopped(self, event: CloudEvent) -> None:
+        self.built.follow.job_stopped(event.id, AudioJobStopped.model_validate(event.data))

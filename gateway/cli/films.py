@@ -18,13 +18,14 @@ output = typer.Typer(no_args_is_help=True, help="Released films.")
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
-        epilog="Example: assent produce examples/first_light.fountain --cast ANA=sub_… --cast TOMAS=stock:tomas/awb "
+        epilog="Example: assent produce examples/first_light.fountain --cast ANA=sub_… --cast TOMAS=stock:jonas/bram "
         "--purpose entertainment --watch"
     )(produce)
     app.add_typer(production, name="production")
     app.add_typer(output, name="output")
     app.command()(sheet)
     app.command()(voices)
+    app.command()(cast)
     app.command()(beds)
 
 
@@ -145,6 +146,17 @@ def voices(context: typer.Context) -> None:
         table = Table("id", "name", "description", box=None)
         for one in found:
             table.add_row(one["id"], one["name"], one["description"])
+        session.show(found, human=table)
+
+
+def cast(context: typer.Context) -> None:
+    """Stock characters: drawn, and nobody."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        found = list(api.pages("/v1/cast"))
+        table = Table("id", "voice", "cast it with", box=None)
+        for one in found:
+            table.add_row(one["id"], one["voice"], f"--cast NAME=stock:{one['id']}")
         session.show(found, human=table)
 
 

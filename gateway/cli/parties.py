@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def login(
     context: typer.Context,
-    url: Annotated[str, typer.Option(help="Address of the gateway.")] = DEFAULT_URL,
+    url: Annotated[str, typer.Option(envvar="ASSENT_URL", help="Address of the gateway.")] = DEFAULT_URL,
     key: Annotated[str | None, typer.Option(help="API key; asked for when left out.")] = None,
     key_file: Annotated[Path | None, typer.Option(help="File that holds the API key.")] = None,
     save_as: Annotated[str, typer.Option("--save-as", metavar="PROFILE")] = "default",

@@ -7,6 +7,8 @@ from audio_service.contract.speech import StockVoice
 from gateway.auth import Anyone, TheParts
 from gateway.paging import Page
 from gateway.problems import responses
+from generation_service.contract import methods as generation
+from generation_service.contract.methods import StockCharacter
 from infra.kernel.rpc import Empty
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
@@ -24,3 +26,10 @@ async def list_beds(_caller: Anyone, parts: TheParts) -> Page[str]:
     """Sound beds, by the words that call them."""
     found = await parts.rpc.call(audio.list_beds, Empty())
     return Page(data=list(found.beds), has_more=False)
+
+
+@router.get("/cast", responses=responses())
+async def list_cast(_caller: Anyone, parts: TheParts) -> Page[StockCharacter]:
+    """Drawn characters that are nobody, each with the voice it speaks with by habit."""
+    found = await parts.rpc.call(generation.list_cast, Empty())
+    return Page(data=list(found.characters), has_more=False)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from consent_service.contract.decisions import Decision
 from consent_service.contract.terms import Channel, Purpose, Territory
-from infra.kernel.rpc import Message, Method
+from infra.kernel.rpc import Empty, Message, Method
 
 ProductionState = Literal["refused", "queued", "rendering", "assembling", "released", "stopped", "failed", "cancelled"]
 ShotState = Literal["waiting", "speaking", "spoken", "rendering", "rendered", "stopped", "failed"]
@@ -150,6 +150,17 @@ class ProductionKeyAnswer(Message):
     data_key: str
 
 
+class StockCharacter(Message):
+    """A drawn character that is nobody, and the stock voice it speaks with unless another is cast."""
+
+    id: str
+    voice: str
+
+
+class StockCast(Message):
+    characters: tuple[StockCharacter, ...]
+
+
 C = TypeVar("C", bound=Message)
 A = TypeVar("A", bound=Message)
 
@@ -163,4 +174,5 @@ get_production = _method("get_production", GetProduction, ProductionView)
 list_productions = _method("list_productions", ListProductions, Productions)
 cancel = _method("cancel", CancelProduction, ProductionView)
 get_output_key = _method("get_output_key", GetOutputKey, OutputKey)
+list_cast = _method("list_cast", Empty, StockCast)
 production_key = _method("production_key", ProductionKey, ProductionKeyAnswer, 2.0)

@@ -12,8 +12,11 @@ from generation_service.contract.methods import (
     ProductionKeyAnswer,
     Productions,
     ProductionView,
+    StockCast,
+    StockCharacter,
 )
 from generation_service.domain.production import Production, decide_cancel
+from generation_service.domain.stock import VOICE_OF_STOCK
 from generation_service.domain.views import view
 from generation_service.usecases.desk import Desk
 from infra.kernel.crypto import b64u
@@ -36,6 +39,11 @@ class Ask:
     def list(self, query: ListProductions) -> Productions:
         found, more = self.desk.log.run(lambda tx: self.desk.books.index.page(tx, query))
         return Productions(productions=tuple(found), has_more=more)
+
+    def cast(self) -> StockCast:
+        """The stock characters, by id."""
+        cast = tuple(StockCharacter(id=who, voice=voice) for who, voice in sorted(VOICE_OF_STOCK.items()))
+        return StockCast(characters=cast)
 
     def cancel(self, command: CancelProduction) -> ProductionView:
         """End a running production: its jobs are refused, its key destroyed. Conflict when it is over already."""

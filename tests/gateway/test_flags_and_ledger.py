@@ -9,6 +9,7 @@ from audio_service.contract.speech import StockVoice
 from consent_service.contract import methods as consent
 from consent_service.contract.flags import FlagEvaluation
 from consent_service.contract.ledger import Entries, Entry
+from generation_service.contract import methods as generation
 from infra.kernel.errors import Denied, NotFound, Unavailable
 from tests.gateway import world
 from tests.gateway.conftest import KEYS, PARTNER, Client, FakeRpc
@@ -135,3 +136,5 @@ def test_the_catalogue(client: Client, rpc: FakeRpc) -> None:
     rpc.on(audio.list_beds, audio.Beds(beds=("rain", "sea")))
     assert client().get("/v1/voices").json()["data"][0]["id"] == "alto"
     assert client().get("/v1/beds").json()["data"] == ["rain", "sea"]
+    rpc.on(generation.list_cast, generation.StockCast(characters=({"id": "mara", "voice": "wren"},)))
+    assert client().get("/v1/cast").json()["data"] == [{"id": "mara", "voice": "wren"}]
