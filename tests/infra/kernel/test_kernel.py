@@ -2,8 +2,10 @@
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,15 +33,51 @@ def test_canonical_bytes_are_json_and_stable(value: object) -> None:
     assert canonical(parse_canonical(data)) == data
 
 
+@given(
+    st.recursive(
+        JSON | st.floats(allow_nan=False, allow_infinity=False) | st.text(st.characters(codec="utf-8")),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+        max_leaves=12,
+    )
+)
+def test_every_value_has_the_bytes_of_the_general_encoder(value: Any) -> None:
+    try:
+        expected = rfc8785.dumps(value)
+    except rfc8785.CanonicalizationError:
+        with pytest.raises(Invalid, match=r"kernel\.not_canonical"):
+            canonical(value)
+    else:
+        assert canonical(value) == expected
+
+
 @pytest.mark.parametrize(
-    "data", [b'{"b":1,"a":2}', b'{"a": 1}', b"[1.0]", b'{"a":1,"a":1}', b'"\\u0041"', b"{", b"\xff"]
+    "data",
+    [
+        b'{"b":1,"a":2}',
+        b'{"a": 1}',
+        b"[1.0]",
+        b'{"a":1,"a":1}',
+        b'"\\u0041"',
+        b"{",
+        b"\xff",
+        b"[1e2]",
+        b"[NaN]",
+        b"[9007199254740993]",
+        b'"\\ud800"',
+        b'{"\xc3\xa9":1,"a":2}',
+        b"[-0]",
+        b" [1]",
+        b"[1]\n",
+    ],
 )
 def test_anything_but_the_canonical_form_is_refused(data: bytes) -> None:
     with pytest.raises(Invalid, match=r"kernel\.not_"):
         parse_canonical(data)
 
 
-@pytest.mark.parametrize("value", [2**53 + 1, float("nan"), float("inf"), {1: "a"}, b"bytes"])
+@pytest.mark.parametrize(
+    "value", [2**53 + 1, 2**53, float("nan"), float("inf"), {1: "a"}, {None: 1}, b"bytes", "\ud800"]
+)
 def test_what_json_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(Invalid, match=r"kernel\.not_canonical"):
         canonical(value)
