@@ -26,7 +26,7 @@ class VerifierKey:
     public: bytes
 
     def __post_init__(self) -> None:
-        if not _is_name(self.name) or len(self.public) != 32:
+        if not is_key_name(self.name) or len(self.public) != 32:
             raise Invalid("consent.bad_vkey", "a verifier key needs a name without spaces or + and 32 bytes of key")
 
     @property
@@ -60,12 +60,12 @@ def sign_note(text: str, name: str, signer: Signer) -> str:
     if not text.endswith("\n"):
         raise Invalid("consent.note_malformed", "a note's text ends in a newline")
     key = VerifierKey(name, signer.public)
-    return f"{text}\n\u2014 {name} {b64(key.key_id + signer.sign(text.encode()))}\n"
+    return text + "\n" + signature_line(name, key.key_id + signer.sign(text.encode()))
 
 
 def open_note(note: str, *keys: VerifierKey) -> str:
     """The text of ``note``, signed by at least one of ``keys``."""
-    text, signatures = _split(note)
+    text, signatures = split_note(note)
     verified = False
     for name, blob in signatures:
         for key in keys:
@@ -93,6 +93,11 @@ def unb64(text: str) -> bytes:
     return data
 
 
+def signature_line(name: str, blob: bytes) -> str:
+    """One line of a note's signatures; ``blob`` is key id || signature."""
+    return f"\u2014 {name} {b64(blob)}\n"
+
+
 def _verify_signature(key: VerifierKey, text: str, signature: bytes) -> None:
     try:
         verify_ed25519(key.public, text.encode(), signature)
@@ -100,8 +105,10 @@ def _verify_signature(key: VerifierKey, text: str, signature: bytes) -> None:
         raise Invalid("consent.note_unverified", "a signature by a known key fails", key=key.name) from error
 
 
-def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
-    """Text with its final newline, and ``(name, key id || signature)`` lines: split at the last blank line."""
+def split_note(note: str) -> tuple[str, list[tuple[str, bytes]]]:
+    """Text with its final newline, and ``(name, key id || signature)`` lines: split at the last blank line. Nothing is
+    verified but the form.
+    """
     _verify_text(note)
     text, blank, lines = note.rpartition("\n\n")
     if not blank or not lines.endswith("\n") or len(note) > _MAX_NOTE:
@@ -115,7 +122,7 @@ def _split(note: str) -> tuple[str, list[tuple[str, bytes]]]:
 def _signature_line(line: str) -> tuple[str, bytes]:
     dash, _, rest = line.partition(" ")
     name, _, encoded = rest.partition(" ")
-    if dash != "\u2014" or not _is_name(name):
+    if dash != "\u2014" or not is_key_name(name):
         raise Invalid("consent.note_malformed", "not a signature line")
     blob = unb64(encoded)
     if len(blob) < 5:
@@ -128,5 +135,6 @@ def _verify_text(text: str) -> None:
         raise Invalid("consent.note_malformed", "a note holds no control characters but newline, and valid UTF-8 only")
 
 
-def _is_name(name: str) -> bool:
+def is_key_name(name: str) -> bool:
+    """Whether ``name`` can name a key: not empty, no space, no ``+``."""
     return bool(name) and "+" not in name and not any(c.isspace() for c in name)
