@@ -1,10 +1,13 @@
-"""Which event moves which read model. One table for the running service, for a rebuild and for the tests' memory."""
+"""Which event moves which read model, and what the model is afterwards. One table for the running service, for a
+rebuild, for the checker and for the tests' memory.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from consent_service.contract import events as kinds
+from consent_service.domain import flags, grants, leases, parties
 from infra.eventlog.log import Event
 
 Model = Literal["party", "grant", "flag", "lease", "use"]
@@ -14,6 +17,8 @@ _GRANTS = frozenset({kinds.GRANT_RECORDED, kinds.GRANT_SUSPENDED, kinds.GRANT_RE
 _LEASES = frozenset(
     {kinds.SYNTHESIS_STARTED, kinds.SYNTHESIS_COMPLETED, kinds.SYNTHESIS_ABORTED, kinds.OUTPUT_RELEASED}
 )
+MOVING = _FLAGS | _GRANTS | _LEASES | {kinds.PARTY_REGISTERED}
+"""Every type that moves a read model."""
 
 
 @dataclass(frozen=True)
@@ -36,3 +41,19 @@ def moves(event: Event) -> Iterator[Move]:
         yield Move("lease", event.data["lease"])
         for grant in event.data.get("consumed", ()):
             yield Move("use", grant)
+
+
+def evolved(model: Model, now: Any, event: Event) -> Any:
+    """The state of a row after an event that moves it: a ``…Now`` of the domain, a count for ``use``."""
+    match model:
+        case "party":
+            return parties.evolve(now, event)
+        case "grant":
+            return grants.evolve(now, event)
+        case "flag":
+            return flags.evolve(now, event)
+        case "use":
+            return (now or 0) + 1
+        case "lease":
+            started = event.type == kinds.SYNTHESIS_STARTED
+            return leases.started_lease(event) if started else leases.closed_lease(now, event)

@@ -4,13 +4,16 @@ Duties, for every entry in order: (1) indices count up from 0 without a gap; (2)
 its row says the same; (3) the nodes it completes are stored as computed; (4) every checkpoint is signed, continues
 the one before it and has the computed root; (5) control entries are the ones the entries call for, gapless. At the
 end: (6) no node, checkpoint or control entry is left over, the last checkpoint covers the last entry; (7) every event
-has an index or waits for one; (8) the checkpoint kept outside the database is one that was computed.
+has an index or waits for one; (8) the checkpoint kept outside the database is one that was computed; (9) what waits for
+an index or for the relay is in order (:mod:`consent_service.store.fsck_queues`).
+
+:func:`check_house` also holds the read models against the events (:mod:`consent_service.store.fsck_views`).
 
 ``python -m consent_service.store.fsck [verifier key]`` exits 0 when all holds, 1 when not.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +22,8 @@ from psycopg.rows import TupleRow
 
 from consent_service.domain.control import control_of
 from consent_service.store import SQL
+from consent_service.store.fsck_queues import check_messages, check_waiting
+from consent_service.store.fsck_views import check_views
 from consent_service.store.tree import load_nodes
 from infra.eventlog.log import Event
 from infra.kernel.errors import AssentError
@@ -44,12 +49,26 @@ class Findings:
         if not holds and len(self.problems) < _LIMIT:
             self.problems.append(problem)
 
+    def include(self, problems: Iterable[str]) -> None:
+        """Note all of them."""
+        for problem in problems:
+            self.expect(False, problem)
+
 
 def check_ledger(conn: psycopg.Connection, vkey: VerifierKey, kept: str | None = None) -> Findings:
     """Check the whole ledger in one snapshot. ``kept`` is the checkpoint kept outside the database, if there is one."""
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         return check_in_transaction(conn, vkey, kept)
+
+
+def check_house(conn: psycopg.Connection, vkey: VerifierKey, kept: str | None = None) -> Findings:
+    """The ledger, and the read models beside it, in one snapshot."""
+    with conn.transaction():
+        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        found = check_in_transaction(conn, vkey, kept)
+        found.include(check_views(conn))
+    return found
 
 
 def check_in_transaction(conn: psycopg.Connection, vkey: VerifierKey, kept: str | None = None) -> Findings:
@@ -74,6 +93,8 @@ class _Check:
             self._verify_nodes(nodes)
             self._verify_checkpoints(first, dict(self._roots))
         self._verify_totals()
+        self._found.include(check_waiting(self._conn))
+        self._found.include(check_messages(self._conn))
         self._found.size = self._tree.size
         return self._found
 
@@ -160,7 +181,7 @@ def main(arguments: Sequence[str]) -> int:
     kept = path.read_text(encoding="utf-8") if Path(path).exists() else None
     with psycopg.connect(settings.database_url, autocommit=True) as conn:
         vkey = parse_vkey(arguments[0]) if arguments else _genesis_key(conn)
-        found = check_ledger(conn, vkey, kept)
+        found = check_house(conn, vkey, kept)
     for problem in found.problems:
         sys.stdout.write(f"{problem}\n")
     sys.stdout.write(f"{found.size} entries, {len(found.problems)} problems\n")

@@ -7,19 +7,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from consent_service.contract import events as kinds
 from consent_service.contract.decisions import DecisionRequest
 from consent_service.contract.ledger import Recorded, Snapshot
 from consent_service.contract.methods import ListGrants
 from consent_service.contract.permits import LedgerState
-from consent_service.domain import flags, grants, leases, parties
 from consent_service.domain.control import PERMITTING, control_of
 from consent_service.domain.flags import FlagNow
 from consent_service.domain.grants import GrantNow
 from consent_service.domain.leases import TTL_S, LeaseNow
 from consent_service.domain.parties import PartyNow
 from consent_service.domain.ports import Lock
-from consent_service.domain.projector import Model, moves
+from consent_service.domain.projector import Model, evolved, moves
 from infra.eventlog.log import Event
 from infra.eventlog.memory import MemoryLog, MemoryTransaction
 
@@ -29,23 +27,8 @@ def _folded(tx: MemoryTransaction) -> dict[Model, dict[str, Any]]:
     for event in (event for stream in tx.state.streams.values() for event in stream):
         for move in moves(event):
             rows = found[move.model]
-            rows[move.key] = _evolved(move.model, rows.get(move.key), event)
+            rows[move.key] = evolved(move.model, rows.get(move.key), event)
     return found
-
-
-def _evolved(model: Model, now: Any, event: Event) -> Any:
-    match model:
-        case "party":
-            return parties.evolve(now, event)
-        case "grant":
-            return grants.evolve(now, event)
-        case "flag":
-            return flags.evolve(now, event)
-        case "use":
-            return (now or 0) + 1
-        case "lease":
-            started = event.type == kinds.SYNTHESIS_STARTED
-            return leases.started_lease(event) if started else leases.closed_lease(now, event)
 
 
 class MemoryViews:

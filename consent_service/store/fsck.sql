@@ -1,0 +1,34 @@
+-- name: waiting
+-- What waits for an index, in the order it will get one, with the last version of its stream that has one.
+SELECT p.event_id::text, e.id::text, e.stream, e.version, e.type, e.envelope,
+       (SELECT coalesce(max(s.version), 0)
+          FROM events s JOIN event_order o ON o.event_id = s.id WHERE s.stream = e.stream)
+  FROM pending p LEFT JOIN events e ON e.id = p.event_id ORDER BY p.seq;
+
+-- name: messages
+-- Messages that the relay has not handed over yet, each with the entry it is about.
+SELECT b.seq, b.id, b.exchange, b.key, b.body, e.envelope, o.position
+  FROM outbox b
+  LEFT JOIN events e ON e.id::text = b.id
+  LEFT JOIN event_order o ON o.event_id = e.id
+ WHERE b.seq > %(after)s ORDER BY b.seq LIMIT %(limit)s;
+
+-- name: control
+SELECT c.kind, c.key, c.state, c.position, e.envelope
+  FROM control_entries c JOIN event_order o ON o.position = c.position JOIN events e ON e.id = o.event_id
+ WHERE c.seq = %(seq)s;
+
+-- name: moving
+SELECT envelope FROM events WHERE type = ANY (%(types)s) ORDER BY stream, version;
+
+-- name: party
+SELECT handle, doc FROM parties;
+
+-- name: grant
+SELECT id, doc, uses, subject, partner, entry::text FROM grants;
+
+-- name: flag
+SELECT key, doc, entry::text FROM flags;
+
+-- name: lease
+SELECT id, doc, job, grants, open, expires_at FROM leases;
