@@ -1,10 +1,17 @@
-"""A friendly form to exact terms, and the words a subject reads before signing them. Pure: ``now`` comes in."""
+"""A friendly form to exact terms, and the words a subject reads before signing them. ``now`` comes in.
 
-from collections.abc import Sequence
+What people typed is signed as commitments; their salts are drawn here and travel with the draft, so that the signer
+can check each commitment against the text it stands for.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from string import Template
 
+from consent_service.contract.openings import Openings
+from consent_service.contract.private import private_values, seal_terms
 from consent_service.contract.terms import (
     GRANT_CONTEXT,
     Duties,
@@ -21,8 +28,10 @@ from consent_service.contract.terms import (
 from gateway.forms import Draft, DraftForm, DraftNotice, ToSign
 from identity_service.contract.methods import Asset, Party
 from infra.kernel.canonical import sha256_hex
+from infra.kernel.commitments import SALT_BYTES
 from infra.kernel.crypto import b64u, signed_bytes
 from infra.kernel.errors import Invalid
+from infra.kernel.ids import uuid7
 
 NOTICE_URI = "urn:assent:notice:likeness"
 NOTICE_VERSION = "2026-11"
@@ -76,12 +85,21 @@ def draft(form: DraftForm, parties: Parties, *, notice: str, now: datetime) -> D
         notice=_shown(form, text, now),
         retention=Retention(evidence_until=until + timedelta(days=365 * EVIDENCE_YEARS)),
     )
-    to_sign = signed_bytes(GRANT_CONTEXT, terms.model_dump(mode="json"))
+    openings = draw_openings(private_values(terms))
+    sealed = seal_terms(terms, openings)
+    to_sign = signed_bytes(GRANT_CONTEXT, sealed.model_dump(mode="json"))
     return Draft(
         terms=terms,
+        sealed=sealed,
+        openings=openings,
         notice=DraftNotice(text=text, sha256=terms.notice.sha256),
         to_sign=ToSign(context=GRANT_CONTEXT, bytes=b64u(to_sign)),
     )
+
+
+def draw_openings(texts: Iterable[str]) -> Openings:
+    """A fresh entry id, and a random salt for each of the pointers ``texts``."""
+    return Openings(entry=uuid7(), salts={pointer: b64u(secrets.token_bytes(SALT_BYTES)) for pointer in texts})
 
 
 def _subject(parties: Parties, now: datetime) -> SubjectTerms:

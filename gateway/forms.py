@@ -6,6 +6,7 @@ from pydantic import Field
 
 from consent_service.contract.flags import FlagApproval, FlagChange
 from consent_service.contract.ledger import GrantChange
+from consent_service.contract.openings import Openings
 from consent_service.contract.terms import (
     Channel,
     Exclusion,
@@ -66,7 +67,7 @@ class DraftForm(Message):
 
 
 class ToSign(Message):
-    """``bytes`` (base64url) is exactly what the subject's key signs: the context, a newline, the canonical terms."""
+    """``bytes`` (base64url) is exactly what the subject's key signs: context, newline, canonical sealed terms."""
 
     context: str
     bytes: str
@@ -80,19 +81,31 @@ class DraftNotice(Message):
 
 
 class Draft(Message):
+    """``terms`` are what is agreed; ``sealed`` the same as it is signed and recorded: each typed text is replaced by the
+    commitment (HMAC-SHA256) that the salt in ``openings`` opens.
+    """
+
     terms: GrantTerms
+    sealed: GrantTerms
+    openings: Openings
     notice: DraftNotice
     to_sign: ToSign
 
 
 class GrantForm(Message):
+    """Terms and openings as drafted; the signature is over the sealed terms."""
+
     terms: GrantTerms
     signature: Signature
+    openings: Openings | None = None
 
 
 class GrantChangeForm(Message):
+    """``openings`` comes with a reason: the signature is then over the change with a commitment in its place."""
+
     change: GrantChange
     signature: Signature
+    openings: Openings | None = None
 
 
 class FlagChangeForm(Message):

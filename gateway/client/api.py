@@ -50,6 +50,10 @@ class Api:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
         self._http.close()
 
     def get(self, path: str, **params: Any) -> Any:

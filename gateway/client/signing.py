@@ -1,15 +1,20 @@
 """What people sign: grants, changes of grants, changes of flags. Each is checked against what was shown before."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 
 from consent_service.contract.flags import APPROVAL_CONTEXT, FLAG_CONTEXT, FlagApproval, FlagChange, FlagState
 from consent_service.contract.ledger import WITHDRAW_CONTEXT, GrantChange
+from consent_service.contract.openings import Openings
+from consent_service.contract.private import seal_change, seal_terms
 from consent_service.contract.terms import GRANT_CONTEXT, GrantTerms
 from infra.kernel.canonical import sha256_hex
 from infra.kernel.clock import parse_rfc3339, rfc3339
+from infra.kernel.commitments import SALT_BYTES
 from infra.kernel.crypto import Signer, b64u, sign_value, signed_bytes
 from infra.kernel.errors import Invalid
+from infra.kernel.ids import uuid7
 
 
 def milliseconds(at: datetime) -> datetime:
@@ -20,26 +25,34 @@ def milliseconds(at: datetime) -> datetime:
 def sign_draft(draft: dict[str, Any], signer: Signer) -> dict[str, Any]:
     """The body of ``POST /v1/grants`` for a draft.
 
-    Refuses (``Invalid``) to sign when the notice is not the one the terms name, the bytes are not these terms, or the
-    terms name another key.
+    What is signed are the sealed terms, made here again from the terms and the openings. Refuses (``Invalid``) to sign
+    when the notice is not the one the terms name, the bytes are not these terms, or the terms name another key.
     """
     terms = GrantTerms.model_validate(draft["terms"])
-    value = terms.model_dump(mode="json")
-    message = signed_bytes(GRANT_CONTEXT, value)
+    openings = Openings.model_validate(draft["openings"])
+    message = signed_bytes(GRANT_CONTEXT, seal_terms(terms, openings).model_dump(mode="json"))
     if sha256_hex(draft["notice"]["text"].encode()) != terms.notice.sha256:
         raise Invalid("cli.other_notice", "the notice shown is not the one these terms name")
     if draft["to_sign"]["bytes"] != b64u(message):
         raise Invalid("cli.other_bytes", "the bytes to sign are not these terms")
     if terms.subject.public_key != b64u(signer.public):
         raise Invalid("cli.other_key", "the terms name another key than this one")
-    return {"terms": value, "signature": b64u(signer.sign(message))}
+    signature = b64u(signer.sign(message))
+    return {
+        "terms": terms.model_dump(mode="json"), "openings": openings.model_dump(mode="json"), "signature": signature
+    }  # fmt: skip
 
 
 def sign_grant_change(grant: str, action: str, reason: str, *, now: datetime, signer: Signer) -> dict[str, Any]:
-    """The body of ``POST /v1/grants/{grant}/changes``."""
+    """The body of ``POST /v1/grants/{grant}/changes``. The reason is signed as a commitment."""
     change = GrantChange.model_validate({"grant": grant, "action": action, "reason": reason, "at": milliseconds(now)})
-    value = change.model_dump(mode="json")
-    return {"change": value, "signature": sign_value(signer, WITHDRAW_CONTEXT, value)}
+    salts = {"/reason": b64u(secrets.token_bytes(SALT_BYTES))} if reason else {}
+    openings = Openings(entry=uuid7(), salts=salts)
+    sealed = seal_change(change, openings).model_dump(mode="json")
+    return {
+        "change": change.model_dump(mode="json"), "openings": openings.model_dump(mode="json"),
+        "signature": sign_value(signer, WITHDRAW_CONTEXT, sealed),
+    }  # fmt: skip
 
 
 def sign_flag_change(change: FlagChange, signer: Signer) -> dict[str, Any]:

@@ -56,6 +56,11 @@ class People:
     grant: str
     grant_index: int
 
+    def close(self) -> None:
+        """Close everybody's connections."""
+        for api in (self.partner, self.pauses.api, self.resumes.api):
+            api.close()
+
     def cast(self, name: str, *, voice_from_face: bool = False) -> dict[str, Any]:
         """The subject as a cast member."""
         member = {"subject": self.subject, "face": self.face, "voice_from_face": voice_from_face}

@@ -1,5 +1,6 @@
 """The whole story, in order."""
 
+from contextlib import closing
 from pathlib import Path
 
 from gateway.client import ApiError, Unreachable
@@ -17,12 +18,12 @@ OUT = Path("out") / "demo"
 def tell(stage: Stage, house: House, out: Path) -> None:
     """Steps 1 to 6 on a running house. Raises :class:`DemoFailed`, or what a step raised."""
     out.mkdir(parents=True, exist_ok=True)
-    people = meet(stage, house, keys=out / "keys")
-    ensure_open(stage, people, VIDEO)
-    film = make_film(stage, people, out)
-    ask_for_a_guessed_voice(stage, people)
-    stop_twice(stage, people)
-    prove(stage, people, film, out)
+    with closing(meet(stage, house, keys=out / "keys")) as people:
+        ensure_open(stage, people, VIDEO)
+        film = make_film(stage, people, out)
+        ask_for_a_guessed_voice(stage, people)
+        stop_twice(stage, people)
+        prove(stage, people, film, out)
 
 
 def run(stage: Stage, out: Path = OUT, folder: Path = FOLDER) -> bool:

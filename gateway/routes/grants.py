@@ -39,7 +39,9 @@ async def record_grant(form: GrantForm, caller: WritesConsent, parts: TheParts, 
         raise Denied("gateway.wrong_partner", "the terms name another partner", pointer="/terms/grantee/partner")
     return await parts.rpc.call(
         consent.record_grant,
-        RecordGrant(command_id=command.id_for(caller.id), terms=form.terms, signature=form.signature),
+        RecordGrant(
+            command_id=command.id_for(caller.id), terms=form.terms, signature=form.signature, openings=form.openings
+        ),
     )
 
 
@@ -68,7 +70,8 @@ async def change_grant(grant: str, form: GrantChangeForm, parts: TheParts, comma
         raise Invalid("gateway.other_grant", "the signed change is about another grant", pointer="/change/grant")
     command_id = command.id_for(f"signed-by-subject-of {grant}")
     return await parts.rpc.call(
-        consent.change_grant, ChangeGrant(command_id=command_id, change=form.change, signature=form.signature)
+        consent.change_grant,
+        ChangeGrant(command_id=command_id, change=form.change, signature=form.signature, openings=form.openings),
     )
 
 
