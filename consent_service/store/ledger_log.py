@@ -5,20 +5,11 @@ place in the sequencer's queue commit together; a crash before leaves none of th
 sequencer gives the index when it comes back. It never gives an index itself.
 """
 
-import psycopg
-
 from consent_service.domain.control import control_of
 from consent_service.store import SQL
 from infra.eventlog.db import Pool
 from infra.eventlog.postgres import PgLog, PgTransaction
 from infra.tlog.leaf import verify_leaf_size
-
-
-class LedgerTransaction(PgTransaction):
-    """A transaction that refuses what cannot be a leaf."""
-
-    def verify_envelope(self, envelope: bytes) -> None:
-        verify_leaf_size(envelope)
 
 
 class LedgerLog(PgLog):
@@ -27,8 +18,9 @@ class LedgerLog(PgLog):
     def __init__(self, pool: Pool, *, patience_s: float = 4.0) -> None:
         super().__init__(pool, service="consent", patience_s=patience_s)
 
-    def begin(self, conn: psycopg.Connection) -> LedgerTransaction:
-        return LedgerTransaction(conn)
+    def verify_envelope(self, envelope: bytes) -> None:
+        """Refuse what cannot be a leaf."""
+        verify_leaf_size(envelope)
 
     def settle(self, transaction: PgTransaction) -> None:
         """Queue the events; entries that stop running work wake the sequencer with the commit."""

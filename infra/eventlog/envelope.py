@@ -69,12 +69,17 @@ def seal(new: NewEvent, stream: str, version: int) -> tuple[Event, bytes]:
     """A new event at its place in a stream, with its bytes: the event is read back from the bytes, so a writer
     holds exactly what every later reader will. Raises :class:`Invalid` when it has no exact JSON form.
     """
+    _, data = place(new, stream, version)
+    return load(data), data
+
+
+def place(new: NewEvent, stream: str, version: int) -> tuple[Event, bytes]:
+    """The same for a writer that will not look at the event again: it is as given, not as it will be read."""
     event = Event(
         id=new.id, type=new.type, stream=stream, version=version, data=new.data, at=new.at, actor=new.actor,
         command_id=new.command_id, signatures=new.signatures, trace=new.trace,
     )  # fmt: skip
-    data = pack(event)
-    return load(data), data
+    return event, pack(event)
 
 
 def _verify_shape(value: Any) -> None:

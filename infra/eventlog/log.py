@@ -50,6 +50,14 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Command:
+    """What a writer was asked. The same ``id`` with another ``fingerprint`` raises ``eventlog.command_reused``."""
+
+    id: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
 class OutboxMessage:
     """A message that leaves with the transaction. ``exchange`` "" and ``key`` = queue name sends a job."""
 
@@ -92,4 +100,20 @@ class Log(Protocol):
 
     def run(self, work: Callable[[Any], T]) -> T:
         """Run ``work(transaction)`` and commit; its value is returned only after the commit."""
+        ...
+
+    def append(
+        self,
+        stream: str,
+        *,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        command: Command | None = None,
+        also: Callable[[Any], None] | None = None,
+    ) -> list[str]:
+        """Append and commit in one go, together with what others append at this moment; the ids of the events.
+
+        For events that need no question asked inside their transaction. A repeated ``command`` gets the first ids.
+        ``also(transaction)`` adds rows that must commit with the events: it only writes, and may run more than once.
+        """
         ...

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from infra.eventlog.envelope import seal
-from infra.eventlog.log import Event, NewEvent, OutboxMessage
+from infra.eventlog.log import Command, Event, NewEvent, OutboxMessage
 from infra.kernel.canonical import canonical
 from infra.kernel.errors import Conflict
 
@@ -99,6 +99,28 @@ class MemoryLog:
             self._settle(transaction)
             self._state = transaction.state
             return result
+
+    def append(
+        self,
+        stream: str,
+        *,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        command: Command | None = None,
+        also: Callable[[Any], None] | None = None,
+    ) -> list[str]:
+        def work(transaction: MemoryTransaction) -> dict[str, Any]:
+            stored = transaction.append(stream, expected_version=expected_version, events=events)
+            if also is not None:
+                also(transaction)
+            return {"entries": [event.id for event in stored]}
+
+        def once(transaction: MemoryTransaction) -> dict[str, Any]:
+            if command is None:
+                return work(transaction)
+            return transaction.once(command.id, command.fingerprint, lambda: work(transaction))
+
+        return list(self.run(once)["entries"]) if events else []
 
     @property
     def outbox(self) -> list[OutboxMessage]:

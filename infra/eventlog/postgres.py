@@ -15,8 +15,9 @@ from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from infra.eventlog.db import Pool, named_sql, persistently, translated
-from infra.eventlog.envelope import load, seal
-from infra.eventlog.log import Event, NewEvent, OutboxMessage
+from infra.eventlog.envelope import load, place, seal
+from infra.eventlog.group import Append, GroupAppender
+from infra.eventlog.log import Command, Event, NewEvent, OutboxMessage
 from infra.kernel.errors import Conflict
 
 T = TypeVar("T")
@@ -29,8 +30,8 @@ class PgTransaction:
     After any Conflict the transaction is lost: :meth:`PgLog.run` raises it again even if ``work`` caught it.
     """
 
-    def __init__(self, conn: psycopg.Connection) -> None:
-        self.conn = conn
+    def __init__(self, conn: psycopg.Connection, verify: Callable[[bytes], None] = lambda envelope: None) -> None:
+        self.conn, self.verify = conn, verify
         self.appended: list[Event] = []
         self.messages: list[OutboxMessage] = []
         self.broken: Conflict | None = None
@@ -44,14 +45,14 @@ class PgTransaction:
             return []
         sealed = [seal(new, stream, expected_version + n) for n, new in enumerate(events, start=1)]
         for _, envelope in sealed:
-            self.verify_envelope(envelope)
-        self._insert(stream, expected_version, sealed)
-        stored = [event for event, _ in sealed]
-        self.appended.extend(stored)
-        return stored
+            self.verify(envelope)
+        self.append_sealed(stream, expected_version, sealed)
+        return [event for event, _ in sealed]
 
-    def verify_envelope(self, envelope: bytes) -> None:
-        """A place for a log with stricter rules to refuse an envelope before it is written."""
+    def append_sealed(self, stream: str, expected: int, sealed: Sequence[tuple[Event, bytes]]) -> None:
+        """:meth:`append` for events that already have their bytes."""
+        self._insert(stream, expected, sealed)
+        self.appended.extend(event for event, _ in sealed)
 
     def publish(self, message: OutboxMessage) -> None:
         self.messages.append(message)
@@ -72,7 +73,7 @@ class PgTransaction:
     def first_time(self, event_id: str) -> bool:
         return self.conn.execute(_SQL["first_time"], {"id": event_id}).rowcount == 1
 
-    def _insert(self, stream: str, expected: int, sealed: list[tuple[Event, bytes]]) -> None:
+    def _insert(self, stream: str, expected: int, sealed: Sequence[tuple[Event, bytes]]) -> None:
         parameters = {
             "stream": stream,
             "expected": expected,
@@ -102,10 +103,25 @@ class PgLog:
     """
 
     def __init__(self, pool: Pool, *, service: str, patience_s: float = 4.0) -> None:
-        self._pool, self._channel, self._patience_s = pool, f"outbox_{service}", patience_s
+        self._pool, self._channel, self.patience_s = pool, f"outbox_{service}", patience_s
+        self._group = GroupAppender(self, pool, _SQL, alone=self._append_alone)
 
     def run(self, work: Callable[[PgTransaction], T]) -> T:
-        return persistently(lambda: self._attempt(work), patience_s=self._patience_s)
+        return persistently(lambda: self._attempt(work), patience_s=self.patience_s)
+
+    def append(
+        self,
+        stream: str,
+        *,
+        expected_version: int,
+        events: Sequence[NewEvent],
+        command: Command | None = None,
+        also: Callable[[Any], None] | None = None,
+    ) -> list[str]:
+        sealed = [place(new, stream, expected_version + n) for n, new in enumerate(events, start=1)]
+        for _, envelope in sealed:
+            self.verify_envelope(envelope)
+        return self._group.commit(Append(stream, expected_version, sealed, command, also)) if sealed else []
 
     def history(self, *, after: int = -1, limit: int = 1000) -> list[Event]:
         """Events with position > ``after`` in the global order, at most ``limit``."""
@@ -115,7 +131,10 @@ class PgLog:
 
     def begin(self, conn: psycopg.Connection) -> PgTransaction:
         """The transaction object handed to ``work``."""
-        return PgTransaction(conn)
+        return PgTransaction(conn, self.verify_envelope)
+
+    def verify_envelope(self, envelope: bytes) -> None:
+        """A place for a log with stricter rules to refuse an envelope before it is written."""
 
     def settle(self, transaction: PgTransaction) -> None:
         """Place the appended events in the global order: the last thing before the commit."""
@@ -129,11 +148,29 @@ class PgLog:
             if transaction.broken:
                 raise transaction.broken
             with conn.pipeline():  # one round trip to the commit, so the order's lock is held for the commit alone
-                self._finish(transaction)
+                self.finish(transaction)
                 conn.commit()
             return result
 
-    def _finish(self, transaction: PgTransaction) -> None:
+    def _append_alone(self, one: Append) -> list[str]:
+        """One append in a transaction of its own, with the answers of :meth:`run`."""
+
+        def work(transaction: PgTransaction) -> dict[str, Any]:
+            transaction.append_sealed(one.stream, one.expected, one.sealed)
+            if one.also is not None:
+                one.also(transaction)
+            return {"entries": [event.id for event, _ in one.sealed]}
+
+        def once(transaction: PgTransaction) -> dict[str, Any]:
+            command = one.command
+            if command is None:
+                return work(transaction)
+            return transaction.once(command.id, command.fingerprint, lambda: work(transaction))
+
+        return list(self.run(once)["entries"])
+
+    def finish(self, transaction: PgTransaction) -> None:
+        """Outbox and order: the last statements of a transaction."""
         if transaction.messages:
             publish(transaction.conn, transaction.messages)
             transaction.conn.execute(_SQL["ring"], {"channel": self._channel})

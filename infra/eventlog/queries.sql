@@ -14,6 +14,27 @@ SELECT n.id, %(stream)s, n.version, n.type, n.envelope
  WHERE %(expected)s = (SELECT coalesce(max(version), 0) FROM events WHERE stream = %(stream)s)
 RETURNING id;
 
+-- name: append_group
+-- Events of many streams. An append's first event names the version its stream must have (0: none is needed beyond the
+-- unique key): where that version is missing its own becomes NULL, which the table refuses, and with it the whole group.
+INSERT INTO events (id, stream, version, type, envelope)
+SELECT n.id, n.stream,
+       CASE WHEN n.base = 0 OR EXISTS (SELECT 1 FROM events e WHERE e.stream = n.stream AND e.version = n.base)
+            THEN n.version END,
+       n.type, n.envelope
+  FROM unnest(%(ids)b::uuid[], %(streams)b::text[], %(versions)b::int[], %(types)b::text[], %(envelopes)b::bytea[],
+              %(bases)b::int[]) AS n (id, stream, version, type, envelope, base);
+
+-- name: count_stored
+SELECT count(*)
+  FROM unnest(%(ids)b::uuid[], %(streams)b::text[], %(versions)b::int[], %(envelopes)b::bytea[])
+       AS n (id, stream, version, envelope)
+  JOIN events e ON e.id = n.id AND e.stream = n.stream AND e.version = n.version AND e.envelope = n.envelope;
+
+-- name: keep_answers
+INSERT INTO commands (id, fingerprint, answer)
+SELECT * FROM unnest(%(ids)s::text[], %(fingerprints)s::text[], %(answers)s::jsonb[]);
+
 -- name: lock_order
 -- From here to the commit nobody else of this service takes positions: commit order is position order.
 SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '.event_order', 0));

@@ -10,10 +10,11 @@ import psycopg
 import pytest
 
 from infra.eventlog.db import open_pool
-from infra.eventlog.log import NewEvent, OutboxMessage
+from infra.eventlog.log import Command, NewEvent, OutboxMessage
 from infra.eventlog.memory import MemoryLog
 from infra.eventlog.postgres import PgLog
 from infra.kernel.errors import Conflict, Invalid
+from infra.kernel.ids import uuid7
 
 AT = datetime(2026, 11, 22, 9, 0, 0, 123456, UTC)
 
@@ -209,3 +210,82 @@ def test_messages_leave_with_their_transaction(log: Any, request: pytest.Fixture
             "SELECT id, exchange, key, body, headers, expires_ms FROM outbox WHERE key = %s", (message.key,)
         ).fetchall()
     assert rows == [(message.id, "audio.events", message.key, {"n": [1]}, {"h": "v"}, 500)]
+
+
+def test_an_append_on_its_own_is_a_transaction(log: Any) -> None:
+    stream = new_stream()
+
+    def note(tx: Any) -> None:
+        tx.publish(OutboxMessage("audio.events", stream, {}))
+
+    ids = log.append(stream, expected_version=0, events=[event(n=1), event(n=2)])
+    ids += log.append(stream, expected_version=2, events=[event(n=3)], also=note)
+    assert [(e.id, e.version) for e in log.run(lambda tx: tx.read(stream))] == list(zip(ids, (1, 2, 3), strict=True))
+    assert log.append(stream, expected_version=9, events=[]) == []
+
+
+@pytest.mark.parametrize("expected", [0, 1, 3, 7])
+def test_an_append_on_its_own_needs_the_expected_version(log: Any, expected: int) -> None:
+    stream = new_stream()
+    log.append(stream, expected_version=0, events=[event(), event()])
+    with pytest.raises(Conflict) as caught:
+        log.append(stream, expected_version=expected, events=[event(), event()])
+    assert caught.value.code == "eventlog.version"
+    assert len(log.run(lambda tx: tx.read(stream))) == 2
+
+
+def test_an_event_id_is_stored_once_by_appends_as_well(log: Any) -> None:
+    first, again = event(), NewEvent(type="test.note-written.v1", data={}, at=AT, id=uuid7())
+    log.append(new_stream(), expected_version=0, events=[first, again])
+    with pytest.raises(Conflict) as caught:
+        log.append(new_stream(), expected_version=0, events=[again])
+    assert caught.value.code == "eventlog.event_id"
+
+
+def test_an_append_by_command_happens_once(log: Any) -> None:
+    stream, command = new_stream(), Command(uuid.uuid4().hex, "a")
+    ids = log.append(stream, expected_version=0, events=[event()], command=command)
+    assert log.append(stream, expected_version=0, events=[event()], command=command) == ids
+    with pytest.raises(Conflict) as caught:
+        log.append(new_stream(), expected_version=0, events=[event()], command=Command(command.id, "b"))
+    assert caught.value.code == "eventlog.command_reused"
+    assert len(log.run(lambda tx: tx.read(stream))) == 1
+
+
+def test_many_producers_append_and_one_that_is_refused_harms_no_other(log: Any) -> None:
+    streams, taken = [new_stream() for _ in range(24)], new_stream()
+    log.append(taken, expected_version=0, events=[event()])
+    outcomes: list[Any] = []
+
+    def produce(n: int) -> None:
+        for version in range(4):
+            if n % 4 == 0:
+                try:
+                    log.append(taken, expected_version=0, events=[event()])
+                except Conflict as error:
+                    outcomes.append(error.code)
+            log.append(streams[n], expected_version=version, events=[event(n=n)])
+
+    threads = [threading.Thread(target=produce, args=(n,)) for n in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == ["eventlog.version"] * 24
+    assert [len(log.run(lambda tx, s=s: tx.read(s))) for s in (*streams, taken)] == [4] * 24 + [1]
+
+
+def test_racing_appends_by_one_command_give_one_answer(log: Any) -> None:
+    stream, command = new_stream(), Command(uuid.uuid4().hex, "a")
+    answers: list[list[str]] = []
+
+    def produce() -> None:
+        answers.append(log.append(stream, expected_version=0, events=[event()], command=command))
+
+    threads = [threading.Thread(target=produce) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 8
+    assert {tuple(ids) for ids in answers} == {tuple(e.id for e in log.run(lambda tx: tx.read(stream)))}
