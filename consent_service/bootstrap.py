@@ -6,6 +6,7 @@ from consent_service.client.permits import PermitKeys, PermitVerifier
 from consent_service.domain.permits import jwk
 from consent_service.store.ledger import Ledger
 from consent_service.store.ledger_log import LedgerLog
+from consent_service.store.openings import OpenedViews, PgVault
 from consent_service.store.projections import PgViews
 from consent_service.store.projections_runs import PgRequests, PgRuns
 from consent_service.store.proofs import LedgerProofs
@@ -20,10 +21,15 @@ from infra.telemetry.logs import log
 
 
 class ConsentSettings(ServiceSettings):
-    """The consent service needs its database and the permit key in ``secrets/permit.seed`` (32 bytes)."""
+    """The consent service needs its database, the permit key in ``secrets/permit.seed`` and the key over the subjects'
+    keys in ``secrets/openings.key`` (32 bytes each).
+    """
 
     def permit_signer(self) -> Ed25519Signer:
         return Ed25519Signer.from_seed((self.state_dir / "secrets" / "permit.seed").read_bytes())
+
+    def vault_key(self) -> bytes:
+        return (self.state_dir / "secrets" / "openings.key").read_bytes()
 
 
 @dataclass(frozen=True)
@@ -52,18 +58,18 @@ def build(settings: ConsentSettings | None = None) -> Consent:
     """The service on Postgres, with the shipped flags in its ledger."""
     known = settings or ConsentSettings()
     pool = open_pool(known.database_url, max_size=known.max_workers)
-    consent = wire(pool, known.permit_signer(), SystemClock())
+    consent = wire(pool, known.permit_signer(), SystemClock(), known.vault_key())
     flags.ship_flags(consent.parts)
     return consent
 
 
-def wire(pool: Pool, signer: Ed25519Signer, clock: Clock) -> Consent:
-    """The objects behind the entry points, on an open pool."""
-    ledger = Ledger(pool)
+def wire(pool: Pool, signer: Ed25519Signer, clock: Clock, vault_key: bytes) -> Consent:
+    """The objects behind the entry points, on an open pool. ``vault_key`` (32 bytes) wraps the subjects' keys."""
+    ledger, vault = Ledger(pool), PgVault(vault_key)
     permits = PermitVerifier(PermitKeys(lambda: [jwk(signer.public)]), clock)
     parts = Parts(
-        log=LedgerLog(pool), views=PgViews(), runs=PgRuns(), requests=PgRequests(), proofs=LedgerProofs(ledger),
-        permits=permits, signer=signer, clock=clock,
+        log=LedgerLog(pool), views=OpenedViews(PgViews(), vault), runs=PgRuns(), requests=PgRequests(),
+        vault=vault, proofs=LedgerProofs(ledger), permits=permits, signer=signer, clock=clock,
     )  # fmt: skip
     return Consent(parts, ledger, pool)
 

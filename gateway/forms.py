@@ -81,7 +81,7 @@ class DraftNotice(Message):
 
 
 class Draft(Message):
-    """``terms`` are what is agreed; ``sealed`` the same as it is signed and recorded: each typed text is replaced by the
+    """``terms`` are what is agreed; ``sealed`` the same as it is signed and recorded: each typed text is replaced by a
     commitment (HMAC-SHA256) that the salt in ``openings`` opens.
     """
 

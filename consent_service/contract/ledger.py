@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from consent_service.contract.terms import GrantTerms, PublicKey
+from consent_service.contract.openings import Openings
+from consent_service.contract.terms import GrantTerms, PublicKey, Sha256
 from infra.kernel.rpc import Message
 
 WITHDRAW_CONTEXT = "assent/grant-change/v1"
@@ -41,26 +42,35 @@ class RegisterParty(Message):
 
 
 class RecordGrant(Message):
-    """``signature`` is the subject's, base64url, over the terms (context ``assent/grant/v1``)."""
+    """``signature`` is the subject's, base64url, over the sealed terms (context ``assent/grant/v1``): ``terms`` with
+    each typed text replaced by the commitment that ``openings`` opens. See :mod:`consent_service.contract.private`.
+    """
 
     command_id: str
     terms: GrantTerms
     signature: str
+    openings: Openings | None = None
 
 
 class GrantChange(Message):
-    """What the subject signs to change a grant (context ``assent/grant-change/v1``, all fields)."""
+    """What the subject signs to change a grant (context ``assent/grant-change/v1``, all fields). The reason is signed
+    and recorded as ``reason_commitment``, never as text.
+    """
 
     grant: str
     action: Literal["withdraw", "suspend", "resume"]
     reason: str = Field(default="", max_length=500)
+    reason_commitment: Sha256 | None = None
     at: datetime
 
 
 class ChangeGrant(Message):
+    """``signature`` is over the sealed change, whose reason is a commitment that ``openings`` opens."""
+
     command_id: str
     change: GrantChange
     signature: str
+    openings: Openings | None = None
 
 
 class GrantView(Message):

@@ -1,7 +1,8 @@
 """What a grant says. A closed world: what is not named here is denied.
 
 The subject signs the canonical bytes of :class:`GrantTerms` (context ``assent/grant/v1``), so every field below is
-covered by the subject's own signature. No personal data: handles, codes, digests and commitments only.
+covered by the subject's own signature. What people typed is signed and recorded as commitments: see
+:mod:`consent_service.contract.private`.
 """
 
 from datetime import datetime
@@ -164,3 +165,6 @@ class GrantTerms(Message):
     notice: Notice
     revocation: Revocation = Revocation()
     retention: Retention
+    commitments: dict[str, Sha256] = Field(
+        default_factory=dict, max_length=16, description="sealed terms: what each typed text was, by JSON pointer"
+    )

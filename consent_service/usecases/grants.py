@@ -4,12 +4,15 @@ Commit point of each: the database commit of its one transaction. A crash before
 change binds, and a repeat of the command finds its first answer.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from consent_service.contract.ledger import ChangeGrant, GrantView, Recorded, RecordGrant, RegisterParty
 from consent_service.contract.methods import GetGrant, Grants, ListGrants
+from consent_service.contract.private import opened, sealed_change, sealed_grant
 from consent_service.domain import grants, parties
 from consent_service.usecases.parts import Parts
+from infra.eventlog.log import NewEvent
 from infra.kernel.canonical import digest
 from infra.kernel.errors import NotFound
 from infra.kernel.ids import new_id
@@ -30,14 +33,19 @@ def register_party(parts: Parts, command: RegisterParty) -> Recorded:
 
 
 def record_grant(parts: Parts, command: RecordGrant) -> Recorded:
-    """Enter a grant that its subject signed."""
+    """Enter a grant that its subject signed; what people typed stays beside the ledger, erasable.
+
+    Raises Invalid (``consent.personal_text``) for terms that would put such texts into the ledger.
+    """
+    sealed = command.model_copy(update={"terms": sealed_grant(command)})
 
     def work(tx: Any) -> dict[str, Any]:
         handle = command.terms.subject.handle
         subject = parts.views.parties(tx, [handle]).get(handle)
         grant = new_id("grt")
-        events = grants.record(subject, command, grant, parts.clock.now())
+        events = _named(grants.record(subject, sealed, grant, parts.clock.now()), command)
         stored = parts.append(tx, grants.stream(grant), 0, events)
+        _keep(parts, tx, command, handle)
         return {"entry": stored[0].id, "ref": grant}
 
     return _recorded(parts, command.command_id, command, work)
@@ -45,15 +53,17 @@ def record_grant(parts: Parts, command: RecordGrant) -> Recorded:
 
 def change_grant(parts: Parts, command: ChangeGrant) -> Recorded:
     """Suspend, resume or withdraw. The row lock makes every open gate wait and then see it."""
+    change = sealed_change(command)
 
     def work(tx: Any) -> dict[str, Any]:
         found = parts.views.grants(tx, ids=[command.change.grant], lock="update")
         grant = found[0] if found else None
         handle = "" if grant is None else grant.terms.subject.handle
         subject = parts.views.parties(tx, [handle]).get(handle)
-        events = grants.change(grant, subject, command.change, command.signature, parts.clock.now())
+        events = _named(grants.change(grant, subject, change, command.signature, parts.clock.now()), command)
         version = 0 if grant is None else grant.version
         stored = parts.append(tx, grants.stream(command.change.grant), version, events)
+        _keep(parts, tx, command, handle)
         return {"entry": stored[0].id, "ref": command.change.grant}
 
     return _recorded(parts, command.command_id, command, work)
@@ -83,6 +93,19 @@ def list_grants(parts: Parts, query: ListGrants) -> Grants:
         return Grants(grants=views, has_more=len(found) > query.limit)
 
     return parts.log.run(work)
+
+
+def _named(events: list[NewEvent], command: RecordGrant | ChangeGrant) -> list[NewEvent]:
+    """The events, the first under the id that the commitments in it are bound to."""
+    if command.openings is None:
+        return events
+    return [replace(events[0], id=command.openings.entry), *events[1:]]
+
+
+def _keep(parts: Parts, tx: Any, command: RecordGrant | ChangeGrant, subject: str) -> None:
+    known = opened(command, subject)
+    if known is not None:
+        parts.vault.keep(tx, known)
 
 
 def _recorded(parts: Parts, command_id: str, command: Message, work: Any) -> Recorded:

@@ -8,6 +8,7 @@ from consent_service.domain.decisions import World
 from consent_service.domain.evaluation import with_prerequisites
 from consent_service.domain.grants import GrantNow
 from consent_service.domain.ports import Lock, PermitReader, Proofs, Requests, Runs, Views
+from consent_service.domain.privacy import Vault
 from infra.eventlog.log import Event, Log, NewEvent
 from infra.kernel.clock import Clock
 from infra.kernel.crypto import Signer
@@ -21,6 +22,7 @@ class Parts:
     views: Views
     runs: Runs
     requests: Requests
+    vault: Vault
     proofs: Proofs
     permits: PermitReader
     signer: Signer

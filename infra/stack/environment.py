@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from infra.stack.table import SERVICES, ProcessSpec
 
-SEEDS = ("ledger.seed", "permit.seed", "master.key")  # 32 random bytes each
+SEEDS = ("ledger.seed", "permit.seed", "master.key", "openings.key")  # 32 random bytes each
 _THREAD_POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _OURS_ONLY = ("ASSENT_DATABASE_URL", "ASSENT_AMQP_URL", "ASSENT_TEST_DATABASE_URL", "ASSENT_TEST_AMQP_URL")
 

@@ -1,5 +1,6 @@
 """A small house to test in: people with keys, terms they sign, the service on memory or on Postgres."""
 
+import secrets
 import threading
 import uuid
 from collections.abc import Iterator
@@ -17,11 +18,14 @@ from consent_service.contract.decisions import DecisionRequest, IssuePermit, Lea
 from consent_service.contract.flags import APPROVAL_CONTEXT, FLAG_CONTEXT, FlagApproval, FlagChange, Targeting
 from consent_service.contract.ledger import WITHDRAW_CONTEXT, ChangeGrant, GrantChange, RecordGrant, RegisterParty
 from consent_service.contract.methods import ApproveFlag, ChangeFlag, FlagRecorded
+from consent_service.contract.openings import Openings
 from consent_service.contract.permits import LEASE_CONTEXT, lease_statement
+from consent_service.contract.private import private_values, seal_terms
 from consent_service.contract.terms import GRANT_CONTEXT, GrantTerms
 from consent_service.domain.permits import jwk
 from consent_service.sequencer.process import LogKey, Sequencer
 from consent_service.sequencer.watermark import Watermark
+from consent_service.store.openings import MemoryVault, OpenedViews
 from consent_service.store.projections_memory import MemoryProofs, MemoryRequests, MemoryRuns, MemoryViews
 from consent_service.usecases import decisions, flags, grants, leases
 from consent_service.usecases.parts import Parts
@@ -29,10 +33,12 @@ from infra.eventlog.db import open_pool
 from infra.eventlog.memory import MemoryLog
 from infra.kernel.clock import Clock, SystemClock
 from infra.kernel.crypto import Ed25519Signer, b64u, sign_value
+from infra.kernel.ids import uuid7
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 FACE, VOICE = "a" * 64, "b" * 64
 OUTPUT = "c" * 64
+VAULT_KEY = b"v" * 32
 
 
 def command_id() -> str:
@@ -134,8 +140,10 @@ class House:
         grants.register_party(self.parts, command)
 
     def signed_grant(self, agreed: GrantTerms, by: Person | None = None) -> RecordGrant:
-        signature = sign_value((by or self.subject).signer, GRANT_CONTEXT, agreed.model_dump(mode="json"))
-        return RecordGrant(command_id=command_id(), terms=agreed, signature=signature)
+        openings = Openings(entry=uuid7(), salts={at: b64u(secrets.token_bytes(32)) for at in private_values(agreed)})
+        sealed = seal_terms(agreed, openings).model_dump(mode="json")
+        signature = sign_value((by or self.subject).signer, GRANT_CONTEXT, sealed)
+        return RecordGrant(command_id=command_id(), terms=agreed, signature=signature, openings=openings)
 
     def grant(self, **changes: Any) -> str:
         return grants.record_grant(self.parts, self.signed_grant(terms(self.subject, self.now, **changes))).ref
@@ -192,11 +200,11 @@ class House:
 
 
 def memory_parts(clock: Clock) -> Parts:
-    log, signer = MemoryLog(), Ed25519Signer.generate()
+    log, signer, vault = MemoryLog(), Ed25519Signer.generate(), MemoryVault()
     permits = PermitVerifier(PermitKeys(lambda: [jwk(signer.public)]), clock)
     return Parts(
-        log=log, views=MemoryViews(), runs=MemoryRuns(), requests=MemoryRequests(), proofs=MemoryProofs(log),
-        permits=permits, signer=signer, clock=clock,
+        log=log, views=OpenedViews(MemoryViews(), vault), runs=MemoryRuns(), requests=MemoryRequests(), vault=vault,
+        proofs=MemoryProofs(log), permits=permits, signer=signer, clock=clock,
     )  # fmt: skip
 
 
@@ -204,7 +212,7 @@ def memory_parts(clock: Clock) -> Parts:
 def postgres_parts(url: str, clock: Clock, folder: Path) -> Iterator[Parts]:
     """The parts on a migrated database, with a sequencer at work beside them."""
     with sequencing(url, folder), open_pool(url, max_size=12) as pool:
-        yield wire(pool, Ed25519Signer.generate(), clock).parts
+        yield wire(pool, Ed25519Signer.generate(), clock, VAULT_KEY).parts
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def running_consent(database_url: str, amqp_url: str, folder: Path) -> Iterator[
     """All three processes; gives an RPC carrier once the service answers and the first checkpoint is signed."""
     keys = folder / "secrets"
     keys.mkdir(parents=True)
-    for name in ("permit.seed", "ledger.seed"):
+    for name in ("permit.seed", "ledger.seed", "openings.key"):
         (keys / name).write_bytes(secrets.token_bytes(32))
     settings = {"ASSENT_DATABASE_URL": database_url, "ASSENT_AMQP_URL": amqp_url, "ASSENT_STATE_DIR": str(folder)}
     with ExitStack() as stack:

@@ -14,6 +14,7 @@ from audio_service.contract import methods as audio
 from consent_service.contract import methods as consent
 from consent_service.contract.flags import APPROVAL_CONTEXT, FLAG_CONTEXT
 from consent_service.contract.ledger import WITHDRAW_CONTEXT, Entries, Entry
+from consent_service.contract.private import sealed_grant
 from gateway.cli import app
 from gateway.cli.session import Session
 from gateway.client import KeyFile
@@ -160,7 +161,9 @@ def test_a_grant_is_drafted_read_signed_recorded_and_withdrawn(assent: Run, rpc:
     assent("grant", "sign", "draft.json", typed="y\n")
     assert "ledger entry 7" in assent("grant", "record", "signed.json").stdout
     (sent,) = rpc.sent(consent.record_grant)
-    verify_value(sent.terms.subject.public_key, "assent/grant/v1", sent.terms.model_dump(mode="json"), sent.signature)
+    sealed = sealed_grant(sent).model_dump(mode="json")
+    assert "a film" not in str(sealed)
+    verify_value(sent.terms.subject.public_key, "assent/grant/v1", sealed, sent.signature)
     for action in ("suspend", "resume", "withdraw"):
         assert "ledger entry 30" in assent("grant", action, "grt_1").stdout
     change = rpc.sent(consent.change_grant)[-1]
@@ -176,6 +179,9 @@ def test_a_grant_is_drafted_read_signed_recorded_and_withdrawn(assent: Run, rpc:
         (lambda d: d["notice"].update(text="something else"), "cli.other_notice"),
         (lambda d: d["terms"]["limits"].update(max_uses=999), "cli.other_bytes"),
         (lambda d: d["terms"]["subject"].update(public_key="A" * 43), "cli.other_bytes"),
+        (lambda d: d["terms"]["scope"].update(description="another film"), "cli.other_bytes"),
+        (lambda d: d["openings"]["salts"].update({"/scope/description": "A" * 43}), "cli.other_bytes"),
+        (lambda d: d["openings"]["salts"].clear(), "consent.bad_openings"),
     ],
 )
 def test_nothing_else_than_what_was_shown_is_signed(

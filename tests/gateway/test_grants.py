@@ -6,6 +6,7 @@ import pytest
 
 from consent_service.contract import methods as consent
 from consent_service.contract.ledger import WITHDRAW_CONTEXT, GrantChange
+from consent_service.contract.private import sealed_grant
 from consent_service.contract.terms import GRANT_CONTEXT, GrantTerms
 from identity_service.contract import methods as identity
 from infra.kernel.crypto import b64u, sign_value, unb64u, verify_value
@@ -37,12 +38,25 @@ def test_a_draft_is_exact_and_signing_it_as_told_verifies(client: Client, rpc: F
     assert terms.notice.sha256 == body["notice"]["sha256"]
     assert hashlib.sha256(body["notice"]["text"].encode()).hexdigest() == body["notice"]["sha256"]
     signature = b64u(world.SUBJECT_KEY.sign(unb64u(body["to_sign"]["bytes"])))
-    verify_value(terms.subject.public_key, GRANT_CONTEXT, terms.model_dump(mode="json"), signature)
+    verify_value(terms.subject.public_key, GRANT_CONTEXT, body["sealed"], signature)
     rpc.on(consent.record_grant, world.recorded())
-    answer = client().post("/v1/grants", json={"terms": body["terms"], "signature": signature}, headers=KEY)
+    signed = {"terms": body["terms"], "openings": body["openings"], "signature": signature}
+    answer = client().post("/v1/grants", json=signed, headers=KEY)
     assert (answer.status_code, answer.json()["ledger_index"]) == (201, 7)
     (sent,) = rpc.sent(consent.record_grant)
-    verify_value(sent.terms.subject.public_key, GRANT_CONTEXT, sent.terms.model_dump(mode="json"), sent.signature)
+    sealed = sealed_grant(sent).model_dump(mode="json")
+    assert sealed == body["sealed"]
+    verify_value(sent.terms.subject.public_key, GRANT_CONTEXT, sealed, sent.signature)
+
+
+def test_a_draft_seals_what_people_typed(client: Client) -> None:
+    body = client().post("/v1/grants/draft", json={**FORM, "words_forbidden": ["Mira Solen"]}).json()
+    assert "The Keeper" not in str(body["sealed"])
+    assert "Mira Solen" not in str(body["sealed"])
+    assert body["sealed"]["commitments"].keys() == {"/scope/description", "/scope/words_forbidden"}
+    assert body["terms"]["scope"]["description"] == "The Keeper"
+    again = client().post("/v1/grants/draft", json={**FORM, "words_forbidden": ["Mira Solen"]}).json()
+    assert again["sealed"]["commitments"] != body["sealed"]["commitments"]
 
 
 def test_the_notice_says_what_is_asked_in_plain_words(client: Client) -> None:

@@ -77,7 +77,10 @@ def test_a_grant_comes_back_with_a_proof_that_verifies(bus: Bus) -> None:
     assert proof.index == recorded.ledger_index
     [entry] = bus.call(methods.get_entries, GetEntries(start=recorded.ledger_index, limit=1)).entries
     assert hash_leaf(entry.leaf.encode()).hex() == entry.leaf_hash
-    assert entry.envelope()["data"]["terms"] == agreed.model_dump(mode="json")
+    recorded_terms = entry.envelope()["data"]["terms"]
+    assert agreed.scope.description not in entry.leaf
+    assert recorded_terms["commitments"].keys() == {"/scope/description"}
+    assert bus.call(methods.get_grant, GetGrant(grant=recorded.ref)).terms == agreed
 
 
 def test_a_take_runs_under_a_lease_and_completes(bus: Bus) -> None:
