@@ -4,7 +4,6 @@ The same leaves on the same tree give the same indices, nodes, control entries a
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from consent_service.contract.ledger import Control
 from consent_service.domain.control import control_of
@@ -57,9 +56,7 @@ def _controls(events: Sequence[Event], last: int) -> Iterator[Control]:
 
 def _fact(event: Event) -> OutboxMessage:
     """The CloudEvent of a ledger entry; ``sequence`` (a CloudEvents extension) is its ledger index."""
-    message = event_message(SERVICE, event.type, event.data, at=event.at, id=event.id, subject=event.stream)
-    body = {**message.body, "sequence": str(event.position)}
-    if not event.trace:
-        return replace(message, body=body)
-    trace = {"traceparent": event.trace}
-    return replace(message, body=body | trace, headers=message.headers | trace)
+    return event_message(
+        SERVICE, event.type, event.data, at=event.at, id=event.id, subject=event.stream, trace=event.trace,
+        sequence=str(event.position),
+    )  # fmt: skip

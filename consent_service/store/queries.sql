@@ -58,7 +58,11 @@ INSERT INTO event_order (position, event_id)
 SELECT %(first)s + n.ordinal - 1, n.id FROM unnest(%(ids)b::uuid[]) WITH ORDINALITY AS n (id, ordinal);
 
 -- name: insert_nodes
-INSERT INTO nodes (level, n, hash) SELECT * FROM unnest(%(levels)b::smallint[], %(ns)b::bigint[], %(hashes)b::bytea[]);
+-- What a batch completes on one level lies side by side: one run of 32-byte hashes a level.
+INSERT INTO nodes (level, n, hash)
+SELECT r.level, r.first + i, substr(r.hashes, i * 32 + 1, 32)
+  FROM unnest(%(levels)b::smallint[], %(firsts)b::bigint[], %(runs)b::bytea[]) AS r (level, first, hashes)
+ CROSS JOIN LATERAL generate_series(0, octet_length(r.hashes) / 32 - 1) AS i;
 
 -- name: insert_checkpoint
 INSERT INTO checkpoints (size, previous, root, note) VALUES (%(size)s, %(previous)s, %(root)b, %(note)s);

@@ -102,20 +102,25 @@ def write_batch(conn: psycopg.Connection, batch: Batch) -> None:
     """Order, nodes, checkpoint, control entries and messages of one batch, with one signal to the relay."""
     with conn.pipeline():
         conn.execute(SQL["insert_order"], {"first": batch.previous, "ids": batch.event_ids})
-        conn.execute(
-            SQL["insert_nodes"],
-            {
-                "levels": [level for level, _, _ in batch.nodes],
-                "ns": [n for _, n, _ in batch.nodes],
-                "hashes": [value for _, _, value in batch.nodes],
-            },
-        )
+        conn.execute(SQL["insert_nodes"], _runs(batch.nodes))
         checkpoint = {"size": batch.tree.size, "previous": batch.previous, "root": batch.tree.root, "note": batch.note}
         conn.execute(SQL["insert_checkpoint"], checkpoint)
         if batch.controls:
             _write_controls(conn, batch.controls)
         publish(conn, batch.messages)
         conn.execute(SQL["ring"])
+
+
+def _runs(nodes: list[Node]) -> dict[str, list[int] | list[bytes]]:
+    """Nodes as one run of hashes a level: those of a batch are neighbours."""
+    runs: dict[int, tuple[int, list[bytes]]] = {}
+    for level, n, value in nodes:
+        runs.setdefault(level, (n, []))[1].append(value)
+    return {
+        "levels": list(runs),
+        "firsts": [first for first, _ in runs.values()],
+        "runs": [b"".join(values) for _, values in runs.values()],
+    }
 
 
 def _write_controls(conn: psycopg.Connection, controls: list[Control]) -> None:

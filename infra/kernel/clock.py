@@ -45,7 +45,7 @@ def rfc3339(at: datetime) -> str:
     """RFC 3339 in UTC with milliseconds and ``Z``: ``2026-11-22T09:00:00.123Z``."""
     if at.tzinfo is None:
         raise Invalid("kernel.naive_time", "a time without a zone was given")
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def parse_rfc3339(text: str) -> datetime:

@@ -51,9 +51,12 @@ def event_message(
     at: datetime | None = None,
     id: str | None = None,
     subject: str = "",
+    trace: str | None = None,
+    **extensions: str,
 ) -> OutboxMessage:
     """The message for event ``type`` of ``service``, which happened ``at`` (now, when not given); ``subject`` is the
-    id of the thing it is about, if any.
+    id of the thing it is about, if any. ``trace`` is the ``traceparent`` of what caused it ("": none), the running one
+    when not given; ``extensions`` are further CloudEvents attributes.
     """
     event_id = id or uuid7()
     body: dict[str, Any] = {
@@ -64,10 +67,11 @@ def event_message(
         "time": rfc3339(at or SystemClock().now()),
         "datacontenttype": "application/json",
         "data": _plain(data),
+        **extensions,
     }
     if subject:
         body["subject"] = subject
-    headers = trace_headers()
+    headers = trace_headers() if trace is None else {"traceparent": trace} if trace else {}
     if "traceparent" in headers:
         body["traceparent"] = headers["traceparent"]
     return OutboxMessage(exchange=event_exchange(service), key=type, body=body, id=event_id, headers=headers)
