@@ -1,5 +1,6 @@
 """The remote methods of the consent service. The gateway and the workers know it by these alone."""
 
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import Field
@@ -105,12 +106,30 @@ class Consistency(Message):
     hashes: tuple[str, ...]
 
 
+class Cosigned(Message):
+    """The latest checkpoint that a quorum of witnesses has cosigned, at most as large as the latest of all.
+
+    ``note`` is the signed note with the witnesses' lines; ``witnesses`` are their names in the log's policy and
+    ``quorum`` is its rule in words. A reader decides by a policy and witness keys of its own.
+    """
+
+    note: str
+    size: int
+    witnesses: tuple[str, ...]
+    quorum: str
+    at: datetime
+
+
 class Checkpoint(Message):
-    """``note`` is the signed note; ``vkey`` the verifier key to pin (C2SP signed-note)."""
+    """``note`` is the signed note; ``vkey`` the verifier key to pin (C2SP signed-note).
+
+    ``cosigned`` is None where no quorum of witnesses has cosigned any checkpoint.
+    """
 
     note: str
     vkey: str
     size: int
+    cosigned: Cosigned | None = None
 
 
 class Jwks(Message):
