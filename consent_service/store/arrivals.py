@@ -1,60 +1,98 @@
-"""Waiting for ledger indices: many callers wait, one of them looks for all.
+"""Waiting for what the sequencer does with entries: many callers wait, one of them looks for all.
 
-It works in plain threads and green ones alike: it only sleeps and asks single-statement questions, so it never blocks
-a hub and holds no connection while it waits.
+It works in plain threads and green ones alike: it only waits on locks and asks single-statement questions, so it never
+blocks a hub and holds no connection while it waits.
 """
 
 import threading
 import time
-
-from consent_service.store import SQL
-from infra.eventlog.db import Pool, autocommit, translated
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
 
 _PAUSES_S = ((0.03, 0.001), (0.2, 0.004), (float("inf"), 0.02))
 """``(waited up to, pause between looks)``: the sequencer usually answers within a few milliseconds."""
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """Where an entry stands; ``proof`` (tlog-proof text) and ``checkpoint`` only where they were asked for."""
+
+    index: int
+    proof: str | None = None
+    checkpoint: str | None = None
+
+
+Look = Callable[[Mapping[str, bool]], dict[str, Arrival]]
+"""Those of the given entries that have arrived; the value says whether a proof is wanted."""
+
+
+@dataclass
+class _Waiter:
+    entry: str
+    proven: bool
+    arrival: Arrival | None = None
+    lock: Any = field(default_factory=threading.Lock)
+
+    def wake(self) -> None:
+        """Let it look for itself, or find that it has arrived; twice is as good as once."""
+        with suppress(RuntimeError):
+            self.lock.release()
+
+
 class Arrivals:
     """The places of entries in the ledger, as the sequencer assigns them."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, look: Look) -> None:
+        self._look = look
         self._turn, self._guard = threading.Lock(), threading.Lock()
-        self._waiting: dict[str, int] = {}
-        self._found: dict[str, int] = {}
+        self._waiting: list[_Waiter] = []
 
-    def wait(self, entry_id: str, *, timeout_s: float) -> int | None:
-        """The entry's index, or None when it has none after ``timeout_s``."""
+    def wait(self, entry: str, *, timeout_s: float, proven: bool) -> Arrival | None:
+        """What became of the entry, or None when nothing has after ``timeout_s``. Raises what looking raises."""
         started = time.monotonic()
+        one = _Waiter(entry, proven)
+        one.lock.acquire()
         with self._guard:
-            self._waiting[entry_id] = self._waiting.get(entry_id, 0) + 1
+            self._waiting.append(one)
         try:
-            while True:
+            while one.arrival is None:
                 if self._turn.acquire(blocking=False):
                     try:
-                        self._look()
+                        self._lead(one, started, timeout_s)
                     finally:
                         self._turn.release()
-                waited = time.monotonic() - started
-                if entry_id in self._found or waited >= timeout_s:
-                    return self._found.get(entry_id)
-                time.sleep(next(pause for limit, pause in _PAUSES_S if waited < limit))
+                    break
+                left = timeout_s - (time.monotonic() - started)
+                if not one.lock.acquire(timeout=max(0.0, left)):
+                    break
+            return one.arrival
         finally:
-            self._leave(entry_id)
+            self._leave(one)
 
-    def _look(self) -> None:
-        with self._guard:
-            wanted = [entry_id for entry_id in self._waiting if entry_id not in self._found]
-        if not wanted:
-            return
-        with translated(), autocommit(self._pool) as conn:
-            rows = conn.execute(SQL["find_positions"], {"ids": wanted}).fetchall()
-        with self._guard:
-            self._found.update((entry_id, index) for entry_id, index in rows if entry_id in self._waiting)
+    def _lead(self, one: _Waiter, started: float, timeout_s: float) -> None:
+        """Look for all until one's own has arrived, or the time is over."""
+        while one.arrival is None:
+            with self._guard:
+                waiting = list(self._waiting)
+            wanted: dict[str, bool] = {}
+            for waiter in waiting:
+                wanted[waiter.entry] = wanted.get(waiter.entry, False) or waiter.proven
+            found = self._look(wanted)
+            for waiter in waiting:
+                if waiter.entry in found:
+                    waiter.arrival = found[waiter.entry]
+                    waiter.wake()
+            waited = time.monotonic() - started
+            if one.arrival is not None or waited >= timeout_s:
+                return
+            time.sleep(next(pause for limit, pause in _PAUSES_S if waited < limit))
 
-    def _leave(self, entry_id: str) -> None:
+    def _leave(self, one: _Waiter) -> None:
+        """Hand the looking over to the one who waits longest."""
         with self._guard:
-            self._waiting[entry_id] -= 1
-            if not self._waiting[entry_id]:
-                del self._waiting[entry_id]
-                self._found.pop(entry_id, None)
+            self._waiting.remove(one)
+            following = next((waiter for waiter in self._waiting if waiter.arrival is None), None)
+        if following is not None:
+            following.wake()

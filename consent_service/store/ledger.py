@@ -4,6 +4,7 @@ Everything it reads is append-only, so statements need no common snapshot. Error
 (``consent.no_such_entry``, ``consent.no_such_checkpoint``), :class:`Unavailable` when the store does not answer.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -12,16 +13,16 @@ import psycopg
 from consent_service.contract.ledger import Entries, Entry, Recorded
 from consent_service.contract.methods import Checkpoint, Consistency, Cosigned, Proof
 from consent_service.store import SQL
-from consent_service.store.arrivals import Arrivals
+from consent_service.store.arrivals import Arrival, Arrivals
 from consent_service.store.cosigned import cosignature_lines_of, load_cosigned
-from consent_service.store.tree import Head, latest_control, load_head, load_spans
+from consent_service.store.node_cache import NodeCache, load_runs
+from consent_service.store.tree import Head, latest_control, load_head
 from infra.eventlog.db import Pool, autocommit, translated
 from infra.kernel.errors import NotFound, Unavailable
 from infra.tlog.checkpoint import SignedTree, parse_checkpoint
 from infra.tlog.leaf import read_leaf
-from infra.tlog.merkle import consistency_spans, inclusion_spans
+from infra.tlog.merkle import consistency_spans
 from infra.tlog.note import b64
-from infra.tlog.proof import TlogProof
 from infra.tlog.tiles import HEIGHT, WIDTH, Tile, pack_bundle
 
 
@@ -41,29 +42,46 @@ class Ledger:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._arrivals = Arrivals(pool)
+        self._arrivals = Arrivals(self._look)
+        self._nodes = NodeCache()
         self._vkey = ""
 
     def await_recorded(self, entry_id: str, *, ref: str, timeout_s: float = 2.0) -> Recorded:
         """Index and proof of an entry that was committed; without them when the sequencer takes longer. The decision
         binds all the same.
         """
-        index = self.placed(entry_id, timeout_s=timeout_s)
-        if index is None:
-            return Recorded(entry_id=entry_id, ref=ref, ledger_index=None)
         try:
-            with translated(), autocommit(self._pool) as conn:
-                proof = _prove(conn, index, _head(conn))
+            found = self._arrivals.wait(entry_id, timeout_s=timeout_s, proven=True)
         except Unavailable:
-            return Recorded(entry_id=entry_id, ref=ref, ledger_index=index)
-        return Recorded(entry_id=entry_id, ref=ref, ledger_index=index, proof=proof.text(), checkpoint=proof.checkpoint)
+            found = None
+        if found is None:
+            return Recorded(entry_id=entry_id, ref=ref, ledger_index=None)
+        return Recorded(
+            entry_id=entry_id, ref=ref, ledger_index=found.index, proof=found.proof, checkpoint=found.checkpoint
+        )
 
     def placed(self, entry_id: str, *, timeout_s: float = 2.0) -> int | None:
         """The index of an entry that was committed, or None when it has none in time. It never fails."""
         try:
-            return self._arrivals.wait(entry_id, timeout_s=timeout_s)
+            found = self._arrivals.wait(entry_id, timeout_s=timeout_s, proven=False)
         except Unavailable:
             return None
+        return None if found is None else found.index
+
+    def _look(self, wanted: Mapping[str, bool]) -> dict[str, Arrival]:
+        """Where those of the entries stand that have an index, with a proof for whom it is True."""
+        with translated(), autocommit(self._pool) as conn:
+            rows = conn.execute(SQL["find_positions"], {"ids": list(wanted)}).fetchall()
+            # read after the indices, which commit with their checkpoint: it covers all of them
+            head = _head(conn) if any(wanted[entry_id] for entry_id, _ in rows) else None
+            return {
+                entry_id: self._arrival(conn, index, head if wanted[entry_id] else None) for entry_id, index in rows
+            }
+
+    def _arrival(self, conn: psycopg.Connection, index: int, head: Head | None) -> Arrival:
+        if head is None:
+            return Arrival(index)
+        return Arrival(index, self._nodes.prove(index, head, load_runs(conn)).text(), head.note)
 
     def signed_tree(self) -> SignedTree:
         """Origin, size and root of the latest checkpoint."""
@@ -83,7 +101,7 @@ class Ledger:
             found = load_cosigned(conn)
         cosigned = found and Cosigned(
             note=found.note, size=found.size, witnesses=found.witnesses, quorum=found.rule, at=found.at
-        )
+        )  # fmt: skip
         return Checkpoint(note=head.note, vkey=self._vkey, size=head.size, cosigned=cosigned)
 
     def entries(self, start: int, limit: int) -> Entries:
@@ -107,7 +125,7 @@ class Ledger:
             at = _position(conn, entry_id) if index is None else index
             if not 0 <= at < head.size:
                 raise NotFound("consent.no_such_entry", "the ledger of this size has no such entry", size=head.size)
-            return Proof(index=at, tlog_proof=_prove(conn, at, head).text())
+            return Proof(index=at, tlog_proof=self._nodes.prove(at, head, load_runs(conn)).text())
 
     def consistency(self, old: int, new: int) -> Consistency:
         """The proof that the ledger of ``new`` entries extends the one of ``old``."""
@@ -115,7 +133,7 @@ class Ledger:
         with translated(), autocommit(self._pool) as conn:
             if new > _head(conn).size:
                 raise NotFound("consent.no_such_checkpoint", "the ledger is not that large yet", new=new)
-            return Consistency(hashes=tuple(map(b64, load_spans(conn, spans))))
+            return Consistency(hashes=tuple(map(b64, self._nodes.spans(spans, load_runs(conn)))))
 
     def control_snapshot(self) -> ControlSnapshot:
         """Everything guards were told so far, folded, with the number of the last message."""
@@ -144,10 +162,6 @@ def _head(conn: psycopg.Connection, size: int | None = None) -> Head:
             "consent.no_such_checkpoint", "the ledger has no checkpoint of this size", fix="use a size that was signed"
         )
     return head
-
-
-def _prove(conn: psycopg.Connection, index: int, head: Head) -> TlogProof:
-    return TlogProof(index, tuple(load_spans(conn, inclusion_spans(index, head.size))), head.note)
 
 
 def _position(conn: psycopg.Connection, entry_id: str | None) -> int:

@@ -46,6 +46,14 @@ SELECT DISTINCT ON (kind, key) kind, key, state, seq, position FROM control_entr
 SELECT n.level::int, n.n, n.hash
   FROM nodes n JOIN unnest(%(levels)b::int[], %(ns)b::bigint[]) AS w (level, n) ON n.level = w.level AND n.n = w.n;
 
+-- name: node_runs
+-- Neighbours of one level, joined. A missing one would shift the rest: then the run is left out, and its reader says so.
+SELECT w.level, w.first, string_agg(n.hash, ''::bytea ORDER BY n.n)
+  FROM unnest(%(levels)b::int[], %(firsts)b::bigint[], %(ends)b::bigint[]) AS w (level, first, "end")
+  JOIN nodes n ON n.level = w.level AND n.n >= w.first AND n.n < w."end"
+ GROUP BY w.level, w.first
+HAVING max(n.n) - min(n.n) + 1 = count(*) AND min(n.n) = w.first;
+
 -- name: tile
 SELECT hash FROM nodes WHERE level = %(level)s AND n >= %(first)s AND n < %(end)s ORDER BY n;
 
