@@ -6,8 +6,10 @@ SELECT p.event_id::text, e.id::text, e.stream, e.version, e.type, e.envelope,
   FROM pending p LEFT JOIN events e ON e.id = p.event_id ORDER BY p.seq;
 
 -- name: messages
--- Messages that the relay has not handed over yet, each with the entry it is about.
-SELECT b.seq, b.id, b.exchange, b.key, b.body, e.envelope, o.position
+-- Messages that the relay has not handed over yet, each with the entry it is about. A ledger's message never expires and
+-- carries no header but those of tracing.
+SELECT b.seq, b.id, b.exchange, b.key, b.body,
+       b.expires_ms IS NULL AND b.headers - 'traceparent' - 'x-request-id' = '{}', e.envelope, o.position
   FROM outbox b
   LEFT JOIN events e ON e.id::text = b.id
   LEFT JOIN event_order o ON o.event_id = e.id

@@ -53,10 +53,12 @@ def check_messages(conn: psycopg.Connection) -> Iterator[str]:
     """Duty 2, in plain words where it does not hold."""
     after = 0
     while rows := conn.execute(SQL["messages"], {"after": after, "limit": _PAGE}).fetchall():
-        for seq, message_id, exchange, key, body, leaf, position in rows:
+        for seq, message_id, exchange, key, body, plain, leaf, position in rows:
             after = seq
             try:
-                if exchange == CONTROL_EXCHANGE:
+                if not plain:
+                    holds = False
+                elif exchange == CONTROL_EXCHANGE:
                     holds = key == "" and _is_control(conn, body)
                 else:
                     holds = exchange == _FACTS and _is_fact(message_id, key, body, leaf, position)
