@@ -1,6 +1,7 @@
 """``python -m consent_service.sequencer``: reads settings, wires the process, and starts over when the store was away.
 
-Exit codes: 0 told to stop; 1 refused to sign (the reason is the last line of the log).
+Exit codes: 0 told to stop; 1 refused to sign. A refusal is the last line of the log; until it is restarted the
+process signs nothing, and for a while it stays to say so: ``/readyz`` is 503 and ``assent_sequencer_refused`` is 1.
 """
 
 import signal
@@ -8,16 +9,19 @@ import sys
 import threading
 
 import psycopg
+from prometheus_client import Gauge
 from pydantic import Field
 
+from consent_service.sequencer.audit import audit_entries
 from consent_service.sequencer.process import LogKey, Sequencer
 from consent_service.sequencer.watermark import Watermark
 from infra.kernel.clock import SystemClock
 from infra.kernel.crypto import Ed25519Signer
-from infra.kernel.errors import AssentError
+from infra.kernel.errors import AssentError, Internal
 from infra.settings import ProcessSettings
 from infra.telemetry import configure_logging, log, serve_health
 
+REFUSED = Gauge("assent_sequencer_refused", "1 once the sequencer has refused to sign", ["code"])
 _RETRY_S = 0.2
 
 
@@ -28,6 +32,8 @@ class SequencerSettings(ProcessSettings):
     ledger_origin: str = Field(
         default="assent.local/ledger", pattern=r"^[^\s+]+$", description="the ledger's name in its checkpoints"
     )
+    audit_every_s: float = Field(default=600.0, gt=0, description="seconds between audits of all entries")
+    refusal_shown_s: float = Field(default=10.0, ge=0, description="seconds a refusal is shown before the process ends")
 
     def log_key(self) -> LogKey:
         """The log's key from ``secrets/ledger.seed``."""
@@ -36,35 +42,74 @@ class SequencerSettings(ProcessSettings):
 
 
 class Process:
-    """Connects, sequences, and connects again until it is told to stop."""
+    """Connects, sequences, and connects again until it is told to stop or has to refuse."""
 
     def __init__(self, settings: SequencerSettings, *, adopt: bool) -> None:
         self._settings, self._adopt = settings, adopt
         self._key = settings.log_key()
         self._watermark = Watermark(settings.state_dir / "ledger" / "checkpoint")
         self._stop = threading.Event()
+        self._refusal: AssentError | None = None
         self.connected = False
 
     def stop(self) -> None:
         self._stop.set()
 
+    def checks(self) -> dict[str, bool]:
+        """What readiness consists of."""
+        return {"database": self.connected, "may sign": self._refusal is None}
+
     def run(self) -> None:
-        while not self._stop.is_set():
+        """Until told to stop; raises what it refuses for."""
+        threading.Thread(target=self._audit, name="audit", daemon=True).start()
+        while not self._halted():
             try:
                 self._sequence()
+            except psycopg.errors.UniqueViolation as error:
+                raise Internal("consent.two_signers", "another process signs on this database") from error
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
                 log.warning("sequencer.store_away", error=type(error).__name__)
                 self._stop.wait(_RETRY_S)
             finally:
                 self.connected = False
+        if self._refusal is not None:
+            raise self._refusal
+
+    def refuse(self, error: AssentError) -> None:
+        """Say so loudly, and go on saying so until the time is over or somebody stops the process."""
+        self._refusal = error
+        REFUSED.labels(error.code).set(1)
+        if self._settings.health_port:
+            self.connected = True
+            log.critical("sequencer.refuses", code=error.code)
+            self._stop.wait(self._settings.refusal_shown_s)
+
+    def _halted(self) -> bool:
+        return self._stop.is_set() or self._refusal is not None
 
     def _sequence(self) -> None:
         with psycopg.connect(self._settings.database_url, autocommit=True, connect_timeout=3) as conn:
             self.connected = True  # a standby is ready too
             sequencer = Sequencer(conn, self._key, self._watermark, clock=SystemClock())
-            if sequencer.stand_by(self._stop.is_set):
-                sequencer.recover(adopt=self._adopt)
-                sequencer.run(self._stop.is_set)
+            if sequencer.stand_by(self._halted):
+                with self._watermark.held():
+                    sequencer.recover(adopt=self._adopt)
+                    sequencer.run(self._halted)
+
+    def _audit(self) -> None:
+        """The background audit: an edited row is found while the process runs, and nothing is signed after."""
+        pause = min(1.0, self._settings.audit_every_s)
+        while not self._stop.wait(pause):
+            pause = self._settings.audit_every_s
+            try:
+                with psycopg.connect(self._settings.database_url, autocommit=True, connect_timeout=3) as conn:
+                    count = audit_entries(conn, pause=lambda: self._stop.wait(0.01))
+                log.info("sequencer.audited", entries=count)
+            except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+                log.warning("sequencer.audit_interrupted", error=type(error).__name__)
+            except AssentError as error:
+                self._refusal = error
+                return
 
 
 def main() -> int:
@@ -75,10 +120,11 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())
     if settings.health_port:
-        serve_health(settings.health_port, lambda: {"database": process.connected})
+        serve_health(settings.health_port, process.checks)
     try:
         process.run()
     except AssentError as error:
+        process.refuse(error)
         log.error("sequencer.refused", code=error.code, detail=error.detail, fix=error.fix, **error.info)
         return 1
     return 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import psycopg
 
+from consent_service.sequencer.audit import AT_START, audit_entries
 from consent_service.sequencer.batch import plan_batch
 from consent_service.sequencer.genesis import genesis_event
 from consent_service.sequencer.recovery import recover_tree
@@ -90,6 +91,7 @@ class Sequencer:
         """Verify that we may sign, bring the file up to date, and write the genesis entry of a new ledger."""
         self._conn.execute(SQL["listen"])
         self._tree = recover_tree(self._conn, self._key.vkey, self._watermark.read(), adopt=adopt)
+        audit_entries(self._conn, limit=AT_START)
         self._control_seq, _ = latest_control(self._conn)
         head = load_head(self._conn)
         if head is None:
@@ -115,6 +117,7 @@ class Sequencer:
             leaves = take_pending(self._conn, BATCH_LIMIT)
             self._at_step("taken")
             if leaves:
+                self._watermark.verify_unmoved()
                 tree, seq, note = self._extend(leaves)
                 self._at_step("written")
         # committed: the entries have their indices and the checkpoint is public

@@ -1,22 +1,64 @@
 """The last signed checkpoint, kept outside the database, so that a database restored from the past is noticed.
 
-A file replaced whole: written beside, synced, renamed, the folder synced. A crash leaves the old note or the new one.
+A file replaced whole by compare-and-swap: under a lock, the note there must be the one this process left or read last,
+and the new one must not be behind it or differ from it at the same size; then it is written beside, synced, renamed,
+the folder synced. A crash leaves the old note or the new one. The signer that is active holds the file for itself:
+a second one, on whatever database, is refused. Errors: :class:`Internal` with ``consent.two_signers``,
+``consent.watermark_moved``, ``consent.ledger_rolled_back``, ``consent.ledger_diverged``,
+``consent.watermark_unreadable``.
 """
 
+import fcntl
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from infra.kernel.errors import Internal
+from infra.kernel.errors import Internal, Invalid
+from infra.tlog.checkpoint import SignedTree, parse_checkpoint
+from infra.tlog.note import split_note
+
+_PATIENCE_S = 5.0
+_UNREAD = "unread"
 
 
 class Watermark:
-    """One note in one file."""
+    """One note in one file. ``held`` makes this object its only writer, of all processes that share the folder."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._expected: str | None = _UNREAD
+
+    @contextmanager
+    def held(self, *, patience_s: float = _PATIENCE_S) -> Iterator[None]:
+        """Hold the file; a holder that just lost its connection has ``patience_s`` to let it go."""
+        with self._locked("active", patience_s):
+            yield
 
     def read(self) -> str | None:
-        """The note; None where none was ever written."""
+        """The note; None where none was ever written. From here on it must stay as it is, but for our own writes."""
+        self._expected = self._current()
+        return self._expected
+
+    def verify_unmoved(self) -> None:
+        """Return None when the file says what we read or wrote last. Asked before each signature."""
+        if self._expected != _UNREAD and self._current() != self._expected:
+            raise Internal(
+                "consent.watermark_moved", "another process has changed the kept checkpoint",
+                fix="find the second signer; start again once there is one", path=str(self._path),
+            )  # fmt: skip
+
+    def replace(self, note: str) -> None:
+        """Compare and swap; the note is on disk when this returns."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._locked("swap", _PATIENCE_S):
+            self.verify_unmoved()
+            _verify_ahead(self._current(), note)
+            self._write(note)
+        self._expected = note
+
+    def _current(self) -> str | None:
         try:
             return self._path.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -24,9 +66,7 @@ class Watermark:
         except (OSError, UnicodeDecodeError) as error:
             raise Internal("consent.watermark_unreadable", "the checkpoint file cannot be read") from error
 
-    def replace(self, note: str) -> None:
-        """Write ``note``; it is on disk when this returns."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+    def _write(self, note: str) -> None:
         beside = self._path.with_suffix(".next")
         with beside.open("w", encoding="utf-8") as file:
             file.write(note)
@@ -38,3 +78,47 @@ class Watermark:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+    @contextmanager
+    def _locked(self, name: str, patience_s: float) -> Iterator[None]:
+        """An exclusive lock of the system on a file beside; it ends with the process, however that ends."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.with_suffix(f".{name}").open("a") as file:
+            end = time.monotonic() + patience_s
+            while not _try_lock(file.fileno()):
+                if time.monotonic() > end:
+                    raise Internal(
+                        "consent.two_signers", "another process signs for this log",
+                        fix="two sequencers share this folder but not a database: stop one", path=str(self._path),
+                    )  # fmt: skip
+                time.sleep(0.01)
+            yield
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _verify_ahead(kept: str | None, note: str) -> None:
+    """The new checkpoint is of the same log and larger, or the very same tree."""
+    if kept is None:
+        return
+    old, new = _tree(kept), _tree(note)
+    if old.origin != new.origin or (old.size == new.size and old.root != new.root):
+        raise Internal("consent.ledger_diverged", "the kept checkpoint is of another history", size=old.size)
+    if new.size < old.size:
+        raise Internal(
+            "consent.ledger_rolled_back", "the kept checkpoint is newer than the one to be kept",
+            fix="restore the newer database; the log never signs two histories", kept=old.size, stored=new.size,
+        )  # fmt: skip
+
+
+def _tree(note: str) -> SignedTree:
+    try:
+        return parse_checkpoint(split_note(note)[0])
+    except Invalid as error:
+        raise Internal("consent.watermark_unreadable", "the kept checkpoint is none", fix="restore the file") from error

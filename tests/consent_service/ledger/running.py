@@ -69,6 +69,11 @@ class RunningLedger:
         assert self.problems() == []
         return count
 
+    def keep(self, note: str) -> None:
+        """Put a note into the file outside the database, as a restore of the database alone leaves it."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(note)
+
     def problems(self) -> list[str]:
         with psycopg.connect(self.url, autocommit=True) as conn:
             return check_ledger(conn, KEY.vkey, self.watermark.read()).problems

@@ -142,7 +142,7 @@ def test_a_database_behind_the_kept_checkpoint_is_not_signed(
     running.append("s", decision(), decision())
     running.sequence()
     for restored in (fresh_ledger(), _with_decisions(fresh_ledger(), 1)):
-        restored.watermark.replace(running.watermark.read() or "")
+        restored.keep(running.watermark.read() or "")
         with pytest.raises(Internal) as caught, restored.sequencer():
             pass
         assert caught.value.code == "consent.ledger_rolled_back"
@@ -155,7 +155,7 @@ def test_another_history_of_the_same_log_is_not_signed(
     running.sequence()
     for count in (1, 3):
         other = _with_decisions(fresh_ledger(), count)
-        other.watermark.replace(running.watermark.read() or "")
+        other.keep(running.watermark.read() or "")
         with pytest.raises(Internal) as caught, other.sequencer():
             pass
         assert caught.value.code == "consent.ledger_diverged"
