@@ -1,5 +1,6 @@
 """``python -m consent_service.cosigner``: carries checkpoints to witnesses until it is told to stop."""
 
+import logging
 import signal
 import sys
 import threading
@@ -54,9 +55,8 @@ def main() -> int:
     """Run until SIGTERM or SIGINT."""
     settings = CosignerSettings()
     configure_logging(settings.process, settings.log_level)
-    loop = CosignerLoop(
-        settings.database_url, PolicyFile(settings.policy_files), pace_s=settings.cosign_pace_s
-    )  # fmt: skip
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each submission
+    loop = CosignerLoop(settings.database_url, PolicyFile(settings.policy_files), pace_s=settings.cosign_pace_s)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -7,6 +7,8 @@ process signs nothing, and for a while it stays to say so: ``/readyz`` is 503 an
 import signal
 import sys
 import threading
+from collections.abc import Iterable
+from pathlib import Path
 
 import psycopg
 from prometheus_client import Gauge
@@ -20,6 +22,7 @@ from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.errors import AssentError, Internal
 from infra.settings import ProcessSettings
 from infra.telemetry import configure_logging, log, serve_health
+from infra.tlog.note import VerifierKey
 
 REFUSED = Gauge("assent_sequencer_refused", "1 once the sequencer has refused to sign", ["code"])
 _RETRY_S = 0.2
@@ -39,6 +42,13 @@ class SequencerSettings(ProcessSettings):
         """The log's key from ``secrets/ledger.seed``."""
         seed = (self.state_dir / "secrets" / "ledger.seed").read_bytes()
         return LogKey(self.ledger_origin, Ed25519Signer.from_seed(seed))
+
+
+def publish_vkeys(path: Path, vkeys: Iterable[VerifierKey]) -> None:
+    """Leave the log's verifier keys where a witness on the same machine finds them. Others keep copies of their own."""
+    beside = path.with_suffix(".next")
+    beside.write_text("".join(f"{vkey}\n" for vkey in vkeys), encoding="utf-8")
+    beside.replace(path)
 
 
 class Process:
@@ -94,6 +104,7 @@ class Process:
             if sequencer.stand_by(self._halted):
                 with self._watermark.held():
                     sequencer.recover(adopt=self._adopt)
+                    publish_vkeys(self._settings.state_dir / "ledger" / "log.vkey", [self._key.vkey])
                     sequencer.run(self._halted)
 
     def _audit(self) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gateway.cli import films, flags, grants, ledger, parties, story, subjects
+from gateway.cli import films, flags, grants, ledger, parties, story, subjects, witness
 from gateway.cli.session import of
 
 EXAMPLES = """
@@ -55,5 +55,5 @@ def assent(
     session.as_json, session.profile_name = json, profile
 
 
-for part in (parties, subjects, grants, films, flags, ledger, story):
+for part in (parties, subjects, grants, films, flags, ledger, story, witness):
     part.register(app)

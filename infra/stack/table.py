@@ -43,6 +43,8 @@ def full_table() -> tuple[ProcessSpec, ...]:
         ProcessSpec("audio-worker", "audio_service.worker", role="audio", wave=2),
         ProcessSpec("render-worker", "generation_service.worker", role="generation", wave=2, threads=2),
         ProcessSpec("sequencer", "consent_service.sequencer", role="consent", wave=0),
+        ProcessSpec("witness", "consent_service.witness", wave=0),
+        ProcessSpec("cosigner", "consent_service.cosigner", role="consent", wave=0),
         *services,
         *relays,
         ProcessSpec("gateway", "gateway", wave=2, listens="PORT"),

@@ -1,0 +1,61 @@
+"""``witness``: watch somebody's ledger with a key of your own. It needs nothing of the log's but its verifier key."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from gateway.cli.session import explained, of
+from infra.kernel.errors import Invalid
+from infra.tlog.note import parse_vkey
+
+witness = typer.Typer(no_args_is_help=True, help="Cosign a log's checkpoints as a witness (C2SP tlog-witness).")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(witness, name="witness")
+
+
+@witness.command(epilog="Example: assent witness run --log log.vkey --url https://witness.example.org")
+def run(
+    context: typer.Context,
+    log: Annotated[list[str], typer.Option(help="Your own copy of the log's verifier key, or a file of keys.")],
+    *,
+    url: Annotated[str, typer.Option(help="Where the log reaches this witness; default: this machine only.")] = "",
+    name: Annotated[str, typer.Option(help="The witness's name, a URL without scheme.")] = "witness.assent.local",
+    folder: Annotated[Path, typer.Option(help="Folder of its key and record: keep it, and keep it apart.")] = Path(
+        "witness"
+    ),
+    listen: Annotated[str, typer.Option(help="Address and port to listen on.")] = "127.0.0.1:7380",
+) -> None:
+    """Run a witness until it is stopped. The first start makes its keys; ``<folder>/policy`` is for the log's operator.
+
+    It signs only what continues all it has signed before, and keeps the proof when a log signs two histories.
+    """
+    with explained(of(context)):
+        if " " in name or "+" in name or not name:
+            raise Invalid("cli.bad_name", "a witness's name has no spaces and no +")
+        host, _, port = listen.rpartition(":")
+        if not host or not port.isdecimal():
+            raise Invalid("cli.bad_address", "an address to listen on is <host>:<port>")
+        for source in log:
+            for line in [source] if source.count("+") >= 2 else _lines(Path(source)):
+                parse_vkey(line)
+    arguments = ["--name", name, "--dir", str(folder), "--host", host, "--port", port, "--url", url]
+    _become([*arguments, *(word for source in log for word in ("--log", source))])
+
+
+def _lines(path: Path) -> list[str]:
+    if not path.is_file():
+        raise Invalid("cli.no_key", f"{path} is neither a verifier key nor a file", fix="save the log's verifier key")
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _become(arguments: list[str]) -> NoReturn:
+    """Replace this program by the witness's own process."""
+    command = [sys.executable, "-m", "consent_service.witness", *arguments]
+    os.execve(sys.executable, command, {**os.environ, "ASSENT_PROCESS": "witness"})  # noqa: S606 - no shell is the point

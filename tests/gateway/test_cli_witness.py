@@ -1,0 +1,52 @@
+"""``assent witness run``: one command, a real witness behind it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+from infra.stack.processes import free_port
+from infra.tlog.policy import parse_policy
+from tests.consent_service.witness.logs import SmallLog
+from tests.consent_service.witness.test_process import await_ready
+
+ROOT = Path(__file__).parents[2]
+LOG = SmallLog()
+COMMAND = [sys.executable, "-m", "gateway.cli", "witness", "run"]
+
+
+def test_a_partner_runs_a_witness_with_one_command(tmp_path: Path) -> None:
+    (tmp_path / "log.vkey").write_text(f"{LOG.vkey}\n")
+    port = free_port()
+    options = [
+        "--log",
+        "log.vkey",
+        "--name",
+        "w.example",
+        "--listen",
+        f"127.0.0.1:{port}",
+        "--url",
+        "https://w.example",
+    ]
+    with subprocess.Popen([*COMMAND, *options], cwd=tmp_path, env={"PYTHONPATH": str(ROOT), "PATH": ""}) as process:
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+                await_ready(client)
+                policy = parse_policy((tmp_path / "witness" / "policy").read_text())
+                assert {line.url for line in policy.witnesses.values()} == {"https://w.example"}
+                answer = client.post("/add-checkpoint", content=LOG.request(0, 4))
+                assert policy.is_met(policy.signed_by(LOG.note(4) + answer.text))
+        finally:
+            process.terminate()
+
+
+def test_what_cannot_work_is_refused_at_once(tmp_path: Path) -> None:
+    for options in (
+        ["--log", str(tmp_path / "missing")],
+        ["--log", f"{LOG.vkey}x"],
+        ["--log", str(LOG.vkey), "--name", "two words"],
+        ["--log", str(LOG.vkey), "--listen", "7380"],
+    ):
+        done = subprocess.run([*COMMAND, *options], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 5, done.stderr
