@@ -1,31 +1,36 @@
 """What the entries of a ledger must say for its promise to hold: every published film is covered by grants. Pure.
 
-Rules, seen in ledger order and trusting no entry that its signer did not sign:
+Rules, seen in ledger order and trusting no entry that its signer did not sign. Who signed what, that is (a), (b), (f)
+and (g), is judged by :mod:`consent_service.client.statements`; the rest here:
 
-(a) a grant is signed by the subject's key that stands registered at that index, over exactly the terms in the entry
-(b) a change of a grant is signed by the same subject's registered key
 (c) a film's grants are those its publishing lease was opened for, and each was recorded before
 (d) each of them stands at that index: not withdrawn, not suspended, within its dates, of the film's partner, with
     every modality, operation and reference asset the lease used
 (e) a film names every grant that the takes in it were made under
+
+The order is that of the index, never of the clock. An entry's ``at`` is what its writer's clock said, and a clock may
+go back; a grant that was over stays over, because dates are judged by the latest time the ledger had stated by then.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
+from consent_service.client.statements import Flags, Found, Parties, judge_change, judge_grant
 from consent_service.contract import events as kinds
-from consent_service.contract.ledger import WITHDRAW_CONTEXT
-from consent_service.contract.terms import GRANT_CONTEXT, GrantTerms
+from consent_service.contract.terms import GrantTerms
 from infra.eventlog.log import Event
-from infra.kernel.crypto import verify_value
-from infra.kernel.errors import AssentError, Invalid
+from infra.kernel.errors import Invalid
 from infra.kernel.rpc import Message
 
-_STATES = {kinds.GRANT_SUSPENDED: "suspended", kinds.GRANT_RESUMED: "resumed", kinds.GRANT_WITHDRAWN: "withdrawn"}
+JITTER = timedelta(seconds=10)
+"""Writers read the clock before they commit, so neighbours may state times a little out of order."""
+
+_ENDED = ("withdrawn", "expired", "invalidated")
+_STATES = {f"consent.grant-{state}.v1": state for state in ("suspended", "resumed", "narrowed", *_ENDED)}
+_FLAGS = (kinds.FLAG_SHIPPED, kinds.FLAG_CHANGED, kinds.FLAG_PROPOSED, kinds.FLAG_APPROVED)
 
 
 class Fault(Message):
@@ -56,10 +61,15 @@ class _Grant:
 
 @dataclass
 class Audit:
-    """Feed it entries in ledger order with :meth:`see`; ``films`` grows as they are found."""
+    """Feed it entries in ledger order with :meth:`see`; ``films`` grows as they are found. ``clock_back`` is the
+    largest step back of the stated time beyond :data:`JITTER`, with the index where it happened.
+    """
 
     films: list[Film] = field(default_factory=list)
-    _keys: dict[str, str] = field(default_factory=dict)
+    clock_back: tuple[timedelta, int] | None = None
+    _latest: datetime | None = None
+    _parties: Parties = field(default_factory=Parties)
+    _flags: Flags = field(default_factory=Flags)
     _grants: dict[str, _Grant] = field(default_factory=dict)
     _leases: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     _takes: dict[str, list[str]] = field(default_factory=dict)
@@ -67,19 +77,28 @@ class Audit:
     def see(self, event: Event) -> list[Fault]:
         """Everything that is wrong about one entry, given the ones before it."""
         index = event.position if event.position is not None else -1
+        self._read_clock(event.at, index)
         try:
             return [Fault(code=code, detail=detail, index=index) for code, detail in self._judge(event, index)]
         except (KeyError, TypeError, ValueError, AttributeError):
             return [Fault(code="consent.entry_unreadable", detail="the entry lacks what its type needs", index=index)]
 
-    def _judge(self, event: Event, index: int) -> Iterator[tuple[str, str]]:
+    def _read_clock(self, at: datetime, index: int) -> None:
+        back = (self._latest or at) - at
+        if back > max(JITTER, self.clock_back[0] if self.clock_back else JITTER):
+            self.clock_back = back, index
+        self._latest = max(self._latest or at, at)
+
+    def _judge(self, event: Event, index: int) -> Found:
         data = event.data
         if event.type == kinds.PARTY_REGISTERED:
-            self._keys[data["handle"]] = data["public_key"] or ""
+            yield from self._parties.register(data)
         elif event.type == kinds.GRANT_RECORDED:
             yield from self._record(event, index)
         elif event.type in _STATES:
             yield from self._change(event, index)
+        elif event.type in _FLAGS:
+            yield from self._flags.judge(event, self._parties)
         elif event.type == kinds.SYNTHESIS_STARTED:
             self._leases[data["lease"]] = (index, data)
         elif event.type == kinds.SYNTHESIS_COMPLETED:
@@ -87,34 +106,30 @@ class Audit:
         elif event.type == kinds.OUTPUT_RELEASED:
             yield from self._release(event, index)
 
-    def _record(self, event: Event, index: int) -> Iterator[tuple[str, str]]:
+    def _record(self, event: Event, index: int) -> Found:
         """Rule (a)."""
-        raw = event.data["terms"]
         try:
-            terms = GrantTerms.model_validate(raw)
+            terms = GrantTerms.model_validate(event.data["terms"])
         except (ValidationError, Invalid):
             yield "consent.grant_unreadable", "the terms of the grant are not terms"
             return
-        key = self._keys.get(terms.subject.handle)
-        if key is None or key != terms.subject.public_key:
-            yield "consent.grant_unsigned", "the grant's key is not the one its subject has registered"
-        elif not _is_signed(event, key, GRANT_CONTEXT, raw):
-            yield "consent.grant_unsigned", "the grant is not signed by its subject over these terms"
-        else:
+        faults = list(judge_grant(event, self._parties))
+        yield from faults
+        if not faults:
             self._grants[event.data["grant"]] = _Grant(terms, index)
 
-    def _change(self, event: Event, index: int) -> Iterator[tuple[str, str]]:
+    def _change(self, event: Event, index: int) -> Found:
         """Rule (b)."""
         grant = self._grants.get(event.data["grant"])
         if grant is None:
             yield "consent.unknown_grant", "a change of a grant that was not recorded"
             return
-        key = self._keys.get(grant.terms.subject.handle, "")
-        if not _is_signed(event, key, WITHDRAW_CONTEXT, event.data["change"]):
-            yield "consent.change_unsigned", "the change is not signed by the grant's subject"
+        yield from judge_change(event, grant.terms.model_dump(mode="json"), self._parties)
+        if _STATES[event.type] == "narrowed":
+            grant.terms = GrantTerms.model_validate(event.data["change"]["terms"])
         grant.state, grant.changed_at = _STATES[event.type], index
 
-    def _release(self, event: Event, index: int) -> Iterator[tuple[str, str]]:
+    def _release(self, event: Event, index: int) -> Found:
         data = event.data
         opened, lease = self._leases.get(data["lease"], (-1, None))
         if lease is None:
@@ -137,9 +152,7 @@ class Audit:
             Film(index=index, output_sha256=data["output_sha256"], production=data["production"], grants=known)
         )
 
-    def _uncovered(
-        self, name: str, details: list[dict[str, Any]], at: datetime, partner: str, opened: int
-    ) -> Iterator[tuple[str, str]]:
+    def _uncovered(self, name: str, details: list[dict[str, Any]], at: datetime, partner: str, opened: int) -> Found:
         """Rules (c) and (d) for one grant of a film published ``at``, whose lease is entry ``opened``."""
         grant = self._grants.get(name)
         if grant is None:
@@ -148,7 +161,8 @@ class Audit:
         if not _stands(grant, opened):
             yield "consent.film_uncovered", f"grant {name} was {grant.state} when the film was published"
         limits = grant.terms.limits
-        if not limits.not_before <= at < limits.not_after:
+        latest = max(at, (self._latest or at) - JITTER)
+        if not (limits.not_before <= at and latest < limits.not_after):
             yield "consent.film_uncovered", f"grant {name} was not in force when the film was published"
         if grant.terms.grantee.partner != partner:
             yield "consent.film_uncovered", f"grant {name} names another partner"
@@ -168,7 +182,7 @@ def _stands(grant: _Grant, opened: int) -> bool:
     """
     if grant.state == "withdrawn" and grant.terms.revocation.effect == "stop_new" and grant.changed_at is not None:
         return 0 <= opened < grant.changed_at
-    return grant.state in ("granted", "resumed")
+    return grant.state in ("granted", "resumed", "narrowed")
 
 
 def _permits(terms: GrantTerms, detail: dict[str, Any]) -> bool:
@@ -178,16 +192,3 @@ def _permits(terms: GrantTerms, detail: dict[str, Any]) -> bool:
         and set(detail["assets"]) <= set(terms.assets)
         and detail["subject"] == terms.subject.handle
     )
-
-
-def _is_signed(event: Event, key: str, context: str, value: Any) -> bool:
-    """Whether one of the entry's signatures is by ``key`` over ``value`` in ``context``."""
-    for signature in event.signatures:
-        if (signature.get("key"), signature.get("context")) != (key, context):
-            continue
-        try:
-            verify_value(key, context, value, signature.get("signature", ""))
-        except AssentError:
-            continue
-        return True
-    return False

@@ -1,47 +1,86 @@
-"""Exporting the ledger: every entry up to a checkpoint with its proof, as one pack that verifies offline.
+"""Exporting the ledger, or the part a question is about, as an evidence pack that verifies offline.
 
 The proofs are made here, from the leaves themselves; an exporter that was given other leaves than the log signed stops
-before it writes anything.
+before it writes anything. The same entries, checkpoint and scope give the same bytes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files as resources
 from itertools import islice
 from pathlib import Path
 
 from consent_service.client import pack
+from consent_service.client.audit import Audit
+from consent_service.client.report import Facts, report_html
+from consent_service.client.scope import Scope, Selection, select
 from consent_service.contract.methods import Checkpoint
 from infra.kernel.canonical import canonical, sha256_hex
-from infra.kernel.errors import Invalid
+from infra.kernel.errors import AssentError, Invalid
 from infra.tlog.checkpoint import SignedTree, open_checkpoint
-from infra.tlog.leaf import verify_leaf_size
-from infra.tlog.merkle import CompactRange, Coordinate, complete_subtrees, fold, hash_leaf, inclusion_spans
+from infra.tlog.cosignature import WitnessKey, read_cosignatures
+from infra.tlog.leaf import read_leaf, verify_leaf_size
+from infra.tlog.merkle import (
+    CompactRange,
+    Coordinate,
+    Span,
+    complete_subtrees,
+    consistency_spans,
+    fold,
+    hash_leaf,
+    inclusion_spans,
+    root_of,
+)
 from infra.tlog.note import b64, parse_vkey
 from infra.tlog.proof import TlogProof
 
-_README = """An export of the ledger {origin}: {size} entries.
+WHOLE = Scope()
 
-entries/     one file per entry, the exact bytes that were hashed
-proofs/      where each entry stands in the signed tree (C2SP tlog-proof)
-checkpoint   size and root of the tree, signed by the log (C2SP signed note)
-keys/        the key the log says it signs with. Compare it with the copy you got another way.
+_README = """An evidence pack of the ledger {origin}: {count} of {size} entries.
 
-To check it, with nothing but these files and your own copy of the key:
+report.html   what is in it, in plain words, and what it does not prove. Read it first.
+entries/      one file per entry, the exact bytes that were hashed
+proofs/       where each entry stands in the signed tree (C2SP tlog-proof)
+checkpoints/  size and root of the tree, signed by the log and its witnesses (C2SP signed note)
+consistency/  that this tree continues older ones
+keys/         keys that the log says are its own. They prove nothing: use the copies you got another way.
 
-    assent ledger verify <this export> --key <verifier key>
+To check it, with Python and the package `cryptography`:
+
+    python verify.py . --key <your copy of the log's verifier key>
+
+or open verify.html in a browser; it needs no network. With Assent, which also checks that every film was covered:
+
+    assent audit verify <this pack> --key <your copy of the log's verifier key>
 """
 
 
-def write_export(leaves: Iterable[str], checkpoint: Checkpoint, dest: Path) -> SignedTree:
-    """Write the pack of the first ``checkpoint.size`` leaves (texts, from index 0) to ``dest``: a ZIP file where its
-    name ends in ``.zip``, a folder otherwise. Returns the tree that was exported.
+@dataclass(frozen=True)
+class Extras:
+    """What goes into a pack beside the entries: older checkpoints that somebody kept (signed notes), and the keys of
+    the witnesses that the log names.
+    """
+
+    kept: Sequence[str] = ()
+    witnesses: Sequence[WitnessKey] = ()
+
+
+def write_export(
+    leaves: Iterable[str], checkpoint: Checkpoint, dest: Path, scope: Scope = WHOLE, extras: Extras | None = None
+) -> SignedTree:
+    """Write the pack about ``scope`` from the first ``checkpoint.size`` leaves (texts, from index 0) to ``dest``: a ZIP
+    file where its name ends in ``.zip``, a folder otherwise. Returns the tree that was exported.
 
     Raises :class:`Invalid`: ``consent.export_incomplete`` when leaves are missing, ``consent.export_differs`` when
-    they are not the signed ones, ``consent.export_exists``.
+    they are not the signed ones, ``consent.export_exists``, ``consent.scope_empty``, and ``consent.kept_differs`` when
+    a kept checkpoint is not of this log.
     """
     tree = open_checkpoint(checkpoint.note, parse_vkey(checkpoint.vkey))
     entries = [leaf.encode() for leaf in islice(leaves, tree.size)]
     nodes = _verified_nodes(entries, tree)
-    pack.write_pack(dest, _with_manifest(tree, _files(entries, nodes, tree, checkpoint)))
+    making = _Pack(entries, nodes, tree, checkpoint, extras or Extras())
+    selection = select(entries, scope)
+    pack.write_pack(dest, _with_manifest(tree, selection, making.files(selection)))
     return tree
 
 
@@ -57,31 +96,101 @@ def _verified_nodes(entries: list[bytes], tree: SignedTree) -> dict[Coordinate, 
     return nodes
 
 
-def _files(
-    entries: list[bytes], nodes: dict[Coordinate, bytes], tree: SignedTree, checkpoint: Checkpoint
+@dataclass(frozen=True)
+class _Pack:
+    """The files of one pack; the manifest comes last and names them all."""
+
+    entries: list[bytes]
+    nodes: dict[Coordinate, bytes]
+    tree: SignedTree
+    checkpoint: Checkpoint
+    extras: Extras
+
+    def files(self, selection: Selection) -> Iterator[tuple[str, bytes]]:
+        older = [self._verified_kept(note) for note in self.extras.kept]
+        seen = read_cosignatures(self.checkpoint.note, self.extras.witnesses)
+        count = len(selection.indices)
+        yield pack.README, _README.format(origin=self.tree.origin, size=self.tree.size, count=count).encode()
+        yield pack.checkpoint_path(self.tree.size), self.checkpoint.note.encode()
+        yield pack.VKEY, f"{self.checkpoint.vkey}\n".encode()
+        for key in self.extras.witnesses:
+            yield pack.key_path(f"{key.name}-{key.key_id.hex()}"), f"{key}\n".encode()
+        yield pack.WITNESSES, canonical([{"name": one.name, "time": one.time} for one in seen])
+        yield pack.REDACTIONS, canonical(_redactions(selection, self.tree.size))
+        yield from self._consistency(older)
+        for index in selection.indices:
+            yield pack.entry_path(index), self.entries[index]
+            yield pack.proof_path(index), self._proof(index).encode()
+        for name in pack.CHECKERS:
+            yield name, (resources("consent_service.client.pack_files") / name).read_bytes()
+        yield pack.REPORT, report_html(self._facts(selection, tuple(one.name for one in seen))).encode()
+
+    def _consistency(self, older: list[tuple[SignedTree, str]]) -> Iterator[tuple[str, bytes]]:
+        for size, note in {tree.size: note for tree, note in older if tree.size < self.tree.size}.items():
+            hashes = [self._hash(span) for span in consistency_spans(size, self.tree.size)]
+            yield pack.checkpoint_path(size), note.encode()
+            yield pack.consistency_path(size, self.tree.size), "".join(f"{b64(one)}\n" for one in hashes).encode()
+
+    def _proof(self, index: int) -> str:
+        hashes = tuple(map(self._hash, inclusion_spans(index, self.tree.size)))
+        return TlogProof(index, hashes, self.checkpoint.note).text()
+
+    def _hash(self, span: Span) -> bytes:
+        return fold([self.nodes[at] for at in complete_subtrees(span)])
+
+    def _verified_kept(self, note: str) -> tuple[SignedTree, str]:
+        tree = open_checkpoint(note, parse_vkey(self.checkpoint.vkey))
+        leaves = [self.nodes[0, index] for index in range(min(tree.size, self.tree.size))]
+        if tree.size > self.tree.size or tree.root != root_of(leaves):
+            raise Invalid(
+                "consent.kept_differs", "the log does not continue the checkpoint you kept; both are evidence",
+                kept=tree.size, size=self.tree.size,
+            )  # fmt: skip
+        return tree, note
+
+    def _facts(self, selection: Selection, witnesses: tuple[str, ...]) -> Facts:
+        audit, events, faults = Audit(), [], []
+        for index in selection.indices:
+            try:
+                event = read_leaf(self.entries[index], index)
+            except AssentError as error:
+                faults.append(f"entry {index}: {error.detail}")
+                continue
+            events.append(event)
+            faults += [f"entry {index}: {fault.detail}" for fault in audit.see(event)]
+        return Facts(self.tree, selection, tuple(events), tuple(audit.films), tuple(faults), witnesses)
+
+
+def _redactions(selection: Selection, size: int) -> dict[str, object]:
+    """What a reader does not see: entries left out, and what stands in entries as a commitment only."""
+    present, left_out, start = set(selection.indices), list[dict[str, object]](), None
+    for index in range(size + 1):
+        if index < size and index not in present:
+            start = index if start is None else start
+        elif start is not None:
+            left_out.append({"start": start, "end": index, "why": "outside of the scope"})
+            start = None
+    return {
+        "entries_left_out": left_out,
+        "committed_values": "names, notices as filled in, words and evidence stand in entries as salted commitments; "
+        "their openings are kept where they can be erased and are in no pack",
+    }
+
+
+def _with_manifest(
+    tree: SignedTree, selection: Selection, files: Iterable[tuple[str, bytes]]
 ) -> Iterator[tuple[str, bytes]]:
-    yield pack.README, _README.format(origin=tree.origin, size=tree.size).encode()
-    yield pack.CHECKPOINT, checkpoint.note.encode()
-    yield pack.VKEY, f"{checkpoint.vkey}\n".encode()
-    for index, entry in enumerate(entries):
-        yield pack.entry_path(index), entry
-        yield pack.proof_path(index), _proof(index, nodes, tree, checkpoint.note).encode()
-
-
-def _proof(index: int, nodes: dict[Coordinate, bytes], tree: SignedTree, note: str) -> str:
-    spans = inclusion_spans(index, tree.size)
-    return TlogProof(index, tuple(fold([nodes[at] for at in complete_subtrees(span)]) for span in spans), note).text()
-
-
-def _with_manifest(tree: SignedTree, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
     """The files, and at their end the manifest that names them all."""
     digests: dict[str, str] = {}
     for name, data in files:
         digests[name] = sha256_hex(data)
         yield name, data
-    yield pack.MANIFEST, canonical(manifest(tree, digests))
+    yield pack.MANIFEST, canonical(manifest(tree, selection.manifest(), digests))
 
 
-def manifest(tree: SignedTree, digests: dict[str, str]) -> dict[str, object]:
+def manifest(tree: SignedTree, scope: dict[str, object], digests: dict[str, str]) -> dict[str, object]:
     """What ``manifest.json`` says; the verifier builds it anew and compares."""
-    return {"v": 1, "origin": tree.origin, "size": tree.size, "root": b64(tree.root), "files": digests}
+    return {
+        "v": 2, "origin": tree.origin, "size": tree.size, "root": b64(tree.root),
+        "checkpoint": pack.checkpoint_path(tree.size), "scope": scope, "files": digests,
+    }  # fmt: skip

@@ -1,15 +1,19 @@
-"""The layout of an exported ledger, as a folder or a ZIP file, and bounded reading from either.
+"""The layout of an evidence pack, as a folder or a ZIP file, and bounded reading from either.
 
-    checkpoint                  the signed note everything is proven against
-    entries/000000042.json      the exact leaf bytes of entry 42
-    proofs/000000042.tlog-proof its inclusion proof (C2SP tlog-proof)
-    keys/log.vkey               the key the log claims; a verifier uses its own copy
-    manifest.json               size, root and the SHA-256 of every other file
-    README.txt                  what this is and how to check it
+    manifest.json                           scope, size, root and the SHA-256 of every other file
+    checkpoints/000000043.checkpoint        the signed note everything is proven against; older ones beside it
+    consistency/000000007-000000043.txt     that the tree of 43 entries continues the one of 7 (base64, a line each)
+    entries/000000042.json                  the exact leaf bytes of entry 42
+    proofs/000000042.tlog-proof             its inclusion proof (C2SP tlog-proof)
+    keys/log.vkey, keys/<witness>.vkey      the keys the exporter was told; a verifier uses its own copies
+    witnesses.json, redactions.json         who cosigned the checkpoint; what is not in the pack, and why
+    report.html, README.txt                 the same in plain words
+    verify.py, verify.html                  checkers that need nothing of Assent
 
 Nothing is ever extracted; a file is read only by the name it must have, up to the size it may have.
 """
 
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,7 +22,9 @@ from typing import Protocol
 
 from infra.kernel.errors import Invalid, NotFound
 
-CHECKPOINT, MANIFEST, VKEY, README = "checkpoint", "manifest.json", "keys/log.vkey", "README.txt"
+MANIFEST, VKEY, README, REPORT = "manifest.json", "keys/log.vkey", "README.txt", "report.html"
+WITNESSES, REDACTIONS = "witnesses.json", "redactions.json"
+CHECKERS = ("verify.py", "verify.html")
 _FILE_LIMIT = 64_000_000
 """Bytes; only a manifest comes near (about 100 bytes a file)."""
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -32,6 +38,21 @@ def entry_path(index: int) -> str:
 def proof_path(index: int) -> str:
     """Where an entry's proof lies."""
     return f"proofs/{index:09d}.tlog-proof"
+
+
+def checkpoint_path(size: int) -> str:
+    """Where the checkpoint of a size lies."""
+    return f"checkpoints/{size:09d}.checkpoint"
+
+
+def consistency_path(old: int, new: int) -> str:
+    """Where the proof lies that the tree of ``new`` entries continues the one of ``old``."""
+    return f"consistency/{old:09d}-{new:09d}.txt"
+
+
+def key_path(name: str) -> str:
+    """Where a witness's key lies; the name is made safe for a file."""
+    return f"keys/{re.sub('[^A-Za-z0-9.-]', '_', name)[:100]}.vkey"
 
 
 class PackReader(Protocol):

@@ -1,0 +1,187 @@
+"""A pack in plain words: ``report.html`` for people, a few lines for a terminal. Pure; it judges nothing anew.
+
+Every text of an entry is shown escaped. The page has no script and loads nothing.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files as resources
+from string import Template
+
+from consent_service.client.audit import Film
+from consent_service.client.scope import Selection
+from consent_service.contract import events as kinds
+from infra.eventlog.log import Event
+from infra.kernel.clock import rfc3339
+from infra.tlog.checkpoint import SignedTree
+from infra.tlog.note import b64
+
+_ROWS = 200
+_GRANT, _FLAG = "consent.grant-", "consent.flag-"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a report is about: the signed tree, the selected entries, what the audit found, who cosigned."""
+
+    tree: SignedTree
+    selection: Selection
+    events: tuple[Event, ...]
+    films: tuple[Film, ...]
+    faults: tuple[str, ...]
+    witnesses: tuple[str, ...]
+
+
+def report_html(facts: Facts) -> str:
+    """The page."""
+    template = Template((resources("consent_service.client.pack_files") / "report.html").read_text(encoding="utf-8"))
+    chosen = facts.selection
+    return template.substitute(
+        origin=escape(facts.tree.origin), size=f"{facts.tree.size:,}", root=b64(facts.tree.root),
+        title=_title(facts), subtitle=_subtitle(facts), figures=_figures(facts), faults=_faults(facts.faults),
+        coverage=_coverage(chosen, facts.tree.size), witnesses=_witnesses(facts.witnesses),
+        films=_films(facts.films), grants=_grants(facts.events), flags=_flags(facts.events), kinds=_kinds(facts.events),
+        unseen=_unseen(chosen), question=_question(chosen),
+    )  # fmt: skip
+
+
+def report_lines(facts: Facts) -> list[str]:
+    """The same for a terminal, without markup."""
+    lines = [f"{_plain(_title(facts))}: {len(facts.events)} entries", _plain(_question(facts.selection))]
+    lines += [f"film {film.output_sha256[:16]}… entry {film.index}, grants {_covered(film)}" for film in facts.films]
+    lines += [f"{count:>7}  {kind}" for kind, count in _counted(facts.events)]
+    lines += [f"fault: {fault}" for fault in facts.faults]
+    lines.append(_plain(_coverage(facts.selection, facts.tree.size)))
+    lines.append(_plain(_witnesses(facts.witnesses)))
+    lines.append("This summary proves nothing by itself: run assent audit verify with your own copy of the log's key.")
+    return lines
+
+
+def _title(facts: Facts) -> str:
+    if facts.selection.query:
+        return "The record of " + " and ".join(escape(value) for value in facts.selection.query.values())
+    if len(facts.events) == facts.tree.size:
+        return "The whole consent ledger"
+    return f"Consent ledger, entries {facts.selection.start:,} to {facts.selection.end - 1:,}"
+
+
+def _subtitle(facts: Facts) -> str:
+    if not facts.events:
+        return "No entry could be read."
+    first, last = (rfc3339(one.at)[:19].replace("T", " ") for one in (facts.events[0], facts.events[-1]))
+    return f"Entries written between {first} and {last} UTC, by their writers' clocks."
+
+
+def _figures(facts: Facts) -> str:
+    counts = Counter(event.type for event in facts.events)
+    shown = {
+        "entries in this pack": len(facts.events), "entries in the ledger": facts.tree.size,
+        "films published": len(facts.films), "permissions recorded": counts[kinds.GRANT_RECORDED],
+        "withdrawals": counts[kinds.GRANT_WITHDRAWN], "runs stopped": counts[kinds.SYNTHESIS_ABORTED],
+    }  # fmt: skip
+    return "".join(f"<div><b>{value:,}</b><span>{name}</span></div>" for name, value in shown.items())
+
+
+def _faults(faults: Sequence[str]) -> str:
+    if not faults:
+        return '<div class="note">No contradiction was found among the entries when this pack was made.</div>'
+    items = "".join(f"<li>{escape(fault)}</li>" for fault in faults[:_ROWS])
+    return f'<div class="note fault"><b>{len(faults)} contradiction(s) were found.</b><ul>{items}</ul></div>'
+
+
+def _coverage(chosen: Selection, size: int) -> str:
+    span = f"{chosen.start:,} to {chosen.end - 1:,}"
+    if chosen.complete and (chosen.start, chosen.end) == (0, size):
+        whole = "Every entry of the ledger is in this pack; none is missing."
+        return whole + (f" {chosen.matched:,} of them match the question." if chosen.query else "")
+    if chosen.complete:
+        return (
+            f"Every entry from {span} is in this pack, each proven to stand at its index, so none between is missing. "
+            f"{chosen.matched:,} of them match the question; entries outside of the range are here for context."
+        )
+    return f"{chosen.matched:,} entries from {span} match the question; entries they refer to came with them."
+
+
+def _unseen(chosen: Selection) -> str:
+    if chosen.complete:
+        return f"Anything about entries outside of {chosen.start:,} to {chosen.end - 1:,}."
+    return (
+        "<b>That no other entry matches.</b> This pack holds what was found, not the whole range. Ask for a complete "
+        "export (<code>--complete</code>) when that matters."
+    )
+
+
+def _question(chosen: Selection) -> str:
+    asked = ", ".join(f"{name} {escape(value)}" for name, value in chosen.query.items()) or "everything"
+    return f"{asked}, entries {chosen.start:,} to {chosen.end - 1:,}"
+
+
+def _witnesses(names: Sequence[str]) -> str:
+    if not names:
+        return "No independent witness is named in this pack: the checkpoint rests on the operator's signature alone."
+    listed = ", ".join(escape(name) for name in dict.fromkeys(names))
+    return f"The checkpoint carries cosignatures of: {listed}. They count only with keys that you got from them."
+
+
+def _films(films: Sequence[Film]) -> str:
+    rows = ((str(film.index), film.production, film.output_sha256, _covered(film)) for film in films)
+    return _table(("entry", "production", "SHA-256 of the film", "made under"), rows, "No film was published.")
+
+
+def _covered(film: Film) -> str:
+    return ", ".join(f"{name} (entry {index})" for name, index in film.grants.items()) or "stock cast only"
+
+
+def _grants(events: Iterable[Event]) -> str:
+    moves: dict[str, list[str]] = {}
+    for event in events:
+        if event.type.startswith(_GRANT):
+            what = event.type.removeprefix(_GRANT).removesuffix(".v1")
+            moves.setdefault(str(event.data.get("grant", "")), []).append(f"{what} (entry {event.position})")
+    rows = ((grant, " → ".join(steps)) for grant, steps in moves.items())
+    return _table(("grant", "what happened"), rows, "No permission was recorded or changed.")
+
+
+def _flags(events: Iterable[Event]) -> str:
+    rows = (
+        (str(event.position), rfc3339(event.at)[:19].replace("T", " "), str(event.data.get("flag", "")), _flag(event))
+        for event in events
+        if event.type.startswith(_FLAG)
+    )
+    return _table(("entry", "time stated (UTC)", "feature", "what happened"), rows, "No feature was switched.")
+
+
+def _flag(event: Event) -> str:
+    what = event.type.removeprefix(_FLAG).removesuffix(".v1")
+    change = event.data.get("change") if what == "change-proposed" else event.data
+    state = change.get("state", "") if isinstance(change, dict) else ""
+    return f"{what} → {state}"
+
+
+def _kinds(events: Sequence[Event]) -> str:
+    return _table(("kind", "entries"), ((kind, f"{count:,}") for kind, count in _counted(events)), "None.")
+
+
+def _counted(events: Iterable[Event]) -> list[tuple[str, int]]:
+    return sorted(Counter(event.type for event in events).items())
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], nothing: str) -> str:
+    lines = list(rows)
+    if not lines:
+        return f'<p class="soft">{nothing}</p>'
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in lines[:_ROWS])
+    more = f'<p class="soft">and {len(lines) - _ROWS:,} more</p>' if len(lines) > _ROWS else ""
+    return f"<table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>{body}</table>{more}"
+
+
+def _cell(text: str) -> str:
+    number = text.replace(",", "").isdigit()
+    long = len(text) > 40 and " " not in text
+    return f'<td class="{"n" if number else "key" if long else ""}">{escape(text)}</td>'
+
+
+def _plain(text: str) -> str:
+    return text.replace("<b>", "").replace("</b>", "")

@@ -1,0 +1,123 @@
+"""What part of the ledger a pack is about: which entries match, and which others are needed to judge those. Pure.
+
+An entry matches a query when each asked id stands in it as a quoted text: ids are random, so nothing else can look like
+one, and anybody can repeat the search on the entry's bytes. With the matching entries come, whole, the streams they
+belong to and the streams of the grants, parties and flags they name, so that every signature and every film among them
+can be judged. Without ``complete`` nobody can see from a pack whether other entries match; with it, every entry of the
+index range is in the pack, each proven to stand at its index, so that nothing between is missing.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from infra.kernel.errors import Invalid
+from infra.kernel.rpc import Message
+
+_NAMED_STREAMS = ("grant-", "party-", "flag-")
+
+
+class Scope(Message):
+    """The question. Ids are handles (``prd_…``, ``grt_…``, ``sub_…``, ``prt_…``); ``start`` and ``end`` are indices,
+    ``since`` and ``until`` times an entry states, ``end`` and ``until`` exclusive. Nothing set is the whole ledger.
+    """
+
+    production: str | None = None
+    grant: str | None = None
+    subject: str | None = None
+    partner: str | None = None
+    start: int | None = None
+    end: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    complete: bool = False
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The ids asked for, by kind."""
+        asked = {name: getattr(self, name) for name in ("production", "grant", "subject", "partner")}
+        return {name: value for name, value in asked.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The answer: indices in the pack; the range ``start`` to ``end``; how many in it match; whether it is complete."""
+
+    indices: tuple[int, ...]
+    start: int
+    end: int
+    query: dict[str, str]
+    matched: int
+    complete: bool
+
+    def manifest(self) -> dict[str, Any]:
+        """How the manifest states it."""
+        return {
+            "start": self.start, "end": self.end, "query": self.query, "matched": self.matched,
+            "complete": self.complete,
+        }  # fmt: skip
+
+
+def select(entries: Sequence[bytes], scope: Scope) -> Selection:
+    """The part of the whole ledger ``entries`` that ``scope`` asks for.
+
+    Raises :class:`Invalid` (``consent.scope_empty``) when nothing matches.
+    """
+    start, end = _range(entries, scope)
+    found = [index for index in range(start, end) if matches(entries[index], scope.query)]
+    if not found:
+        raise Invalid("consent.scope_empty", "no entry of the ledger matches", fix="check the ids and the range")
+    whole = not scope.query or scope.complete
+    wanted = set(range(start, end)) if whole else set(found)
+    if (start, end) != (0, len(entries)) or not whole:
+        wanted |= _context(entries, wanted)
+    return Selection(tuple(sorted(wanted)), start, end, scope.query, len(found), whole)
+
+
+def matches(entry: bytes, query: dict[str, str]) -> bool:
+    """Whether every asked id stands in the entry as a whole JSON text."""
+    return all(json.dumps(value, ensure_ascii=False).encode() in entry for value in query.values())
+
+
+def _range(entries: Sequence[bytes], scope: Scope) -> tuple[int, int]:
+    """The smallest index range that holds every entry of the asked indices and times."""
+    start = max(scope.start or 0, 0)
+    end = len(entries) if scope.end is None else min(scope.end, len(entries))
+    if scope.since is None and scope.until is None:
+        return start, max(end, start)
+    inside = [index for index in range(start, end) if _within(entries[index], scope)]
+    return (inside[0], inside[-1] + 1) if inside else (start, start)
+
+
+def _within(entry: bytes, scope: Scope) -> bool:
+    at = datetime.fromisoformat(json.loads(entry)["at"])
+    return (scope.since is None or at >= scope.since) and (scope.until is None or at < scope.until)
+
+
+def _context(entries: Sequence[bytes], wanted: set[int]) -> set[int]:
+    """The first entry (it names the log's key and rules), and every entry of each stream that is in the pack or that
+    an entry in the pack names.
+    """
+    streams: dict[str, list[int]] = {}
+    named: list[set[str]] = []
+    for index, entry in enumerate(entries):
+        event = json.loads(entry)
+        streams.setdefault(event["stream"], []).append(index)
+        named.append({prefix + text for text in _texts(event) for prefix in _NAMED_STREAMS} | {event["stream"]})
+    found, waiting = {0}, list(wanted)
+    while waiting:
+        for stream in named[waiting.pop()] & streams.keys():
+            new = set(streams.pop(stream)) - found
+            found |= new
+            waiting += new
+    return found
+
+
+def _texts(value: Any) -> set[str]:
+    """Every text anywhere in a JSON value."""
+    if isinstance(value, str):
+        return {value}
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {text for item in items for text in _texts(item)}
