@@ -10,6 +10,7 @@ from consent_service.store.openings import OpenedViews, PgVault
 from consent_service.store.projections import PgViews
 from consent_service.store.projections_runs import PgRequests, PgRuns
 from consent_service.store.proofs import LedgerProofs
+from consent_service.store.subject_proofs import SubjectProofs
 from consent_service.usecases import flags, leases
 from consent_service.usecases.parts import Parts
 from infra.eventlog.db import Pool, open_pool
@@ -38,6 +39,7 @@ class Consent:
 
     parts: Parts
     ledger: Ledger
+    subjects: SubjectProofs
     pool: Pool
 
     def sweep(self) -> None:
@@ -71,7 +73,7 @@ def wire(pool: Pool, signer: Ed25519Signer, clock: Clock, vault_key: bytes) -> C
         log=LedgerLog(pool), views=OpenedViews(PgViews(), vault), runs=PgRuns(), requests=PgRequests(),
         vault=vault, proofs=LedgerProofs(ledger), permits=permits, signer=signer, clock=clock,
     )  # fmt: skip
-    return Consent(parts, ledger, pool)
+    return Consent(parts, ledger, SubjectProofs(pool, ledger), pool)
 
 
 def service_class() -> type:

@@ -4,8 +4,9 @@ from typing import Protocol
 
 from nameko.timer import timer
 
-from consent_service.contract import decisions, flags, ledger, methods
+from consent_service.contract import decisions, flags, ledger, methods, subject_index
 from consent_service.domain.ports import LedgerReader
+from consent_service.domain.privacy import SubjectHistories
 from consent_service.usecases import decisions as deciding
 from consent_service.usecases import flags as flagging
 from consent_service.usecases import grants as granting
@@ -22,6 +23,8 @@ class Consent(Protocol):
     def parts(self) -> Parts: ...
     @property
     def ledger(self) -> LedgerReader: ...
+    @property
+    def subjects(self) -> SubjectHistories: ...
     def sweep(self) -> None: ...
 
 
@@ -106,6 +109,14 @@ class ConsentService:
     @expose(methods.get_consistency)
     def get_consistency(self, query: methods.GetConsistency) -> methods.Consistency:
         return self.consent.ledger.consistency(query.old, query.new)
+
+    @expose(methods.prove_subject)
+    def prove_subject(self, query: subject_index.ProveSubject) -> subject_index.SubjectProof:
+        return self.consent.subjects.prove(query)
+
+    @expose(methods.get_subject_entries)
+    def get_subject_entries(self, query: subject_index.SubjectEntries) -> ledger.Entries:
+        return self.consent.subjects.entries(query)
 
     @expose(methods.get_jwks)
     def get_jwks(self, _: Empty) -> methods.Jwks:

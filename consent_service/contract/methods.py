@@ -26,6 +26,7 @@ from consent_service.contract.ledger import (
     RegisterParty,
     Snapshot,
 )
+from consent_service.contract.subject_index import ProveSubject, SubjectEntries, SubjectProof
 from infra.kernel.rpc import Empty, Message, Method
 
 
@@ -166,3 +167,5 @@ get_entries = _method("get_entries", GetEntries, Entries)
 get_proof = _method("get_proof", GetProof, Proof)
 get_consistency = _method("get_consistency", GetConsistency, Consistency)
 get_jwks = _method("get_jwks", Empty, Jwks)
+prove_subject = _method("prove_subject", ProveSubject, SubjectProof, 8.0)
+get_subject_entries = _method("get_subject_entries", SubjectEntries, Entries)

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from consent_service.contract.ledger import Entries
 from consent_service.contract.private import Opened
+from consent_service.contract.subject_index import ProveSubject, SubjectEntries, SubjectProof
 
 
 class Vault(Protocol):
@@ -28,3 +30,10 @@ class Vault(Protocol):
     def erase(self, tx: Any, subject: str) -> None:
         """Destroy the subject's key, its openings, and what decisions about it were asked; may be repeated."""
         ...
+
+
+class SubjectHistories(Protocol):
+    """Complete lists of what concerns a subject, with proofs. See :mod:`consent_service.contract.subject_index`."""
+
+    def prove(self, query: ProveSubject) -> SubjectProof: ...
+    def entries(self, query: SubjectEntries) -> Entries: ...

@@ -45,6 +45,7 @@ def full_table() -> tuple[ProcessSpec, ...]:
         ProcessSpec("sequencer", "consent_service.sequencer", role="consent", wave=0),
         ProcessSpec("witness", "consent_service.witness", wave=0),
         ProcessSpec("cosigner", "consent_service.cosigner", role="consent", wave=0),
+        ProcessSpec("indexer", "consent_service.indexer", role="consent", wave=0),
         *services,
         *relays,
         ProcessSpec("gateway", "gateway", wave=2, listens="PORT"),

@@ -56,6 +56,11 @@ class CompactRange:
         """The same tree, to grow on its own."""
         return CompactRange(self.size, self._hashes)
 
+    @property
+    def edge(self) -> list[bytes]:
+        """The roots of its complete subtrees, largest first: what it is made from again."""
+        return list(self._hashes)
+
     def root(self) -> bytes:
         """The tree's root: the edge folded from the right (RFC 6962 splits at the largest power of two)."""
         return fold(self._hashes) if self._hashes else EMPTY_ROOT

@@ -1,0 +1,1 @@
+"""The indexer: one plain process that keeps the verifiable index per subject and commits its root to the ledger."""
