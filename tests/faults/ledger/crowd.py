@@ -86,6 +86,7 @@ class Crowd:
     def __init__(self, scene: Scene, folder: Path, *, writers: int, entries: int, seed: int) -> None:
         self.acks: list[dict[str, Any]] = []
         self.dropped: set[str] = set()
+        self._last = time.monotonic()
         each, share = writers // PROCESSES, -(-entries // writers)
         self.workers = []
         for number in range(PROCESSES):
@@ -111,7 +112,9 @@ class Crowd:
                 listener.join()
 
     def at_work(self) -> bool:
-        """Whether anybody still writes. Raises RuntimeError when one failed."""
+        """Whether anybody still writes. Raises RuntimeError when one failed or nothing is answered any more."""
+        if time.monotonic() - self._last > PATIENCE_S:
+            raise RuntimeError("no writer gets an answer any more")
         for worker in self.workers:
             if worker.process is not None and worker.process.poll() not in (None, 0):
                 worker.verify_not_ended()
@@ -121,6 +124,7 @@ class Crowd:
         with lines:
             for line in lines:
                 said = json.loads(line)
+                self._last = time.monotonic()
                 if "acked" in said:
                     self.acks.append({"ids": said["acked"], **said})
                 else:

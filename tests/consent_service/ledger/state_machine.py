@@ -1,0 +1,254 @@
+"""The ledger as a state machine on a real database: whatever order things happen in, the checker finds nothing.
+
+The model is small: what was committed in which order, how much of it has an index, and every checkpoint that was ever
+public. After each step the whole ledger is checked, and its checkpoints are held against all earlier ones.
+
+One instant is left out: a database restored from the past between a commit and the writing of the kept checkpoint. The
+next start writes the file; until then only a witness would notice.
+"""
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from psycopg import sql
+
+from consent_service.store.fsck import check_house
+from infra.eventlog.db import open_pool
+from infra.eventlog.log import Command
+from infra.kernel.errors import Conflict, Internal
+from infra.tlog.checkpoint import open_checkpoint
+from infra.tlog.merkle import CompactRange, hash_leaf
+from tests.consent_service.ledger.running import KEY, RunningLedger, decision
+from tests.databases import FreshDatabase
+
+STREAMS = st.sampled_from(("a", "b", "c"))
+COUNTS = st.integers(1, 4)
+STEPS = st.sampled_from(("taken", "written", "committed", "filed"))
+BACKUPS = 2
+
+
+class Killed(BaseException):
+    """The sequencer's process has ended here."""
+
+
+class Dropped(Exception):
+    """A writer gives up in mid-transaction."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """What must be in a database: entry ids in commit order, how many of them are placed, versions of streams."""
+
+    ids: tuple[str, ...] = ()
+    placed: int = 0
+    size: int = 0
+    versions: dict[str, int] = field(default_factory=dict)
+
+
+class Copies:
+    """Databases copied whole, as a backup does it. All are dropped at the end."""
+
+    def __init__(self, template: FreshDatabase) -> None:
+        self._template, self._tag = template, secrets.token_hex(4)
+        self._made: list[str] = []
+
+    def copy(self, source: str | None = None) -> FreshDatabase:
+        """A copy of a database nobody is connected to; of the empty migrated one by default."""
+        name = f"t_sm_{self._tag}_{len(self._made)}"
+        self._execute("CREATE DATABASE {} TEMPLATE {}", name, source or self._template.name)
+        self._made.append(name)
+        return FreshDatabase(urlunsplit(urlsplit(self._template.admin_url)._replace(path=f"/{name}")), name)
+
+    def drop_all(self) -> None:
+        for name in self._made:
+            self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def _execute(self, statement: str, *names: str) -> None:
+        server = urlunsplit(urlsplit(self._template.admin_url)._replace(path="/postgres"))
+        with psycopg.connect(server, autocommit=True) as conn:
+            conn.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """``template`` (an empty migrated database) and ``folder`` are set by the test."""
+
+    template: FreshDatabase
+    folder: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.copies = Copies(self.template)
+        self.path = self.folder / secrets.token_hex(4) / "checkpoint"
+        self.model, self.public = Model(), dict[int, bytes]()
+        self.backups: list[tuple[FreshDatabase, Model]] = []
+        self.turn, self.lagging = 0, False
+
+    @initialize()
+    def begin(self) -> None:
+        self._open(self.copies.copy())
+
+    def teardown(self) -> None:
+        self.pool.close()
+        self.copies.drop_all()
+
+    # --- writers
+
+    @rule(stream=STREAMS, count=COUNTS)
+    def append(self, stream: str, count: int) -> None:
+        """In a transaction of its own."""
+        events = self.running.append(stream, *self._decisions(count), after=self._version(stream))
+        self._committed(stream, [event.id for event in events])
+
+    @rule(stream=STREAMS, count=COUNTS, again=st.booleans())
+    def append_together(self, stream: str, count: int, again: bool) -> None:
+        """Through the group, under a command; sent twice it is answered the same."""
+        self.turn += 1
+        command = Command(f"command-{self.turn}", "f")
+        events = self._decisions(count)
+
+        def send() -> list[str]:
+            version = self._version(stream)
+            return self.running.log.append(stream, expected_version=version, events=events, command=command)
+
+        ids = send()
+        if again:
+            assert send() == ids
+        self._committed(stream, ids)
+
+    @rule(stream=STREAMS, count=COUNTS)
+    def rollback(self, stream: str, count: int) -> None:
+        """Written, and rolled back at the last moment."""
+
+        def work(tx: object) -> None:
+            tx.append(stream, expected_version=self._version(stream), events=self._decisions(count))  # type: ignore[attr-defined]
+            raise Dropped
+
+        with suppress(Dropped):
+            self.running.log.run(work)
+
+    @rule(stream=STREAMS, off=st.sampled_from((-1, 1)))
+    def collide(self, stream: str, off: int) -> None:
+        """Another was faster: nothing is written."""
+        if self._version(stream) + off < 0:
+            return
+        with pytest.raises(Conflict):
+            self.running.append(stream, *self._decisions(2), after=self._version(stream) + off)
+
+    # --- the sequencer
+
+    @rule()
+    def sequence(self) -> None:
+        assert self.running.sequence() == len(self.model.ids) - self.model.placed
+        self._placed()
+
+    @rule(step=STEPS)
+    def crash(self, step: str) -> None:
+        """The sequencer dies at a step, in a new ledger while it writes the genesis entry; nothing is tidied."""
+        new, waiting = not self.model.size, len(self.model.ids) > self.model.placed
+
+        def at_step(name: str) -> None:
+            if name == step:
+                raise Killed
+
+        with suppress(Killed), self.running.sequencer(at_step=at_step) as sequencer:
+            sequencer.drain()
+        committed = step in ("committed", "filed")
+        if new and committed:
+            self.model = replace(self.model, size=1)
+        elif waiting and committed:
+            self._placed()
+        # whoever starts brings the kept checkpoint up to date; who dies right after the commit leaves it behind again
+        self.lagging = step == "committed" and (new or waiting)
+
+    # --- backups
+
+    @rule()
+    @precondition(lambda self: len(self.backups) < BACKUPS)
+    def backup(self) -> None:
+        self.pool.close()
+        copied = self.copies.copy(self.database.name)
+        self.backups.append((copied, self.model))
+        self._open(self.database)
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.backups and not self.lagging)
+    def restore(self, data: st.DataObject) -> None:
+        """An older backup comes back. Behind the kept checkpoint nothing is signed on it, and it says so; then the
+        newest database is put back. Level with it, what had no index yet is lost with the backup's age, and only that.
+        """
+        copied, old = data.draw(st.sampled_from(self.backups))
+        newest = self.database
+        self.pool.close()
+        self._open(self.copies.copy(copied.name))
+        if old.size == self.model.size:
+            self.model = old
+            return
+        self._verify_refused()
+        self.pool.close()
+        self._open(newest)
+
+    def _verify_refused(self) -> None:
+        self.running.append("fork", *self._decisions(1))
+        with pytest.raises(Internal) as caught, self.running.sequencer() as sequencer:
+            sequencer.drain()
+        assert caught.value.code == "consent.ledger_rolled_back"
+        assert any("behind" in problem for problem in self.running.problems())
+
+    # --- after each step
+
+    @invariant()
+    def the_checker_finds_nothing(self) -> None:
+        with psycopg.connect(self.running.url, autocommit=True) as conn:
+            found = check_house(conn, KEY.vkey, self.running.watermark.read())
+        assert found.problems == []
+        assert found.size == self.model.size
+
+    @invariant()
+    def what_was_committed_is_there_once_and_in_order(self) -> None:
+        leaves = [entry.leaf.encode() for entry in self.running.ledger.entries(0, 10_000).entries]
+        ids = self.running.ids()
+        assert ids[1:] == list(self.model.ids[: self.model.placed])
+        self._verify_public(leaves)
+
+    def _verify_public(self, leaves: list[bytes]) -> None:
+        """Every checkpoint that was ever public is one of this history."""
+        if not leaves:
+            assert not self.public
+            return
+        head = open_checkpoint(self.running.ledger.latest_checkpoint().note, KEY.vkey)
+        assert self.public.setdefault(head.size, head.root) == head.root
+        tree = CompactRange()
+        roots = {}
+        for leaf in leaves:
+            tree.append(hash_leaf(leaf))
+            roots[tree.size] = tree.root()
+        assert {size: roots.get(size) for size in self.public} == self.public
+
+    # --- parts
+
+    def _open(self, database: FreshDatabase) -> None:
+        self.database, url = database, database.url("consent")
+        self.pool = open_pool(url, max_size=2)
+        self.running = RunningLedger(url, self.pool, self.path, database.admin_url)
+
+    def _decisions(self, count: int) -> list:  # type: ignore[type-arg]
+        return [decision(n=n) for n in range(count)]
+
+    def _version(self, stream: str) -> int:
+        return self.model.versions.get(stream, 0)
+
+    def _committed(self, stream: str, ids: list[str]) -> None:
+        versions = self.model.versions | {stream: self._version(stream) + len(ids)}
+        self.model = replace(self.model, ids=(*self.model.ids, *ids), versions=versions)
+
+    def _placed(self) -> None:
+        count = len(self.model.ids)
+        self.model = replace(self.model, placed=count, size=count + 1)
+        self.lagging = False
