@@ -35,6 +35,8 @@ BATCH_LIMIT = 1024
 _ACTIVE, _AWAKE = ".sequencer.active", ".sequencer.awake"
 _PACES = ((0.25, 0.002), (2.0, 0.005))
 """``(idle up to, pause)``, seconds: an awake sequencer looks this often; later it sleeps and is woken."""
+_LINGER_S = 0.005
+"""What commits within this time of a batch that others already follow shares the next one, and its three syncs."""
 _SLEEP_S = 0.1
 _STANDBY_S = 0.25
 
@@ -108,6 +110,8 @@ class Sequencer:
                 while self.drain() == BATCH_LIMIT:
                     pass
                 last_work = time.monotonic()
+                if is_pending(self._conn):  # an urgent entry ends the wait with its NOTIFY
+                    self._wait(_LINGER_S)
             else:
                 self._pause(time.monotonic() - last_work)
 
@@ -159,7 +163,10 @@ class Sequencer:
         if (pace is not None) != self._awake:
             self._stay_awake(pace is not None)
             return  # look once more under the new rule before waiting
-        for _ in self._conn.notifies(timeout=pace or _SLEEP_S, stop_after=1):
+        self._wait(pace or _SLEEP_S)
+
+    def _wait(self, seconds: float) -> None:
+        for _ in self._conn.notifies(timeout=seconds, stop_after=1):
             return
 
     def _stay_awake(self, awake: bool) -> None:

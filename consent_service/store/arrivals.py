@@ -6,11 +6,16 @@ blocks a hub and holds no connection while it waits.
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
+
+from consent_service.store import SQL
+
+_KEPT = 16_384
 _PAUSES_S = ((0.03, 0.001), (0.2, 0.004), (float("inf"), 0.02))
 """``(waited up to, pause between looks)``: the sequencer usually answers within a few milliseconds."""
 
@@ -96,3 +101,36 @@ class Arrivals:
             following = next((waiter for waiter in self._waiting if waiter.arrival is None), None)
         if following is not None:
             following.wake()
+
+
+class Recent:
+    """The indices given since we began to look, so that a look asks for what is new and not for each entry again.
+
+    Called by one looker at a time.
+    """
+
+    def __init__(self) -> None:
+        self._size: int | None = None
+        self._placed: dict[str, int] = {}
+        self._asked: set[str] = set()
+
+    def find(self, conn: psycopg.Connection, wanted: Iterable[str], size: int) -> dict[str, int]:
+        """The indices of those among ``wanted`` that a ledger of ``size`` entries holds."""
+        if self._size is None or size - self._size > _KEPT:
+            self._asked.clear()  # too far behind to follow: everything is asked for by its id
+        elif size > self._size:
+            self._follow(conn, self._size, size)
+        self._size = size
+        unknown = [entry for entry in wanted if entry not in self._placed and entry not in self._asked]
+        if unknown:
+            rows = conn.execute(SQL["find_positions"], {"ids": unknown}).fetchall()
+            self._placed.update(rows)
+        self._asked = {entry for entry in wanted if entry not in self._placed}
+        # an index may have been given after `size` was read: it is told with the next size
+        return {entry: self._placed[entry] for entry in wanted if self._placed.get(entry, size) < size}
+
+    def _follow(self, conn: psycopg.Connection, start: int, end: int) -> None:
+        if len(self._placed) > _KEPT:
+            self._placed.clear()
+            self._asked.clear()
+        self._placed.update(conn.execute(SQL["placed_between"], {"start": start, "end": end}).fetchall())

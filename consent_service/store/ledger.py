@@ -13,7 +13,7 @@ import psycopg
 from consent_service.contract.ledger import Entries, Entry, Recorded
 from consent_service.contract.methods import Checkpoint, Consistency, Cosigned, Proof
 from consent_service.store import SQL
-from consent_service.store.arrivals import Arrival, Arrivals
+from consent_service.store.arrivals import Arrival, Arrivals, Recent
 from consent_service.store.cosigned import cosignature_lines_of, load_cosigned
 from consent_service.store.node_cache import NodeCache, load_runs
 from consent_service.store.tree import Head, latest_control, load_head
@@ -43,7 +43,7 @@ class Ledger:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._arrivals = Arrivals(self._look)
-        self._nodes = NodeCache()
+        self._recent, self._nodes = Recent(), NodeCache()
         self._vkey = ""
 
     def await_recorded(self, entry_id: str, *, ref: str, timeout_s: float = 2.0) -> Recorded:
@@ -71,11 +71,13 @@ class Ledger:
     def _look(self, wanted: Mapping[str, bool]) -> dict[str, Arrival]:
         """Where those of the entries stand that have an index, with a proof for whom it is True."""
         with translated(), autocommit(self._pool) as conn:
-            rows = conn.execute(SQL["find_positions"], {"ids": list(wanted)}).fetchall()
-            # read after the indices, which commit with their checkpoint: it covers all of them
-            head = _head(conn) if any(wanted[entry_id] for entry_id, _ in rows) else None
+            head = load_head(conn)
+            if head is None:
+                return {}
+            found = self._recent.find(conn, wanted, head.size)
             return {
-                entry_id: self._arrival(conn, index, head if wanted[entry_id] else None) for entry_id, index in rows
+                entry_id: self._arrival(conn, index, head if wanted[entry_id] else None)
+                for entry_id, index in found.items()
             }
 
     def _arrival(self, conn: psycopg.Connection, index: int, head: Head | None) -> Arrival:

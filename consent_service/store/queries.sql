@@ -89,6 +89,9 @@ LISTEN ledger_pending;
 -- name: find_positions
 SELECT event_id::text, position FROM event_order WHERE event_id = ANY (%(ids)b::uuid[]);
 
+-- name: placed_between
+SELECT event_id::text, position FROM event_order WHERE position >= %(start)s AND position < %(end)s;
+
 -- name: entries
 SELECT o.position, e.envelope, n.hash
   FROM event_order o JOIN events e ON e.id = o.event_id JOIN nodes n ON n.level = 0 AND n.n = o.position
