@@ -10,7 +10,7 @@ export PORT
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev servers lint test bench demo up down status logs clean
+.PHONY: help setup dev servers lint test bench drill demo up down status logs clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ bench: servers ## all measurements, as a table and out/bench/*.json
 
 bench-%: servers ## one measurement: bench/<name>.py
 	@$(BIN)/python -m bench.run $*
+
+drill: servers ## torture the ledger in full, half an hour: docs/drills.md (DRILL=kill for one)
+	@$(BIN)/python -m tests.faults.ledger.drill $(DRILL)
 
 clean: ## remove .venv, .local and out
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m infra.stack down || true; fi
