@@ -4,7 +4,7 @@ from typing import Protocol
 
 from nameko.timer import timer
 
-from consent_service.contract import decisions, flags, ledger, methods, subject_index
+from consent_service.contract import decisions, flags, ledger, methods, subject_index, tiles
 from consent_service.domain.ports import LedgerReader
 from consent_service.domain.privacy import SubjectHistories
 from consent_service.usecases import decisions as deciding
@@ -14,6 +14,8 @@ from consent_service.usecases import leases as leasing
 from consent_service.usecases.parts import Parts
 from infra.kernel.rpc import Empty
 from infra.messaging.nameko_ext import expose
+from infra.tlog.note import b64
+from infra.tlog.tiles import Tile
 
 
 class Consent(Protocol):
@@ -117,6 +119,11 @@ class ConsentService:
     @expose(methods.get_subject_entries)
     def get_subject_entries(self, query: subject_index.SubjectEntries) -> ledger.Entries:
         return self.consent.subjects.entries(query)
+
+    @expose(tiles.get_tile)
+    def get_tile(self, query: tiles.GetTile) -> tiles.TileData:
+        data = self.consent.ledger.tile(Tile(query.level, query.n, query.width))
+        return tiles.TileData(data=b64(data))
 
     @expose(methods.get_jwks)
     def get_jwks(self, _: Empty) -> methods.Jwks:

@@ -17,6 +17,7 @@ from consent_service.domain.grants import GrantNow
 from consent_service.domain.leases import LeaseNow
 from consent_service.domain.parties import PartyNow
 from infra.eventlog.log import Event
+from infra.tlog.tiles import Tile
 
 Lock = Literal["none", "share", "update"]
 """``update``: nobody else reads it under a lock until our commit; ``share``: nobody changes it until our commit."""
@@ -121,6 +122,7 @@ class LedgerReader(Protocol):
     def entries(self, start: int, limit: int) -> Entries: ...
     def proof(self, *, index: int | None = None, entry_id: str | None = None, size: int | None = None) -> Proof: ...
     def consistency(self, old: int, new: int) -> Consistency: ...
+    def tile(self, tile: Tile) -> bytes: ...
 
 
 class PermitReader(Protocol):

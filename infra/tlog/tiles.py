@@ -3,6 +3,7 @@
 A tile holds up to 256 hashes of one level; the tile level ``l`` is the tree level ``8·l``. Full tiles never change.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ from infra.kernel.errors import Invalid, TooLarge
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
+_PATH = re.compile(
+    r"tile/(?P<level>entries|[0-5])/(?P<n>(x[0-9]{3}/){0,5}[0-9]{3})(\.p/(?P<width>[1-9][0-9]{0,2}))?", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,17 @@ class Tile:
         name = "/".join([*(f"x{group}" for group in groups[:-1]), groups[-1]])
         partial = "" if self.width == WIDTH else f".p/{self.width}"
         return f"tile/{'entries' if self.level < 0 else self.level}/{name}{partial}"
+
+
+def parse_tile_path(path: str) -> Tile:
+    """The tile a path names, in its one spelling; raises :class:`Invalid` (``consent.no_such_tile``) otherwise."""
+    found = _PATH.fullmatch(path)
+    if found is not None and found["width"] != str(WIDTH):
+        level = -1 if found["level"] == "entries" else int(found["level"])
+        tile = Tile(level, int(re.sub("[/x]", "", found["n"])), int(found["width"] or WIDTH))
+        if tile.path() == path:
+            return tile
+    raise Invalid("consent.no_such_tile", "not the path of a tile")
 
 
 def tiles_of(size: int) -> Iterator[Tile]:

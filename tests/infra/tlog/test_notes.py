@@ -8,7 +8,7 @@ from infra.tlog.checkpoint import SignedTree, open_checkpoint, parse_checkpoint,
 from infra.tlog.merkle import hash_leaf, hash_node
 from infra.tlog.note import VerifierKey, b64, open_note, parse_vkey, sign_note
 from infra.tlog.proof import TlogProof, parse_tlog_proof, verify_tlog_proof
-from infra.tlog.tiles import Tile, pack_bundle, tiles_of, unpack_bundle
+from infra.tlog.tiles import Tile, pack_bundle, parse_tile_path, tiles_of, unpack_bundle
 
 SIGNER = Ed25519Signer.from_seed(bytes(range(32)))
 KEY = VerifierKey("assent.local/ledger", SIGNER.public)
@@ -159,6 +159,8 @@ def test_the_tiles_of_seventy_thousand_entries() -> None:
     assert list(tiles_of(0)) == []
     assert Tile(0, 1234067).path() == "tile/0/x001/x234/067"
     assert Tile(-1, 5, 3).path() == "tile/entries/005.p/3"
+    for tile in (*tiles, Tile(0, 1234067), Tile(-1, 5, 3)):
+        assert parse_tile_path(tile.path()) == tile
 
 
 @pytest.mark.parametrize("tile", [(6, 0, 1), (-2, 0, 1), (0, -1, 1), (0, 0, 0), (0, 0, 257)])
