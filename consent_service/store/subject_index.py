@@ -13,6 +13,7 @@ import psycopg
 
 from consent_service.contract.subject_index import (
     INDEX_COMMITTED,
+    INDEX_STREAM,
     Concerns,
     list_item,
     list_value,
@@ -127,10 +128,7 @@ def check_index(conn: psycopg.Connection) -> list[str]:
     """Everything that is wrong with the stored index, in plain words: it is made again from the ledger's entries up to
     the last commitment and compared, rows, nodes and root. Reads only; the caller cares for its isolation.
     """
-    known = head(conn)
-    if known is None:
-        return []
-    size, root, _ = known
+    size, root, _ = head(conn) or (0, EMPTY, "")
     state = IndexState(Concerns())
     for start in range(0, size, CHUNK):
         for row in read_rows(conn, start, min(start + CHUNK, size)):
@@ -144,9 +142,26 @@ def check_index(conn: psycopg.Connection) -> list[str]:
         for at, leaf, one, two in conn.execute("SELECT place, leaf, one, two FROM subject_nodes", binary=True)
     }
     found += [] if nodes == state.nodes else ["the index map has other nodes than the entries give"]
-    lists: dict[str, int] = dict(conn.execute("SELECT subject, size FROM subject_lists").fetchall())
-    good = {subject: tree.size for subject, tree in state.lists.items()}
-    return found if lists == good else [*found, "the index counts other lists than the entries give"]
+    lists = {who: (n, edge) for who, n, edge in conn.execute("SELECT subject, size, edge FROM subject_lists")}
+    good = {subject: (tree.size, list(tree.edge)) for subject, tree in state.lists.items()}
+    found += [] if lists == good else ["the index counts other lists than the entries give"]
+    refs = {ref: tuple(who) for ref, who in conn.execute("SELECT ref, subjects FROM subject_refs")}
+    found += [] if refs == state.concerns.about else ["the index knows other references than the entries give"]
+    return [*found, *_check_commits(conn)]
+
+
+def _check_commits(conn: psycopg.Connection) -> list[str]:
+    """Whether the noted commitments are the ones in the ledger's own entries, waiting ones included."""
+    rows = conn.execute("SELECT size, root, entry::text FROM subject_commits ORDER BY size", binary=True).fetchall()
+    said = []
+    for entry, leaf in conn.execute(SQL["index_entries"], {"stream": INDEX_STREAM}, binary=True):
+        data = json.loads(bytes(leaf))["data"]
+        said.append((data["size"], bytes.fromhex(data["root"]), entry))
+    return (
+        []
+        if [(size, bytes(root), entry) for size, root, entry in rows] == said
+        else ["the index notes other commitments than the ledger holds"]
+    )
 
 
 def _loaded(conn: psycopg.Connection, rows: Sequence[Row]) -> IndexState:

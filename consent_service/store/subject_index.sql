@@ -4,6 +4,9 @@ SELECT pg_try_advisory_xact_lock(hashtextextended(current_schema() || '.subject-
 -- name: index_head
 SELECT size, root, entry::text FROM subject_commits ORDER BY size DESC LIMIT 1;
 
+-- name: index_entries
+SELECT id::text, envelope FROM events WHERE stream = %(stream)s ORDER BY version;
+
 -- name: ledger_size
 SELECT coalesce(max(size), 0) FROM checkpoints;
 
