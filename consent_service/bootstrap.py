@@ -8,10 +8,11 @@ from consent_service.store.ledger import Ledger
 from consent_service.store.ledger_log import LedgerLog
 from consent_service.store.openings import OpenedViews, PgVault
 from consent_service.store.projections import PgViews
+from consent_service.store.projections_afterwards import PgAftermath
 from consent_service.store.projections_runs import PgRequests, PgRuns
 from consent_service.store.proofs import LedgerProofs
 from consent_service.store.subject_proofs import SubjectProofs
-from consent_service.usecases import flags, leases
+from consent_service.usecases import afterwards, flags, leases, policy
 from consent_service.usecases.parts import Parts
 from infra.eventlog.db import Pool, open_pool
 from infra.kernel.clock import Clock, SystemClock
@@ -43,9 +44,9 @@ class Consent:
     pool: Pool
 
     def sweep(self) -> None:
-        """End leases nobody renewed; a store that is away is asked again at the next turn."""
+        """End leases nobody renewed and grants that are over; a store that is away is asked again at the next turn."""
         try:
-            ended = leases.sweep(self.parts)
+            ended = leases.sweep(self.parts) + afterwards.sweep_grants(self.parts)
         except Unavailable as error:
             log.warning("leases.not_swept", code=error.code)
         else:
@@ -62,6 +63,7 @@ def build(settings: ConsentSettings | None = None) -> Consent:
     pool = open_pool(known.database_url, max_size=known.max_workers)
     consent = wire(pool, known.permit_signer(), SystemClock(), known.vault_key())
     flags.ship_flags(consent.parts)
+    policy.adopt_policy(consent.parts)
     return consent
 
 
@@ -71,7 +73,7 @@ def wire(pool: Pool, signer: Ed25519Signer, clock: Clock, vault_key: bytes) -> C
     permits = PermitVerifier(PermitKeys(lambda: [jwk(signer.public)]), clock)
     parts = Parts(
         log=LedgerLog(pool), views=OpenedViews(PgViews(), vault), runs=PgRuns(), requests=PgRequests(),
-        vault=vault, proofs=LedgerProofs(ledger), permits=permits, signer=signer, clock=clock,
+        vault=vault, proofs=LedgerProofs(ledger), permits=permits, signer=signer, clock=clock, aftermath=PgAftermath(),
     )  # fmt: skip
     return Consent(parts, ledger, SubjectProofs(pool, ledger), pool)
 

@@ -4,9 +4,11 @@ from typing import Protocol
 
 from nameko.timer import timer
 
-from consent_service.contract import decisions, flags, ledger, methods, subject_index, tiles
+from consent_service.contract import approvals, decisions, flags, ledger, methods, retention, subject_index, tiles
 from consent_service.domain.ports import LedgerReader
 from consent_service.domain.privacy import SubjectHistories
+from consent_service.usecases import afterwards
+from consent_service.usecases import approvals as approving
 from consent_service.usecases import decisions as deciding
 from consent_service.usecases import flags as flagging
 from consent_service.usecases import grants as granting
@@ -48,6 +50,10 @@ class ConsentService:
     def change_grant(self, command: ledger.ChangeGrant) -> ledger.Recorded:
         return granting.change_grant(self.consent.parts, command)
 
+    @expose(methods.request_grant)
+    def request_grant(self, command: ledger.RequestGrant) -> ledger.Recorded:
+        return granting.request_grant(self.consent.parts, command)
+
     @expose(methods.get_grant)
     def get_grant(self, query: methods.GetGrant) -> ledger.GrantView:
         return granting.get_grant(self.consent.parts, query)
@@ -59,6 +65,26 @@ class ConsentService:
     @expose(methods.decide)
     def decide(self, request: decisions.DecisionRequest) -> decisions.Decision:
         return deciding.decide(self.consent.parts, request)
+
+    @expose(methods.get_approval)
+    def get_approval(self, query: approvals.GetApproval) -> approvals.PendingApproval:
+        return approving.get_approval(self.consent.parts, query)
+
+    @expose(methods.approve_use)
+    def approve_use(self, command: approvals.ApproveUse) -> ledger.Recorded:
+        return approving.approve_use(self.consent.parts, command)
+
+    @expose(methods.output_standing)
+    def output_standing(self, query: retention.GetOutput) -> retention.OutputStanding:
+        return afterwards.output_standing(self.consent.parts, query)
+
+    @expose(methods.due_deletions)
+    def due_deletions(self, query: retention.DueQuery) -> retention.DueDeletions:
+        return afterwards.due_deletions(self.consent.parts, query)
+
+    @expose(methods.record_deletion)
+    def record_deletion(self, command: retention.RecordDeletion) -> ledger.Recorded:
+        return afterwards.record_deletion(self.consent.parts, command)
 
     @expose(methods.issue_permit)
     def issue_permit(self, command: decisions.IssuePermit) -> decisions.Permit:

@@ -93,11 +93,14 @@ class Draft(Message):
 
 
 class GrantForm(Message):
-    """Terms and openings as drafted; the signature is over the sealed terms."""
+    """Terms and openings as drafted; the signature is over the sealed terms. ``modality_signatures`` are over the
+    notice, one for each modality (context ``assent/notice/v1``; ``{"notice","subject","partner","modality"}``).
+    """
 
     terms: GrantTerms
     signature: Signature
     openings: Openings | None = None
+    modality_signatures: dict[str, Signature] = Field(default_factory=dict)
 
 
 class GrantChangeForm(Message):

@@ -7,10 +7,11 @@ from infra.kernel.errors import AssentError, Denied, Paused, Unavailable
 _LOST = frozenset(
     {
         "consent.lease_expired", "consent.lease_superseded", "consent.lease_closed", "consent.permit_expired",
-        "consent.too_many_running",
+        "consent.too_many_running", "consent.grant_narrowed",
     }
 )  # fmt: skip
-"""Refusals that say nothing about consent: the run was too slow, or another has its place. Asking again is right."""
+"""Refusals that say nothing about consent: the run was too slow, another has its place, or the terms changed under it.
+Asking again is right: the next permit is decided under what stands then."""
 
 
 class Stopped(AssentError):

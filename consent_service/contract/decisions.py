@@ -23,7 +23,8 @@ class Use(Message):
 class DecisionRequest(Message):
     """The whole fused output, asked at once: faces × voices × words × purpose × territory × marking.
 
-    A film with stock cast only has no ``uses``; its features are still checked against the flags.
+    A film with stock cast only has no ``uses``; its features are still checked against the flags. ``words``,
+    ``screenplay`` and ``title`` are matched and kept where they can be erased; the ledger has commitments to them.
     """
 
     partner: str
@@ -37,9 +38,15 @@ class DecisionRequest(Message):
     project: str | None = None
     brand: str | None = None
     backend: str = "previs"
+    model: str | None = None
+    on_behalf_of: str | None = Field(default=None, description="for whom the partner makes it, if not for itself")
+    brief_commitment: Sha256 | None = Field(default=None, description="the commitment to the brief the grant names")
+    title: str = Field(default="", max_length=200)
     words: str = Field(default="", description="all spoken and shown words, for forbidden words and themes")
+    screenplay: str = Field(default="", description="what is seen: headings and action, for themes and description")
     themes: tuple[str, ...] = ()
     marking_profile: Literal["none", "standard", "broadcast"] = "standard"
+    approved: str | None = Field(default=None, description="an earlier decision on this very film that was approved")
 
 
 class Reason(Message):
@@ -57,8 +64,22 @@ class Reason(Message):
     ledger_index: int | None = None
 
 
+class DutyOwed(Message):
+    """What the producer owes under one grant it uses: how to mark, what to say, when to report and take down."""
+
+    grant: str
+    marking_profile: Literal["standard", "broadcast"]
+    disclosure_text: str
+    compensation_ref: str | None
+    report_period_days: int | None
+    takedown_sla_hours: int
+
+
 class Decision(Message):
-    """The logged answer. ``grants`` maps ``<subject>/<modality>`` to the grant that allows it."""
+    """The logged answer. ``grants`` maps ``<subject>/<modality>`` to the grant that allows it.
+
+    ``waits_for`` names the grants whose subjects approve each use, when nothing but their approval is missing.
+    """
 
     id: str
     allow: bool
@@ -67,6 +88,9 @@ class Decision(Message):
     flags_version: int
     ledger_index: int | None
     at: datetime
+    duties: tuple[DutyOwed, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    policy: str | None = Field(default=None, description="version of the policy it was decided under")
 
 
 class IssuePermit(Message):

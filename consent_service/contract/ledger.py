@@ -35,7 +35,7 @@ class RegisterParty(Message):
     """Enter a subject, partner or operator with the public key it signs with. Re-registering changes the key."""
 
     command_id: str
-    kind: Literal["subject", "partner", "operator"]
+    kind: Literal["subject", "partner", "operator", "representative"]
     handle: str
     public_key: PublicKey | None = None
     attributes: dict[str, str] = Field(default_factory=dict, description="tier, roles, proof method: no personal data")
@@ -44,24 +44,41 @@ class RegisterParty(Message):
 class RecordGrant(Message):
     """``signature`` is the subject's, base64url, over the sealed terms (context ``assent/grant/v1``): ``terms`` with
     each typed text replaced by the commitment that ``openings`` opens. See :mod:`consent_service.contract.private`.
+
+    A guardian, executor or heir signs in the subject's place. ``modality_signatures`` are the same key's over each
+    modality of the notice on its own (context ``assent/notice/v1``). ``request`` names the request it answers, if any.
     """
 
     command_id: str
     terms: GrantTerms
     signature: str
     openings: Openings | None = None
+    modality_signatures: dict[str, str] = Field(default_factory=dict)
+    request: str | None = None
+
+
+class RequestGrant(Message):
+    """A partner asks for a grant of exactly these sealed terms. It permits nothing until the subject has signed."""
+
+    command_id: str
+    terms: GrantTerms
 
 
 class GrantChange(Message):
     """What the subject signs to change a grant (context ``assent/grant-change/v1``, all fields). The reason is signed
     and recorded as ``reason_commitment``, never as text.
+
+    ``by`` is who signs: nobody named is the subject, or whoever signed for it. ``narrow`` brings the narrower sealed
+    ``terms``; ``invalidate`` is an operator's, for a grant that should never have stood.
     """
 
     grant: str
-    action: Literal["withdraw", "suspend", "resume"]
+    action: Literal["withdraw", "suspend", "resume", "narrow", "invalidate"]
     reason: str = Field(default="", max_length=500)
     reason_commitment: Sha256 | None = None
     at: datetime
+    by: str | None = None
+    terms: GrantTerms | None = None
 
 
 class ChangeGrant(Message):

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from pydantic import Field
 
+from consent_service.contract.approvals import ApproveUse, GetApproval, PendingApproval
 from consent_service.contract.decisions import (
     CloseLease,
     Decision,
@@ -24,8 +25,10 @@ from consent_service.contract.ledger import (
     Recorded,
     RecordGrant,
     RegisterParty,
+    RequestGrant,
     Snapshot,
 )
+from consent_service.contract.retention import DueDeletions, DueQuery, GetOutput, OutputStanding, RecordDeletion
 from consent_service.contract.subject_index import ProveSubject, SubjectEntries, SubjectProof
 from infra.kernel.rpc import Empty, Message, Method
 
@@ -150,9 +153,15 @@ def _method(name: str, command: type[C], answer: type[A], deadline_s: float = 5.
 register_party = _method("register_party", RegisterParty, Recorded)
 record_grant = _method("record_grant", RecordGrant, Recorded)
 change_grant = _method("change_grant", ChangeGrant, Recorded)
+request_grant = _method("request_grant", RequestGrant, Recorded)
 get_grant = _method("get_grant", GetGrant, GrantView)
 list_grants = _method("list_grants", ListGrants, Grants)
 decide = _method("decide", DecisionRequest, Decision)
+get_approval = _method("get_approval", GetApproval, PendingApproval)
+approve_use = _method("approve_use", ApproveUse, Recorded)
+output_standing = _method("output_standing", GetOutput, OutputStanding, 2.0)
+due_deletions = _method("due_deletions", DueQuery, DueDeletions)
+record_deletion = _method("record_deletion", RecordDeletion, Recorded)
 issue_permit = _method("issue_permit", IssuePermit, Permit)
 open_lease = _method("open_lease", OpenLease, Lease)
 renew_lease = _method("renew_lease", RenewLease, Lease, 1.0)

@@ -14,6 +14,7 @@ from infra.kernel.errors import Invalid
 from infra.kernel.rpc import Message
 
 GRANT_CONTEXT = "assent/grant/v1"
+NOTICE_CONTEXT = "assent/notice/v1"
 
 _Modality = Literal[
     "face.image", "face.video", "body", "voice.clone", "voice.convert", "voice.inferred_from_face", "lipsync",
@@ -44,6 +45,8 @@ Territory = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|worldwide)$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 PublicKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Jurisdiction = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
+"""ISO 3166-1 alpha-2, or ISO 3166-2 where a part of a country has a law of its own."""
 
 
 class Permission(Message):
@@ -64,33 +67,53 @@ class IdentityProof(Message):
 
 
 class SubjectTerms(Message):
-    """Who permits, and by what authority. ``authority`` other than ``self`` needs its evidence commitment."""
+    """Who permits, and by what authority. ``authority`` other than ``self`` names who signs (``authority_ref``) and
+    needs its evidence commitment. ``public_key`` is the subject's own; the signer's where the subject has none.
+
+    ``authority_until`` is when that authority ends, at the latest when a minor comes of age (the end of that year will
+    do, so that no birthday shows). ``representative`` is the handle of the counsel or union; ``jurisdiction`` is where
+    the subject lives, whose law caps the terms; ``died_year`` is asked for where the law counts from it.
+    """
 
     handle: str
     public_key: PublicKey
     age_class: Literal["adult", "minor"] = "adult"
     living: bool = True
     authority: Literal["self", "guardian", "executor", "heir"] = "self"
+    authority_ref: str | None = None
     authority_evidence: Sha256 | None = None
+    authority_until: datetime | None = None
     representation: Literal["none", "counsel", "union"] = "none"
+    representative: str | None = None
+    jurisdiction: Jurisdiction | None = None
+    died_year: int | None = Field(default=None, ge=1800, le=2200)
     identity: IdentityProof
 
 
 class GranteeTerms(Message):
-    """Who may use it. An empty ``backends`` allows every backend the platform runs."""
+    """Who may use it. Empty ``backends`` and ``models`` allow every one the platform runs. Without ``sublicense`` the
+    partner makes films for nobody but itself.
+    """
 
     partner: str
     role: Literal["producer", "agency", "platform"] = "producer"
     sublicense: bool = False
     backends: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
 
 
 class Scope(Message):
-    """What for. Empty ``territories_allow`` permits nowhere; ``worldwide`` permits everywhere but the denied."""
+    """What for. Empty ``territories_allow`` permits nowhere; ``worldwide`` permits everywhere but the denied.
+
+    What ``description`` rules out in words is forbidden, and a title it names in quotation marks is the only one
+    permitted. ``description_strict``: a sensitive theme found in the screenplay must be named in the description.
+    ``description_commitment`` is the one to a longer brief that only the two parties hold: a request names the same.
+    """
 
     purposes: tuple[Purpose, ...] = Field(min_length=1)
     description: str = Field(max_length=2000)
     description_commitment: Sha256 | None = None
+    description_strict: bool = False
     projects: tuple[str, ...] = ()
     brands: tuple[str, ...] = ()
     territories_allow: tuple[Territory, ...] = Field(min_length=1)
@@ -151,9 +174,12 @@ class Retention(Message):
 
 
 class GrantTerms(Message):
-    """One permission, whole. ``assets`` are SHA-256 digests of the reference files it covers."""
+    """One permission, whole. ``assets`` are SHA-256 digests of the reference files it covers. Once recorded, a grant
+    ends the one it ``supersedes``.
+    """
 
     v: Literal[1] = 1
+    supersedes: str | None = None
     subject: SubjectTerms
     grantee: GranteeTerms
     permissions: tuple[Permission, ...] = Field(min_length=1)
@@ -168,3 +194,11 @@ class GrantTerms(Message):
     commitments: dict[str, Sha256] = Field(
         default_factory=dict, max_length=16, description="sealed terms: what each typed text was, by JSON pointer"
     )
+
+
+def notice_statement(terms: GrantTerms, modality: str) -> dict[str, str]:
+    """What is signed for one modality of the notice, each on its own (context :data:`NOTICE_CONTEXT`)."""
+    return {
+        "notice": terms.notice.sha256, "subject": terms.subject.handle, "partner": terms.grantee.partner,
+        "modality": modality,
+    }  # fmt: skip

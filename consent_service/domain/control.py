@@ -17,6 +17,8 @@ _GRANT_STATES = {
     kinds.GRANT_SUSPENDED: "suspended",
     kinds.GRANT_RESUMED: "resumed",
     kinds.GRANT_WITHDRAWN: "withdrawn",
+    kinds.GRANT_EXPIRED: "expired",
+    kinds.GRANT_INVALIDATED: "invalidated",
 }
 
 
@@ -24,7 +26,8 @@ def control_of(event_type: str, data: dict[str, Any]) -> tuple[ControlKind, str,
     """``(kind, key, state)`` for an entry that changes what guards allow; None for every other entry.
 
     A recorded grant is no control entry: no guard can be watching a grant that did not exist. Nor is a withdrawal
-    whose terms say ``stop_new``: it binds every later decision and lease, and lets what runs finish.
+    whose terms say ``stop_new``: it binds every later decision and lease, and lets what runs finish. Nor is a
+    narrowing: it stops what runs at the next renewal, which is decided under the new terms.
     """
     if event_type in (kinds.FLAG_SHIPPED, kinds.FLAG_CHANGED, kinds.FLAG_APPROVED):
         return "flag", str(data["flag"]), str(data["state"])

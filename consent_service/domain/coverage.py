@@ -1,16 +1,18 @@
 """Whether one grant covers one need, and everything that is missing when it does not.
 
 Each check is a generator that yields a :class:`Reason` per fault and knows nothing of the others, so the answer is
-complete and the order is that of the terms.
+complete and the order is that of the terms. The checks of :data:`_SEALED` read what people typed, which the ledger
+holds as commitments only: their findings are recorded, so that a replay without the texts has the same answer.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from consent_service.contract.decisions import DecisionRequest, Reason, Use
 from consent_service.domain.grants import GrantNow
-from consent_service.domain.words import phrases_in, words_outside
+from consent_service.domain.themes import names_theme, ruled_out, themes_in, titles_in
+from consent_service.domain.words import Reading, tokens, words_outside
 
 _PERMITTING = ("granted", "resumed", "narrowed")
 _MARKING = {"none": 0, "standard": 1, "broadcast": 2}
@@ -48,6 +50,33 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Texts:
+    """The texts of a request, read once for all grants."""
+
+    spoken: Reading
+    seen: Reading
+    themes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, request: DecisionRequest) -> "Texts":
+        everything = Reading(" . ".join((request.title, request.screenplay, request.words)))
+        return cls(Reading(request.words), everything, themes_in(everything))
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a check knows beside grant and request. Uses of ``spent`` grants are not asked for again; uses under
+    ``approved`` ones were approved by their subjects; ``role`` is the one the partner is registered in, if any;
+    ``sealed`` holds the findings of the sealed checks by grant.
+    """
+
+    spent: frozenset[str] = frozenset()
+    approved: frozenset[str] = frozenset()
+    role: str | None = None
+    sealed: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Case:
     """One grant before one need of one request."""
 
@@ -55,18 +84,24 @@ class Case:
     need: Need
     request: DecisionRequest
     now: datetime
+    around: Around
 
 
 def faults(
-    grant: GrantNow, need: Need, request: DecisionRequest, now: datetime, *, spent: frozenset[str] = frozenset()
+    grant: GrantNow, need: Need, request: DecisionRequest, now: datetime, around: Around | None = None
 ) -> list[Reason]:
-    """Everything the grant lacks; empty when it covers the need. Uses of ``spent`` grants are not asked for again."""
-    case = Case(grant, need, request, now)
+    """Everything the grant lacks; empty when it covers the need."""
+    case = Case(grant, need, request, now, around or Around())
     found = [reason for check in _CHECKS for reason in check(case)]
-    if grant.id not in spent and need.takes > grant.uses_left:
+    if grant.id not in case.around.spent and need.takes > grant.uses_left:
         detail = f"{need.takes} takes are needed, {grant.uses_left} uses are left"
         found.append(_no("uses_exhausted", detail, "ask the subject for more uses"))
     return found
+
+
+def sealed_faults(grant: GrantNow, request: DecisionRequest, texts: Texts) -> tuple[Reason, ...]:
+    """What the checks of sealed texts find: words, themes, description, projects, brands, for whom."""
+    return tuple(reason for check in _SEALED for reason in check(grant, request, texts))
 
 
 def standing_faults(grant: GrantNow, now: datetime) -> list[Reason]:
@@ -132,10 +167,6 @@ def _scope(case: Case) -> Iterator[Reason]:
             yield _no("channel_not_granted", f"channel {channel} is not permitted", "leave the channel out")
     if not _speaks(request.language, scope.languages):
         yield _no("language_not_granted", f"{request.language} is not permitted", ", ".join(scope.languages))
-    if scope.projects and request.project not in scope.projects:
-        yield _no("project_not_granted", "the grant names other projects", "name the project the grant is for")
-    if scope.brands and request.brand not in scope.brands:
-        yield _no("brand_not_granted", "the grant names other brands", "name the brand the grant is for")
 
 
 def _speaks(language: str, allowed: tuple[str, ...]) -> bool:
@@ -155,35 +186,89 @@ def _territories(case: Case) -> Iterator[Reason]:
             yield _no("territory_not_granted", f"{territory} is not permitted", ", ".join(scope.territories_allow))
 
 
-def _backend(case: Case) -> Iterator[Reason]:
-    backends = case.grant.terms.grantee.backends
-    if backends and case.request.backend not in backends:
+def _grantee(case: Case) -> Iterator[Reason]:
+    grantee, request = case.grant.terms.grantee, case.request
+    if grantee.backends and request.backend not in grantee.backends:
+        yield _no("backend_not_granted", f"{request.backend} is not permitted", ", ".join(grantee.backends))
+    if grantee.models and request.model not in grantee.models:
         yield _no(
-            "backend_not_granted", f"{case.request.backend} is not permitted", "permitted: " + ", ".join(backends)
+            "model_not_granted", f"{request.model or 'an unnamed model'} is not permitted", ", ".join(grantee.models)
         )
+    if case.around.role is not None and case.around.role != grantee.role:
+        yield _no("role_not_granted", f"the grant is for a {grantee.role}", "ask the subject for a grant in your role")
 
 
-def _words(case: Case) -> Iterator[Reason]:
-    scope, text = case.grant.terms.scope, case.request.words
-    for phrase in phrases_in(text, scope.words_forbidden):
+def _operations(case: Case) -> Iterator[Reason]:
+    exclusions = case.grant.terms.exclusions
+    if "realtime_impersonation" in exclusions and "realtime" in case.need.operations:
+        yield _no("operation_excluded", "the grant excludes impersonation in real time")
+    if "training" in exclusions and case.need.operations & {"train", "fine_tune"}:
+        yield _no("operation_excluded", "the grant excludes training")
+
+
+def _texts_found(case: Case) -> Iterator[Reason]:
+    yield from case.around.sealed.get(case.grant.id, ())
+
+
+def _unopened(grant: GrantNow, request: DecisionRequest, texts: Texts) -> Iterator[Reason]:
+    if grant.terms.commitments:
+        yield _no("terms_unopened", "what the terms say in words can no longer be read", "ask for a new grant")
+
+
+def _parties(grant: GrantNow, request: DecisionRequest, texts: Texts) -> Iterator[Reason]:
+    scope = grant.terms.scope
+    if scope.projects and request.project not in scope.projects:
+        yield _no("project_not_granted", "the grant names other projects", "name the project the grant is for")
+    if scope.brands and request.brand not in scope.brands:
+        yield _no("brand_not_granted", "the grant names other brands", "name the brand the grant is for")
+    if request.on_behalf_of is not None and not grant.terms.grantee.sublicense:
+        yield _no("sublicense_not_granted", "the grant is for this partner alone", "ask the subject to allow it")
+
+
+def _words(grant: GrantNow, request: DecisionRequest, texts: Texts) -> Iterator[Reason]:
+    scope = grant.terms.scope
+    for phrase in filter(texts.spoken.has, scope.words_forbidden):
         yield _no("word_forbidden", f"the words “{phrase}” are forbidden", "take them out of the screenplay")
-    outside = words_outside(text, scope.words_allowed) if scope.words_allowed else ()
+    outside = words_outside(request.words, scope.words_allowed) if scope.words_allowed else ()
     if outside:
         shown = ", ".join(outside[:5]) + (" …" if len(outside) > 5 else "")
         yield _no("word_not_allowed", f"words outside the permitted ones: {shown}", "use the permitted words only")
 
 
-def _themes(case: Case) -> Iterator[Reason]:
-    terms = case.grant.terms
-    for theme in dict.fromkeys(case.request.themes):
+def _themes(grant: GrantNow, request: DecisionRequest, texts: Texts) -> Iterator[Reason]:
+    """Declared themes, and those that the words of the screenplay suggest."""
+    terms = grant.terms
+    for theme in dict.fromkeys((*request.themes, *texts.themes)):
+        how = "" if theme in request.themes else ", which its words suggest"
         if theme in terms.exclusions:
-            yield _no("theme_excluded", f"the grant excludes {theme} content", "take it out of the screenplay")
+            yield _no("theme_excluded", f"the grant excludes {theme} content{how}", "take it out of the screenplay")
         elif theme in terms.scope.themes_forbidden:
-            yield _no("theme_forbidden", f"the theme {theme} is forbidden", "take it out of the screenplay")
-    if "realtime_impersonation" in terms.exclusions and "realtime" in case.need.operations:
-        yield _no("operation_excluded", "the grant excludes impersonation in real time")
-    if "training" in terms.exclusions and case.need.operations & {"train", "fine_tune"}:
-        yield _no("operation_excluded", "the grant excludes training")
+            yield _no("theme_forbidden", f"the theme {theme} is forbidden{how}", "take it out of the screenplay")
+    for theme in filter(texts.seen.has, terms.scope.themes_forbidden):
+        if theme not in request.themes and theme not in texts.themes:
+            yield _no("theme_forbidden", f"the screenplay speaks of {theme}", "take it out of the screenplay")
+
+
+def _description(grant: GrantNow, request: DecisionRequest, texts: Texts) -> Iterator[Reason]:
+    scope = grant.terms.scope
+    titles = titles_in(scope.description)
+    if titles and " ".join(tokens(request.title)) not in titles:
+        yield _no("description_differs", "the grant describes another film by its title", "name the film it is for")
+    for phrase in ruled_out(scope.description):
+        if texts.seen.has(phrase) or phrase.replace(" ", "_") in texts.themes:
+            yield _no("description_rules_out", f"the grant's description rules out {phrase}", "take it out")
+    described = Reading(scope.description)
+    for theme in texts.themes if scope.description_strict else ():
+        if not names_theme(described, theme):
+            yield _no("description_silent", f"the description does not name {theme}", "ask for a grant that names it")
+
+
+def _brief(case: Case) -> Iterator[Reason]:
+    owed = case.grant.terms.scope.description_commitment
+    if owed is not None and case.request.brief_commitment != owed:
+        yield _no(
+            "brief_differs", "the grant is for another brief", "name the commitment to the brief it was given for"
+        )
 
 
 def _marking(case: Case) -> Iterator[Reason]:
@@ -196,10 +281,15 @@ def _limits(case: Case) -> Iterator[Reason]:
     limits = case.grant.terms.limits
     if case.need.seconds > limits.max_seconds:
         yield _no("too_long", f"a take may last {limits.max_seconds:g} s at most", "make the shots shorter")
-    if limits.approval == "per_use":
+    if limits.approval == "per_use" and case.grant.id not in case.around.approved:
         yield _no("approval_needed", "the subject approves each use", "ask the subject to approve this use")
 
 
 _CHECKS: tuple[Callable[[Case], Iterator[Reason]], ...] = (
-    _standing, _permission, _assets, _scope, _territories, _backend, _words, _themes, _marking, _limits,
+    _standing, _permission, _operations, _assets, _scope, _territories, _grantee, _brief, _texts_found, _marking,
+    _limits,
 )  # fmt: skip
+_SEALED: tuple[Callable[[GrantNow, DecisionRequest, Texts], Iterator[Reason]], ...] = (
+    _unopened, _parties, _words, _themes, _description,
+)  # fmt: skip
+"""What reads the texts of terms and request; the ledger has their findings."""

@@ -10,25 +10,21 @@ What is logged holds codes, ids and a commitment to the words, never the words.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consent_service.contract import events as kinds
-from consent_service.contract.decisions import DecisionRequest, Reason, Use
+from consent_service.contract.decisions import DecisionRequest, DutyOwed, Reason, Use
 from consent_service.contract.flags import FEATURES_OF_MODALITY
-from consent_service.domain.commitments import commitment
-from consent_service.domain.coverage import Need, faults
+from consent_service.domain.coverage import Around, Need, Texts, faults, sealed_faults
 from consent_service.domain.evaluation import rule, with_prerequisites
 from consent_service.domain.flags import FlagNow
 from consent_service.domain.grants import GrantNow
 from consent_service.domain.parties import PartyNow
-from infra.eventlog.log import NewEvent
-from infra.kernel.canonical import digest
 from infra.kernel.errors import AssentError, Denied, NotFound, Paused
-from infra.kernel.ids import uuid7
 
+APPROVAL_NEEDED = "consent.approval_needed"
 FLAG_CODES = frozenset({"consent.flag_paused", "consent.flag_off", "consent.flag_not_for_partner"})
 
 
@@ -36,7 +32,9 @@ FLAG_CODES = frozenset({"consent.flag_paused", "consent.flag_off", "consent.flag
 class World:
     """Everything a decision reads, as it stands at ``now``. ``grants`` are those of the subjects asked about.
 
-    ``spent`` names grants whose uses are not asked for again: the job has consumed one already, or publishes.
+    ``spent`` names grants whose uses are not asked for again: the job has consumed one already, or publishes;
+    ``approved`` those whose subjects approved this very use. ``sealed`` are the findings of checks that read texts, by
+    grant, where they were made before: a replay has them from the ledger.
     """
 
     now: datetime
@@ -44,6 +42,8 @@ class World:
     grants: Sequence[GrantNow]
     flags: Mapping[str, FlagNow]
     spent: frozenset[str] = frozenset()
+    approved: frozenset[str] = frozenset()
+    sealed: Mapping[str, tuple[Reason, ...]] | None = None
 
     @property
     def flags_version(self) -> int:
@@ -53,14 +53,24 @@ class World:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The decision before it has an id. ``grants`` maps ``<subject>/<modality>`` to the grant that allows it."""
+    """The decision before it has an id. ``grants`` maps ``<subject>/<modality>`` to the grant that allows it;
+    ``sealed`` what the checks of texts found, by grant.
+    """
 
     reasons: tuple[Reason, ...]
     grants: dict[str, str]
+    sealed: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
 
     @property
     def allow(self) -> bool:
         return not self.reasons
+
+    @property
+    def waits_for(self) -> tuple[str, ...]:
+        """Grants whose subjects must approve, when nothing else is missing."""
+        if any(reason.code != APPROVAL_NEEDED for reason in self.reasons):
+            return ()
+        return tuple(sorted({reason.grant for reason in self.reasons if reason.grant is not None}))
 
 
 def needs_of(uses: Iterable[Use]) -> tuple[Need, ...]:
@@ -89,13 +99,32 @@ def decide(request: DecisionRequest, world: World) -> Verdict:
             )
         )
     chosen: dict[str, GrantNow] = {}
+    around = _around(request, world)
     for need in needs_of(request.uses):
-        grant, missing = _best(need, request, world)
+        grant, missing = _best(need, request, world, around)
         reasons.extend(missing)
         if grant is not None and not missing:
             chosen[need.key] = grant
     reasons.extend(_exhausted(request, chosen, world))
-    return Verdict(tuple(reasons), {key: grant.id for key, grant in chosen.items()})
+    return Verdict(tuple(reasons), {key: grant.id for key, grant in chosen.items()}, around.sealed)
+
+
+def _around(request: DecisionRequest, world: World) -> Around:
+    """What the checks of every grant share. Texts are read once, and only for a request that uses a grant."""
+    partner = world.parties.get(request.partner)
+    role = None if partner is None else partner.attributes.get("role")
+    sealed = world.sealed
+    if sealed is None:
+        texts = Texts.of(request)
+        subjects = {use.subject for use in request.uses}
+        candidates = [grant for grant in world.grants if _may_concern(grant, request, subjects)]
+        sealed = {grant.id: sealed_faults(grant, request, texts) for grant in candidates}
+    return Around(spent=world.spent, approved=world.approved, role=role, sealed=sealed)
+
+
+def _may_concern(grant: GrantNow, request: DecisionRequest, subjects: Container[str]) -> bool:
+    named = grant.terms.subject.handle in subjects and grant.terms.grantee.partner == request.partner
+    return named and grant.state != "requested"
 
 
 def flag_reasons(features: Iterable[str], partner: str, world: World) -> list[Reason]:
@@ -146,14 +175,10 @@ def _party_reasons(request: DecisionRequest, world: World) -> list[Reason]:
     return reasons
 
 
-def _best(need: Need, request: DecisionRequest, world: World) -> tuple[GrantNow | None, list[Reason]]:
+def _best(need: Need, request: DecisionRequest, world: World, around: Around) -> tuple[GrantNow | None, list[Reason]]:
     """The grant that covers the need, or the nearest one with everything it lacks."""
-    candidates = [
-        grant
-        for grant in world.grants
-        if grant.terms.subject.handle == need.subject and grant.terms.grantee.partner == request.partner
-    ]
-    judged = [(faults(grant, need, request, world.now, spent=world.spent), grant) for grant in candidates]
+    candidates = [grant for grant in world.grants if _may_concern(grant, request, (need.subject,))]
+    judged = [(faults(grant, need, request, world.now, around), grant) for grant in candidates]
     if not judged:
         return None, [_no_grant(need)]
     missing, grant = min(judged, key=lambda pair: (len(pair[0]), -pair[1].uses_left, pair[1].id))
@@ -184,22 +209,12 @@ def _exhausted(request: DecisionRequest, chosen: Mapping[str, GrantNow], world: 
     ]  # fmt: skip
 
 
-def made(decision: str, request: DecisionRequest, verdict: Verdict, world: World, *, salt: bytes) -> NewEvent:
-    """The log entry of a decision: who asked, a digest of everything asked but the words, the answer in codes.
-
-    The words are there as a commitment only; ``salt`` (32 random bytes) opens it and is kept where it can be erased.
-    """
-    entry = uuid7()
-    asked = request.model_dump(mode="json", exclude={"words"})
-    about = {"code", "subject", "modality", "grant", "flag", "ledger_index"}
-    data: dict[str, Any] = {
-        "decision": decision, "partner": request.partner, "production": request.production, "allow": verdict.allow,
-        "request_digest": digest(asked), "words_commitment": commitment(salt, request.words, entry),
-        "grants": verdict.grants, "features": list(features_of(request)), "flags_version": world.flags_version,
-        "reasons": [why.model_dump(mode="json", include=about, exclude_none=True) for why in verdict.reasons],
-    }  # fmt: skip
-    actor = {"kind": "partner", "ref": request.partner}
-    return NewEvent(kinds.DECISION_MADE, data, world.now, actor=actor, id=entry)
+def duties_of(verdict: Verdict, world: World) -> tuple[DutyOwed, ...]:
+    """What the producer owes under the grants that allow it."""
+    used = set(verdict.grants.values())
+    return tuple(
+        DutyOwed(grant=grant.id, **grant.terms.duties.model_dump()) for grant in world.grants if grant.id in used
+    )
 
 
 def refusal(reasons: Sequence[Reason], **info: Any) -> AssentError:

@@ -116,12 +116,24 @@ def standing(lease: LeaseNow | PermitClaims, world: World, *, opened_at: datetim
             reasons.append(Reason(code="consent.unknown_grant", detail="no such grant", grant=name))
         elif not _may_finish(grant, opened_at):
             reasons.extend(standing_faults(grant, world.now))
+            reasons.extend(_narrowed_since(lease, grant))
     for handle in (partner, *lease.subjects):
         party = world.parties.get(handle)
         if party is None or party.state != "active":
             detail = "a party is no longer active"
             reasons.append(Reason(code="consent.party_inactive", detail=detail, subject=handle))
     return reasons
+
+
+def _narrowed_since(lease: LeaseNow | PermitClaims, grant: GrantNow) -> list[Reason]:
+    """Whether the terms were narrowed since it was decided: only a new permit is decided under the new ones."""
+    if grant.narrowed_at is None:
+        return []
+    decided = lease.iat if isinstance(lease, PermitClaims) else lease.opened_at.timestamp()
+    if decided > grant.narrowed_at.timestamp():
+        return []
+    fix = "ask for a new permit"
+    return [Reason(code="consent.grant_narrowed", detail="the terms were narrowed since", fix=fix, grant=grant.id)]
 
 
 def _may_finish(grant: GrantNow, opened_at: datetime | None) -> bool:

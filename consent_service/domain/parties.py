@@ -13,7 +13,7 @@ from infra.kernel.crypto import unb64u
 from infra.kernel.errors import Conflict, Invalid
 from infra.kernel.rpc import Message
 
-PartyKind = Literal["subject", "partner", "operator"]
+PartyKind = Literal["subject", "partner", "operator", "representative"]
 PartyState = Literal["active", "suspended", "erased"]
 STATES = ("active", "suspended", "erased")
 
@@ -53,6 +53,8 @@ def register(known: PartyNow | None, command: RegisterParty, now: datetime) -> l
     """Enter a party or change its key or attributes. Raises Conflict when the handle is of another kind."""
     if known is not None and known.kind != command.kind:
         raise Conflict("consent.party_kind", f"this handle is a {known.kind} already", ref=command.handle)
+    if known is not None and known.state == "erased":
+        raise Conflict("consent.party_erased", "this party was erased; nothing brings it back", ref=command.handle)
     state = command.attributes.get("state", "active")
     if state not in STATES:
         raise Invalid("consent.party_state", "no such state of a party", fix="use one of: " + ", ".join(STATES))

@@ -15,6 +15,7 @@ from consent_service.contract.permits import LedgerState, PermitClaims
 from consent_service.domain.flags import FlagNow
 from consent_service.domain.grants import GrantNow
 from consent_service.domain.leases import LeaseNow
+from consent_service.domain.outputs import OutputNow
 from consent_service.domain.parties import PartyNow
 from infra.eventlog.log import Event
 from infra.tlog.tiles import Tile
@@ -76,6 +77,34 @@ class Runs(Protocol):
         ...
 
 
+class Aftermath(Protocol):
+    """Released outputs, references that were deleted, and grants that time has caught up with."""
+
+    def output(self, tx: Any, sha256: str) -> OutputNow | None:
+        """A released output by the digest of its file."""
+        ...
+
+    def to_recall(self, tx: Any, grant: str, limit: int) -> list[OutputNow]:
+        """Outputs that stand on a grant and were not called back, by digest."""
+        ...
+
+    def recalling(self, tx: Any, limit: int) -> list[str]:
+        """Withdrawn grants whose terms call outputs back, with outputs left to call."""
+        ...
+
+    def lapsing(self, tx: Any, now: datetime, limit: int) -> list[str]:
+        """Grants that no entry has ended although time, or an erased party, has."""
+        ...
+
+    def subjects(self, tx: Any, after: str, limit: int) -> list[str]:
+        """Subjects with grants, in the order of their handles, from the one after ``after``."""
+        ...
+
+    def deleted(self, tx: Any, subjects: Sequence[str]) -> dict[str, dict[str, datetime]]:
+        """When each subject's references were deleted, by digest."""
+        ...
+
+
 class Requests(Protocol):
     """What decisions were asked, words included: an erasable table, never the ledger."""
 
@@ -85,6 +114,10 @@ class Requests(Protocol):
 
     def find(self, tx: Any, decision: str) -> tuple[DecisionRequest, bool] | None:
         """The request of a decision and whether it was allowed."""
+        ...
+
+    def salt(self, tx: Any, decision: str) -> bytes | None:
+        """The salt that opens the commitments of a decision's entry."""
         ...
 
 

@@ -6,6 +6,7 @@ anybody can verify it again.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from consent_service.domain.parties import PartyNow
 from infra.kernel.crypto import verify_value
@@ -21,12 +22,17 @@ def verify_signed(signer: PartyNow, context: str, statement: Message, signature:
 
     ``consent.no_key`` when the party never registered a key, ``consent.bad_signature`` when it does not verify.
     """
+    return verify_signed_value(signer, context, statement.model_dump(mode="json"), signature)
+
+
+def verify_signed_value(signer: PartyNow, context: str, value: Any, signature: str) -> dict[str, str]:
+    """The same for a statement given as its JSON value."""
     if signer.public_key is None:
         raise Denied(
             "consent.no_key", "this party has no public key on record", fix="register its key first", ref=signer.handle
         )
     try:
-        verify_value(signer.public_key, context, statement.model_dump(mode="json"), signature)
+        verify_value(signer.public_key, context, value, signature)
     except Invalid as error:
         raise Denied(
             "consent.bad_signature",

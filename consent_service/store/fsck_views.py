@@ -8,7 +8,7 @@ earliest time it can have.
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import psycopg
 from pydantic import ValidationError
@@ -33,7 +33,7 @@ States = dict[Model, dict[str, Any]]
 
 def check_views(conn: psycopg.Connection) -> Iterator[str]:
     """What does not hold, in plain words, in the caller's snapshot (REPEATABLE READ)."""
-    states: States = {model: {} for model in (*_ROWS, "use")}
+    states: States = {model: {} for model in get_args(Model)}
     for event in _moving(conn):
         try:
             for move in moves(event):
@@ -62,7 +62,7 @@ def _join_uses(states: States) -> None:
     grants = states["grant"]
     for key, uses in states["use"].items():
         if grants.get(key) is not None:
-            grants[key] = grants[key].model_copy(update={"uses": uses})
+            grants[key] = grants[key].model_copy(update={"uses": uses.count})
 
 
 def _compare(conn: psycopg.Connection, model: Model, states: dict[str, Any]) -> Iterator[str]:

@@ -5,7 +5,7 @@ began, so whatever the lock waited for is in it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ from psycopg.types.json import Jsonb
 
 from consent_service.contract import events as kinds
 from consent_service.contract.methods import ListGrants
-from consent_service.domain import flags, grants, leases, parties
+from consent_service.domain import flags, grants, leases, outputs, parties
 from consent_service.domain.flags import FlagNow
-from consent_service.domain.grants import GrantNow
+from consent_service.domain.grants import GrantNow, lapses_at
 from consent_service.domain.leases import TTL_S, LeaseNow
+from consent_service.domain.outputs import OutputNow
 from consent_service.domain.parties import PartyNow
 from consent_service.domain.ports import Lock
 from consent_service.domain.projector import Model, moves
@@ -67,8 +68,8 @@ class PgViews:
             self.apply(tx, [event])
 
 
-def _grant(doc: dict[str, Any], uses: int, index: int | None) -> GrantNow:
-    return GrantNow.model_validate(doc | {"uses": uses, "index": index})
+def _grant(doc: dict[str, Any], uses: int, index: int | None, last_used: datetime | None) -> GrantNow:
+    return GrantNow.model_validate(doc | {"uses": uses, "index": index, "last_used": last_used})
 
 
 def _doc(state: Message, *without: str) -> Jsonb:
@@ -84,12 +85,27 @@ def _put_grant(tx: PgTransaction, key: str, event: Event) -> None:
     state = grants.evolve(known[0] if known else None, event)
     if state is not None:
         subject, partner = state.terms.subject.handle, state.terms.grantee.partner
-        row = {"key": key, "subject": subject, "partner": partner, "entry": state.entry}
-        tx.conn.execute(SQL["put_grant"], row | {"doc": _doc(state, "uses", "index")})
+        row = {
+            "key": key, "subject": subject, "partner": partner, "entry": state.entry,
+            "lapses_at": lapses_at(state), "doc": _doc(state, "uses", "index", "last_used"),
+        }  # fmt: skip
+        tx.conn.execute(SQL["put_grant"], row)
 
 
-def _use_grant(tx: PgTransaction, key: str, _: Event) -> None:
-    tx.conn.execute(SQL["use_grant"], {"key": key})
+def _use_grant(tx: PgTransaction, key: str, event: Event) -> None:
+    tx.conn.execute(SQL["use_grant"], {"key": key, "at": event.at})
+
+
+def _put_output(tx: PgTransaction, key: str, event: Event) -> None:
+    row = tx.conn.execute(SQL["output"], {"sha256": key}).fetchone()
+    state = outputs.evolve(None if row is None else OutputNow.model_validate(row[0]), event)
+    if state is not None:
+        put = {"key": key, "grants": list(state.grants), "recalled": state.recalled_at is not None, "doc": _doc(state)}
+        tx.conn.execute(SQL["put_output"], put)
+
+
+def _note_gone(tx: PgTransaction, key: str, event: Event) -> None:
+    tx.conn.execute(SQL["note_gone"], {"subject": key, "assets": event.data["assets"], "at": event.at})
 
 
 def _put_flag(tx: PgTransaction, key: str, event: Event) -> None:
@@ -113,4 +129,5 @@ def _put_lease(tx: PgTransaction, key: str, event: Event) -> None:
 
 _APPLY: dict[Model, Callable[[PgTransaction, str, Event], None]] = {
     "party": _put_party, "grant": _put_grant, "use": _use_grant, "flag": _put_flag, "lease": _put_lease,
+    "output": _put_output, "reference": _note_gone,
 }  # fmt: skip

@@ -12,14 +12,14 @@ SELECT id FROM grants WHERE id = ANY (%(ids)s) OR subject = ANY (%(subjects)s) O
 SELECT id FROM grants WHERE id = ANY (%(ids)s) OR subject = ANY (%(subjects)s) ORDER BY id FOR SHARE;
 
 -- name: grants
-SELECT g.doc, g.uses, o.position
+SELECT g.doc, g.uses, o.position, g.last_used
   FROM grants g LEFT JOIN event_order o ON o.event_id = g.entry
  WHERE g.id = ANY (%(ids)s) OR g.subject = ANY (%(subjects)s)
  ORDER BY g.id;
 
 -- name: page
 -- Ids are UUIDv7, so their order is that of recording.
-SELECT g.doc, g.uses, o.position
+SELECT g.doc, g.uses, o.position, g.last_used
   FROM grants g LEFT JOIN event_order o ON o.event_id = g.entry
  WHERE (%(partner)s::text IS NULL OR g.partner = %(partner)s)
    AND (%(subject)s::text IS NULL OR g.subject = %(subject)s)
@@ -27,12 +27,12 @@ SELECT g.doc, g.uses, o.position
  ORDER BY g.id DESC LIMIT %(limit)s;
 
 -- name: put_grant
-INSERT INTO grants (id, subject, partner, entry, doc)
-VALUES (%(key)s, %(subject)s, %(partner)s, %(entry)s, %(doc)s)
-ON CONFLICT (id) DO UPDATE SET doc = excluded.doc;
+INSERT INTO grants (id, subject, partner, entry, doc, lapses_at)
+VALUES (%(key)s, %(subject)s, %(partner)s, %(entry)s, %(doc)s, %(lapses_at)s)
+ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, entry = excluded.entry, lapses_at = excluded.lapses_at;
 
 -- name: use_grant
-UPDATE grants SET uses = uses + 1 WHERE id = %(key)s;
+UPDATE grants SET uses = uses + 1, last_used = greatest(last_used, %(at)s) WHERE id = %(key)s;
 
 -- name: lock_flags_update
 SELECT key FROM flags WHERE %(keys)s::text[] IS NULL OR key = ANY (%(keys)s) ORDER BY key FOR UPDATE;
@@ -83,4 +83,43 @@ SELECT request, allow FROM decision_requests WHERE decision = %(decision)s;
 
 -- name: forget_views
 -- A rebuild starts from nothing; the requests stay, they are no read model.
-WITH a AS (DELETE FROM parties), b AS (DELETE FROM grants), c AS (DELETE FROM flags) DELETE FROM leases;
+WITH a AS (DELETE FROM parties), b AS (DELETE FROM grants), c AS (DELETE FROM flags), d AS (DELETE FROM outputs),
+     e AS (DELETE FROM references_gone)
+DELETE FROM leases;
+
+-- name: output
+SELECT doc FROM outputs WHERE sha256 = %(sha256)s;
+
+-- name: put_output
+INSERT INTO outputs (sha256, grants, recalled, doc) VALUES (%(key)s, %(grants)s, %(recalled)s, %(doc)s)
+ON CONFLICT (sha256) DO UPDATE SET grants = excluded.grants, recalled = excluded.recalled, doc = excluded.doc;
+
+-- name: to_recall
+SELECT doc FROM outputs WHERE NOT recalled AND grants @> ARRAY[%(grant)s::text] ORDER BY sha256 LIMIT %(limit)s;
+
+-- name: recalling
+SELECT g.id FROM outputs o CROSS JOIN LATERAL unnest(o.grants) AS held (id) JOIN grants g ON g.id = held.id
+ WHERE NOT o.recalled AND g.doc ->> 'state' = 'withdrawn'
+   AND g.doc #>> '{terms,revocation,effect}' = 'recall_outputs'
+ GROUP BY g.id ORDER BY g.id LIMIT %(limit)s;
+
+-- name: lapsing
+SELECT g.id FROM grants g
+ WHERE g.lapses_at <= %(now)s
+    OR g.lapses_at IS NOT NULL AND EXISTS (
+       SELECT FROM parties p
+        WHERE p.handle IN (g.subject, g.doc #>> '{terms,subject,authority_ref}') AND p.doc ->> 'state' = 'erased')
+ ORDER BY g.lapses_at LIMIT %(limit)s;
+
+-- name: subjects
+SELECT DISTINCT subject FROM grants WHERE subject > %(after)s ORDER BY subject LIMIT %(limit)s;
+
+-- name: note_gone
+INSERT INTO references_gone (subject, asset, at) SELECT %(subject)s, unnest(%(assets)s::text[]), %(at)s
+ON CONFLICT (subject, asset) DO UPDATE SET at = greatest(references_gone.at, excluded.at);
+
+-- name: gone
+SELECT subject, asset, at FROM references_gone WHERE subject = ANY (%(subjects)s);
+
+-- name: find_salt
+SELECT salt FROM decision_requests WHERE decision = %(decision)s;

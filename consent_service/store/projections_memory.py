@@ -5,16 +5,18 @@ It runs on :class:`~infra.eventlog.memory.MemoryLog`, whose transactions run one
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from consent_service.contract.decisions import DecisionRequest
 from consent_service.contract.ledger import Recorded, Snapshot
 from consent_service.contract.methods import ListGrants
 from consent_service.contract.permits import LedgerState
+from consent_service.domain import grants
 from consent_service.domain.control import PERMITTING, control_of
 from consent_service.domain.flags import FlagNow
 from consent_service.domain.grants import GrantNow
 from consent_service.domain.leases import TTL_S, LeaseNow
+from consent_service.domain.outputs import OutputNow
 from consent_service.domain.parties import PartyNow
 from consent_service.domain.ports import Lock
 from consent_service.domain.projector import Model, evolved, moves
@@ -23,7 +25,7 @@ from infra.eventlog.memory import MemoryLog, MemoryTransaction
 
 
 def _folded(tx: MemoryTransaction) -> dict[Model, dict[str, Any]]:
-    found: dict[Model, dict[str, Any]] = {"party": {}, "grant": {}, "flag": {}, "lease": {}, "use": {}}
+    found: dict[Model, dict[str, Any]] = {model: {} for model in get_args(Model)}
     for event in (event for stream in tx.state.streams.values() for event in stream):
         for move in moves(event):
             rows = found[move.model]
@@ -64,7 +66,9 @@ class MemoryViews:
 def _grants(tx: MemoryTransaction) -> Iterator[GrantNow]:
     folded = _folded(tx)
     for key in sorted(folded["grant"]):
-        yield folded["grant"][key].model_copy(update={"uses": folded["use"].get(key, 0)})
+        used = folded["use"].get(key)
+        known = {"uses": used.count if used else 0, "last_used": used.last if used else None}
+        yield folded["grant"][key].model_copy(update=known)
 
 
 class MemoryRuns:
@@ -101,17 +105,49 @@ class MemoryRuns:
         return self._deadlines.get(lease.id, lease.opened_at + timedelta(seconds=TTL_S))
 
 
+class MemoryAftermath:
+    """Implements the ``Aftermath`` port."""
+
+    def output(self, tx: MemoryTransaction, sha256: str) -> OutputNow | None:
+        found: OutputNow | None = _folded(tx)["output"].get(sha256)
+        return found
+
+    def to_recall(self, tx: MemoryTransaction, grant: str, limit: int) -> list[OutputNow]:
+        standing = (one for _, one in sorted(_folded(tx)["output"].items()) if one.recalled_at is None)
+        return [one for one in standing if grant in one.grants][:limit]
+
+    def recalling(self, tx: MemoryTransaction, limit: int) -> list[str]:
+        ended = (one for one in _grants(tx) if one.state == "withdrawn")
+        calling = (one.id for one in ended if one.terms.revocation.effect == "recall_outputs")
+        return [one for one in calling if self.to_recall(tx, one, 1)][:limit]
+
+    def lapsing(self, tx: MemoryTransaction, now: datetime, limit: int) -> list[str]:
+        known = _folded(tx)["party"]
+        return [one.id for one in _grants(tx) if grants.lapse(one, known, now) is not None][:limit]
+
+    def subjects(self, tx: MemoryTransaction, after: str, limit: int) -> list[str]:
+        return sorted({one.terms.subject.handle for one in _grants(tx) if one.terms.subject.handle > after})[:limit]
+
+    def deleted(self, tx: MemoryTransaction, subjects: Sequence[str]) -> dict[str, dict[str, datetime]]:
+        return {subject: gone for subject, gone in _folded(tx)["reference"].items() if subject in subjects}
+
+
 class MemoryRequests:
     """Implements the ``Requests`` port."""
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[DecisionRequest, bool]] = {}
+        self._salts: dict[str, bytes] = {}
 
     def keep(self, tx: MemoryTransaction, decision: str, request: DecisionRequest, salt: bytes, allow: bool) -> None:
         self._kept[decision] = (request, allow)
+        self._salts[decision] = salt
 
     def find(self, tx: MemoryTransaction, decision: str) -> tuple[DecisionRequest, bool] | None:
         return self._kept.get(decision)
+
+    def salt(self, tx: MemoryTransaction, decision: str) -> bytes | None:
+        return self._salts.get(decision)
 
 
 class MemoryProofs:

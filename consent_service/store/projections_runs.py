@@ -44,3 +44,7 @@ class PgRequests:
     def find(self, tx: PgTransaction, decision: str) -> tuple[DecisionRequest, bool] | None:
         row = tx.conn.execute(SQL["find_request"], {"decision": decision}).fetchone()
         return None if row is None else (DecisionRequest.model_validate(row[0]), row[1])
+
+    def salt(self, tx: PgTransaction, decision: str) -> bytes | None:
+        row = tx.conn.execute(SQL["find_salt"], {"decision": decision}).fetchone()
+        return None if row is None else bytes(row[0])

@@ -7,10 +7,20 @@ change binds, and a repeat of the command finds its first answer.
 from dataclasses import replace
 from typing import Any
 
-from consent_service.contract.ledger import ChangeGrant, GrantView, Recorded, RecordGrant, RegisterParty
+from consent_service.contract.ledger import (
+    ChangeGrant,
+    GrantView,
+    Recorded,
+    RecordGrant,
+    RegisterParty,
+    RequestGrant,
+)
 from consent_service.contract.methods import GetGrant, Grants, ListGrants
 from consent_service.contract.private import opened, sealed_change, sealed_grant
+from consent_service.contract.terms import GrantTerms
 from consent_service.domain import grants, parties
+from consent_service.domain.authority import signer_of
+from consent_service.usecases.afterwards import recall
 from consent_service.usecases.parts import Parts
 from infra.eventlog.log import NewEvent
 from infra.kernel.canonical import digest
@@ -37,33 +47,55 @@ def record_grant(parts: Parts, command: RecordGrant) -> Recorded:
 
     Raises Invalid (``consent.personal_text``) for terms that would put such texts into the ledger.
     """
-    sealed = command.model_copy(update={"terms": sealed_grant(command)})
+    sealed_grant(command)
 
     def work(tx: Any) -> dict[str, Any]:
-        handle = command.terms.subject.handle
-        subject = parts.views.parties(tx, [handle]).get(handle)
+        who, now = command.terms.subject, parts.clock.now()
+        known = parts.views.parties(tx, [who.handle, signer_of(who)])
+        grant, version = _place(parts, tx, command)
+        authority = known.get(signer_of(who)) if who.authority_ref else None
+        events = grants.record(known.get(who.handle), command, grant, now, authority=authority)
+        if command.terms.supersedes is not None:
+            _supersede(parts, tx, command.terms, grant)
+        stored = parts.append(tx, grants.stream(grant), version, _named(events, command))
+        _keep(parts, tx, command, who.handle)
+        return {"entry": stored[0].id, "ref": grant}
+
+    return _recorded(parts, command.command_id, command, work)
+
+
+def request_grant(parts: Parts, command: RequestGrant) -> Recorded:
+    """Enter a partner's request for a grant. It permits nothing until the subject signs these very terms."""
+    sealed_grant(RecordGrant(command_id=command.command_id, terms=command.terms, signature=""))
+
+    def work(tx: Any) -> dict[str, Any]:
         grant = new_id("grt")
-        events = _named(grants.record(subject, sealed, grant, parts.clock.now()), command)
-        stored = parts.append(tx, grants.stream(grant), 0, events)
-        _keep(parts, tx, command, handle)
+        event = grants.request(command, grant, parts.clock.now())
+        stored = parts.append(tx, grants.stream(grant), 0, [event])
         return {"entry": stored[0].id, "ref": grant}
 
     return _recorded(parts, command.command_id, command, work)
 
 
 def change_grant(parts: Parts, command: ChangeGrant) -> Recorded:
-    """Suspend, resume or withdraw. The row lock makes every open gate wait and then see it."""
+    """Suspend, resume, narrow, withdraw or invalidate. The row lock makes every open gate wait and then see it.
+
+    A withdrawal whose terms say so calls back what was released, in the same transaction.
+    """
     change = sealed_change(command)
 
     def work(tx: Any) -> dict[str, Any]:
         found = parts.views.grants(tx, ids=[command.change.grant], lock="update")
         grant = found[0] if found else None
         handle = "" if grant is None else grant.terms.subject.handle
-        subject = parts.views.parties(tx, [handle]).get(handle)
-        events = _named(grants.change(grant, subject, change, command.signature, parts.clock.now()), command)
+        signer = change.by or ("" if grant is None else signer_of(grant.terms.subject))
+        known = parts.views.parties(tx, [handle, signer])
+        events = _named(grants.change(grant, known, change, command.signature, parts.clock.now()), command)
         version = 0 if grant is None else grant.version
         stored = parts.append(tx, grants.stream(command.change.grant), version, events)
         _keep(parts, tx, command, handle)
+        if grant is not None and change.action == "withdraw":
+            recall(parts, tx, grant)
         return {"entry": stored[0].id, "ref": command.change.grant}
 
     return _recorded(parts, command.command_id, command, work)
@@ -100,6 +132,22 @@ def _named(events: list[NewEvent], command: RecordGrant | ChangeGrant) -> list[N
     if command.openings is None:
         return events
     return [replace(events[0], id=command.openings.entry), *events[1:]]
+
+
+def _place(parts: Parts, tx: Any, command: RecordGrant) -> tuple[str, int]:
+    """The id of the grant and the version of its stream: those of the request it answers, or new ones."""
+    if command.request is None:
+        return new_id("grt"), 0
+    found = parts.views.grants(tx, ids=[command.request], lock="update")
+    requested = grants.verify_answers(found[0] if found else None, command)
+    return requested.id, requested.version
+
+
+def _supersede(parts: Parts, tx: Any, terms: GrantTerms, new: str) -> None:
+    found = parts.views.grants(tx, ids=[terms.supersedes or ""], lock="update")
+    old = found[0] if found else None
+    event = grants.superseded(old, new, terms, parts.clock.now())
+    parts.append(tx, grants.stream(event.data["grant"]), 0 if old is None else old.version, [event])
 
 
 def _keep(parts: Parts, tx: Any, command: RecordGrant | ChangeGrant, subject: str) -> None:

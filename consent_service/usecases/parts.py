@@ -1,13 +1,14 @@
 """What every operation is given, and the one way to read the world a rule judges."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from consent_service.domain.decisions import World
 from consent_service.domain.evaluation import with_prerequisites
 from consent_service.domain.grants import GrantNow
-from consent_service.domain.ports import Lock, PermitReader, Proofs, Requests, Runs, Views
+from consent_service.domain.policy import Policy, current_policy
+from consent_service.domain.ports import Aftermath, Lock, PermitReader, Proofs, Requests, Runs, Views
 from consent_service.domain.privacy import Vault
 from infra.eventlog.log import Event, Log, NewEvent
 from infra.kernel.clock import Clock
@@ -27,6 +28,8 @@ class Parts:
     permits: PermitReader
     signer: Signer
     clock: Clock
+    aftermath: Aftermath
+    policy: Policy = field(default_factory=current_policy)
 
     def append(self, tx: Any, stream: str, version: int, events: Sequence[NewEvent]) -> list[Event]:
         """Write events to a stream and to the read models, in the running transaction."""

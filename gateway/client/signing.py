@@ -8,7 +8,7 @@ from consent_service.contract.flags import APPROVAL_CONTEXT, FLAG_CONTEXT, FlagA
 from consent_service.contract.ledger import WITHDRAW_CONTEXT, GrantChange
 from consent_service.contract.openings import Openings
 from consent_service.contract.private import seal_change, seal_terms
-from consent_service.contract.terms import GRANT_CONTEXT, GrantTerms
+from consent_service.contract.terms import GRANT_CONTEXT, NOTICE_CONTEXT, GrantTerms, notice_statement
 from infra.kernel.canonical import sha256_hex
 from infra.kernel.clock import parse_rfc3339, rfc3339
 from infra.kernel.commitments import SALT_BYTES
@@ -37,10 +37,16 @@ def sign_draft(draft: dict[str, Any], signer: Signer) -> dict[str, Any]:
         raise Invalid("cli.other_bytes", "the bytes to sign are not these terms")
     if terms.subject.public_key != b64u(signer.public):
         raise Invalid("cli.other_key", "the terms name another key than this one")
-    signature = b64u(signer.sign(message))
     return {
-        "terms": terms.model_dump(mode="json"), "openings": openings.model_dump(mode="json"), "signature": signature
+        "terms": terms.model_dump(mode="json"), "openings": openings.model_dump(mode="json"),
+        "signature": b64u(signer.sign(message)), "modality_signatures": sign_modalities(terms, signer),
     }  # fmt: skip
+
+
+def sign_modalities(terms: GrantTerms, signer: Signer) -> dict[str, str]:
+    """The notice, signed once for each modality on its own."""
+    asked = dict.fromkeys(permission.modality for permission in terms.permissions)
+    return {one: sign_value(signer, NOTICE_CONTEXT, notice_statement(terms, one)) for one in asked}
 
 
 def sign_grant_change(grant: str, action: str, reason: str, *, now: datetime, signer: Signer) -> dict[str, Any]:

@@ -39,9 +39,7 @@ async def record_grant(form: GrantForm, caller: WritesConsent, parts: TheParts, 
         raise Denied("gateway.wrong_partner", "the terms name another partner", pointer="/terms/grantee/partner")
     return await parts.rpc.call(
         consent.record_grant,
-        RecordGrant(
-            command_id=command.id_for(caller.id), terms=form.terms, signature=form.signature, openings=form.openings
-        ),
+        RecordGrant(command_id=command.id_for(caller.id), **dict(form)),
     )
 
 

@@ -21,13 +21,19 @@ from consent_service.contract.methods import ApproveFlag, ChangeFlag, FlagRecord
 from consent_service.contract.openings import Openings
 from consent_service.contract.permits import LEASE_CONTEXT, lease_statement
 from consent_service.contract.private import private_values, seal_terms
-from consent_service.contract.terms import GRANT_CONTEXT, GrantTerms
+from consent_service.contract.terms import GRANT_CONTEXT, NOTICE_CONTEXT, GrantTerms, notice_statement
 from consent_service.domain.permits import jwk
 from consent_service.sequencer.process import LogKey, Sequencer
 from consent_service.sequencer.watermark import Watermark
 from consent_service.store.openings import MemoryVault, OpenedViews
-from consent_service.store.projections_memory import MemoryProofs, MemoryRequests, MemoryRuns, MemoryViews
-from consent_service.usecases import decisions, flags, grants, leases
+from consent_service.store.projections_memory import (
+    MemoryAftermath,
+    MemoryProofs,
+    MemoryRequests,
+    MemoryRuns,
+    MemoryViews,
+)
+from consent_service.usecases import decisions, flags, grants, leases, policy
 from consent_service.usecases.parts import Parts
 from infra.eventlog.db import open_pool
 from infra.eventlog.memory import MemoryLog
@@ -94,6 +100,18 @@ def terms(subject: Person, now: datetime = START, /, **changes: Any) -> GrantTer
     return GrantTerms.model_validate(value)
 
 
+def signed_terms(agreed: GrantTerms, by: Person) -> RecordGrant:
+    """Terms as their signer sends them: sealed, signed whole, and once for each modality of the notice."""
+    openings = Openings(entry=uuid7(), salts={at: b64u(secrets.token_bytes(32)) for at in private_values(agreed)})
+    signature = sign_value(by.signer, GRANT_CONTEXT, seal_terms(agreed, openings).model_dump(mode="json"))
+    modalities = {permission.modality for permission in agreed.permissions}
+    singly = {one: sign_value(by.signer, NOTICE_CONTEXT, notice_statement(agreed, one)) for one in modalities}
+    return RecordGrant(
+        command_id=command_id(), terms=agreed, signature=signature, openings=openings,
+        modality_signatures=singly,
+    )  # fmt: skip
+
+
 def use(subject: Person, modality: str = "face.image", **changes: Any) -> Use:
     asset = FACE if modality.startswith("face") else VOICE
     value = {"subject": subject.handle, "modality": modality, "assets": [asset], "seconds": 4.0}
@@ -124,6 +142,7 @@ class House:
 
     def furnish(self) -> "House":
         flags.ship_flags(self.parts)
+        policy.adopt_policy(self.parts)
         self.register("subject", self.subject)
         self.register("partner", Person("prt_studio"), tier="vetted")
         self.register("operator", self.pauser, can="pause")
@@ -140,23 +159,22 @@ class House:
         grants.register_party(self.parts, command)
 
     def signed_grant(self, agreed: GrantTerms, by: Person | None = None) -> RecordGrant:
-        openings = Openings(entry=uuid7(), salts={at: b64u(secrets.token_bytes(32)) for at in private_values(agreed)})
-        sealed = seal_terms(agreed, openings).model_dump(mode="json")
-        signature = sign_value((by or self.subject).signer, GRANT_CONTEXT, sealed)
-        return RecordGrant(command_id=command_id(), terms=agreed, signature=signature, openings=openings)
+        return signed_terms(agreed, by or self.subject)
 
     def grant(self, **changes: Any) -> str:
         return grants.record_grant(self.parts, self.signed_grant(terms(self.subject, self.now, **changes))).ref
 
     def signed_change(
-        self, grant: str, action: str, by: Person | None = None, at: datetime | None = None
+        self, grant: str, action: str, by: Person | None = None, at: datetime | None = None, **fields: Any
     ) -> ChangeGrant:
-        change = GrantChange.model_validate({"grant": grant, "action": action, "at": at or self.now})
+        change = GrantChange.model_validate({"grant": grant, "action": action, "at": at or self.now, **fields})
         signature = sign_value((by or self.subject).signer, WITHDRAW_CONTEXT, change.model_dump(mode="json"))
         return ChangeGrant(command_id=command_id(), change=change, signature=signature)
 
-    def change_grant(self, grant: str, action: str) -> None:
-        grants.change_grant(self.parts, self.signed_change(grant, action))
+    def change_grant(self, grant: str, action: str, by: Person | None = None, **fields: Any) -> None:
+        """By the subject, or by the named person as themselves."""
+        named = {} if by is None else {"by": by.handle}
+        grants.change_grant(self.parts, self.signed_change(grant, action, by, **named, **fields))
 
     def signed_flag(self, flag: str, state: str, by: Person | None = None, **targeting: Any) -> ChangeFlag:
         operator = by or self.pauser
@@ -204,7 +222,7 @@ def memory_parts(clock: Clock) -> Parts:
     permits = PermitVerifier(PermitKeys(lambda: [jwk(signer.public)]), clock)
     return Parts(
         log=log, views=OpenedViews(MemoryViews(), vault), runs=MemoryRuns(), requests=MemoryRequests(), vault=vault,
-        proofs=MemoryProofs(log), permits=permits, signer=signer, clock=clock,
+        proofs=MemoryProofs(log), permits=permits, signer=signer, clock=clock, aftermath=MemoryAftermath(),
     )  # fmt: skip
 
 

@@ -9,10 +9,11 @@ import pytest
 from consent_service.contract.decisions import Use
 from consent_service.contract.flags import SHIPPED_FLAGS, Targeting
 from consent_service.contract.terms import MODALITIES, GrantTerms
-from consent_service.domain.decisions import Verdict, World, decide, made, refusal
+from consent_service.domain.decisions import Verdict, World, decide, refusal
 from consent_service.domain.flags import FlagNow
 from consent_service.domain.grants import GrantNow
 from consent_service.domain.parties import PartyNow
+from consent_service.domain.records import made
 from infra.kernel.errors import Denied, Invalid, Paused
 from tests.consent_service.house import FACE, START, VOICE, Person, request, terms, use
 

@@ -7,6 +7,7 @@ import pytest
 
 from consent_service.contract import events as kinds
 from consent_service.contract.ledger import WITHDRAW_CONTEXT, GrantChange, RecordGrant
+from consent_service.contract.private import sealed_grant
 from consent_service.contract.terms import GRANT_CONTEXT, GrantTerms
 from consent_service.domain import grants
 from consent_service.domain.control import control_of
@@ -16,7 +17,7 @@ from consent_service.domain.words import phrases_in, words_outside
 from infra.eventlog.log import Event, NewEvent
 from infra.kernel.crypto import sign_value
 from infra.kernel.errors import Conflict, Denied, Invalid, NotFound
-from tests.consent_service.house import START, Person, terms
+from tests.consent_service.house import START, Person, signed_terms, terms
 
 ADA, EVE = Person("sub_ada"), Person("sub_eve")
 
@@ -30,8 +31,7 @@ def party(person: Person = ADA, **changes: Any) -> PartyNow:
 
 
 def signed(agreed: GrantTerms, by: Person = ADA) -> RecordGrant:
-    signature = sign_value(by.signer, GRANT_CONTEXT, agreed.model_dump(mode="json"))
-    return RecordGrant(command_id="cmd", terms=agreed, signature=signature)
+    return signed_terms(agreed, by)
 
 
 def stored(event: NewEvent, version: int) -> Event:
@@ -91,9 +91,11 @@ def test_time_alone_expires_a_grant() -> None:
 
 def test_the_ledger_keeps_exactly_what_was_signed() -> None:
     agreed = terms(ADA)
-    [event] = grants.record(party(), signed(agreed), "grt_1", START)
-    [signature] = event.signatures
-    assert event.data["terms"] == agreed.model_dump(mode="json")
+    command = signed(agreed)
+    [event] = grants.record(party(), command, "grt_1", START)
+    signature, *per_modality = event.signatures
+    assert event.data["terms"] == sealed_grant(command).model_dump(mode="json")
+    assert [one["modality"] for one in per_modality] == ["face.image", "voice.clone"]
     assert (signature["role"], signature["ref"], signature["context"]) == ("subject", ADA.handle, GRANT_CONTEXT)
 
 
@@ -113,6 +115,7 @@ def test_only_the_subject_with_its_registered_key_grants(subject: PartyNow | Non
 def test_a_signature_over_other_terms_is_refused() -> None:
     command = signed(terms(ADA, limits__max_uses=1))
     widened = command.model_copy(update={"terms": terms(ADA, limits__max_uses=1000)})
+    assert grants.record(party(), command, "grt_1", START)
     with pytest.raises(Denied, match="bad_signature"):
         grants.record(party(), widened, "grt_1", START)
 
@@ -140,7 +143,9 @@ def test_an_old_resume_cannot_be_played_again() -> None:
 
 
 def test_a_grant_only_the_union_may_suspend() -> None:
-    now = recorded(revocation={"suspendable_by": ["union"]})
+    now = recorded(
+        revocation={"suspendable_by": ["union"]}, subject__representation="union", subject__representative="rep_guild"
+    )
     with pytest.raises(Denied, match="not_suspendable"):
         moved(now, "suspend", at(1))
     assert moved(now, "withdraw", at(1))[0].state == "withdrawn"
