@@ -317,6 +317,12 @@ EDITS: dict[str, dict[str, Edit]] = {
         "document": _document("leases"), "column": _scalar("leases", "job", "grants", "open"),
         "deleted": _delete("leases"), "forged": _row_forged("leases", "id"),
     },
+    "index": {
+        "list": _scalar("subject_entries", "subject", "n", "position"), "list cut": _delete("subject_entries"),
+        "edge": _scalar("subject_lists", "size"), "map": _hash("subject_nodes", "two"),
+        "map cut": _delete("subject_nodes"), "reference": _scalar("subject_refs", "ref", "subjects"),
+        "root": _hash("subject_commits", "root"), "commitment": _delete("subject_commits"),
+    },
     "pending": {
         "deleted": _delete("pending"), "another event": _random_uuid("pending", "event_id"),
         "swapped": _pending_swapped, "repeated": _pending_repeated,

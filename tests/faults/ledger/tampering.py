@@ -21,7 +21,9 @@ import psycopg
 from consent_service.client.export import write_export
 from consent_service.client.verify import verify_export
 from consent_service.contract.methods import Checkpoint
+from consent_service.indexer.process import Indexer
 from consent_service.store.fsck import check_in_transaction
+from consent_service.store.fsck_index import check_subjects
 from consent_service.store.fsck_views import check_views
 from consent_service.store.ledger_log import LedgerLog
 from infra.eventlog.db import open_pool
@@ -87,6 +89,7 @@ def furnish(database: FreshDatabase, folder: Path) -> Honest:
         house.set_flag("allow.voice_clone", "limited", house.resumer)
         for number in range(40):
             house.parts.log.run(lambda tx, n=number: tx.append(f"s/{n}", expected_version=0, events=[decision(n=n)]))
+        Indexer(house.parts.log, parts.clock).drain()
         house.register("partner", Person("prt_last"))  # answered with a proof: everything before has its index
     with open_pool(database.url("consent"), max_size=1) as pool:  # no sequencer any more: these wait
         for number in range(3):
@@ -174,7 +177,8 @@ def _is_trigger(error: Exception) -> bool:
 
 
 def _problems(conn: psycopg.Connection, honest: Honest) -> list[str]:
-    return [*check_in_transaction(conn, honest.vkey, honest.kept).problems, *check_views(conn)]
+    found = check_in_transaction(conn, honest.vkey, honest.kept).problems
+    return [*found, *check_views(conn), *check_subjects(conn)]
 
 
 def _export_is_refused(conn: psycopg.Connection, honest: Honest) -> bool:
