@@ -98,6 +98,15 @@ SELECT o.position, e.envelope, n.hash
  WHERE o.position >= %(start)s AND o.position < %(end)s
  ORDER BY o.position;
 
+-- name: leaves
+SELECT o.position, e.envelope
+  FROM event_order o JOIN events e ON e.id = o.event_id
+ WHERE o.position >= %(start)s ORDER BY o.position LIMIT %(limit)s;
+
+-- name: listen_batches
+-- The signal each batch gives its relay.
+LISTEN outbox_consent;
+
 -- name: fsck_page
 SELECT o.position, o.event_id::text, e.stream, e.version, e.type, e.envelope
   FROM event_order o JOIN events e ON e.id = o.event_id
