@@ -74,7 +74,7 @@ def evolved(model: Model, now: Any, event: Event) -> Any:
         return fold(now, event)
     match model:
         case "use":
-            return Uses(1 if now is None else now.count + 1, event.at)
+            return Uses(1, event.at) if now is None else Uses(now.count + 1, max(now.last, event.at))
         case "lease":
             started = event.type == kinds.SYNTHESIS_STARTED
             return leases.started_lease(event) if started else leases.closed_lease(now, event)

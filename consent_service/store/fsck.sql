@@ -21,16 +21,26 @@ SELECT c.kind, c.key, c.state, c.position, e.envelope
  WHERE c.seq = %(seq)s;
 
 -- name: moving
-SELECT envelope FROM events WHERE type = ANY (%(types)s) ORDER BY stream, version;
+-- In ledger order, what waits last: some rows are moved by events of two streams.
+SELECT e.envelope
+  FROM events e LEFT JOIN event_order o ON o.event_id = e.id LEFT JOIN pending p ON p.event_id = e.id
+ WHERE e.type = ANY (%(types)s) ORDER BY o.position NULLS LAST, p.seq;
 
 -- name: party
 SELECT handle, doc FROM parties;
 
 -- name: grant
-SELECT id, doc, uses, subject, partner, entry::text FROM grants;
+SELECT id, doc, uses, last_used, subject, partner, entry::text, lapses_at FROM grants;
 
 -- name: flag
 SELECT key, doc, entry::text FROM flags;
 
 -- name: lease
 SELECT id, doc, job, grants, open, expires_at FROM leases;
+
+-- name: output
+SELECT sha256, doc, grants, recalled FROM outputs;
+
+-- name: reference
+SELECT subject, array_agg(asset ORDER BY asset), array_agg(at ORDER BY asset)
+  FROM references_gone GROUP BY subject;

@@ -14,8 +14,9 @@ import psycopg
 from pydantic import ValidationError
 
 from consent_service.domain.flags import FlagNow
-from consent_service.domain.grants import GrantNow
+from consent_service.domain.grants import GrantNow, lapses_at
 from consent_service.domain.leases import TTL_S, LeaseNow
+from consent_service.domain.outputs import OutputNow
 from consent_service.domain.parties import PartyNow
 from consent_service.domain.projector import MOVING, Model, evolved, moves
 from infra.eventlog.db import named_sql
@@ -25,7 +26,7 @@ from infra.kernel.errors import AssentError
 
 SQL = named_sql(Path(__file__).with_name("fsck.sql"))
 _UNREADABLE = (AssentError, ValidationError, ValueError, KeyError, TypeError, AttributeError)
-_ROWS: tuple[Model, ...] = ("party", "grant", "flag", "lease")
+_ROWS: tuple[Model, ...] = ("party", "grant", "flag", "lease", "output", "reference")
 _PAGE = 1024
 
 States = dict[Model, dict[str, Any]]
@@ -47,7 +48,7 @@ def check_views(conn: psycopg.Connection) -> Iterator[str]:
 
 
 def _moving(conn: psycopg.Connection) -> Iterator[Event]:
-    """Events that move a read model, streams in any order, each in its own."""
+    """Events that move a read model, in the order in which they moved it."""
     with conn.cursor(name="fsck_moving", binary=True) as cursor:
         cursor.itersize = _PAGE
         cursor.execute(SQL["moving"], {"types": sorted(MOVING)})
@@ -62,7 +63,7 @@ def _join_uses(states: States) -> None:
     grants = states["grant"]
     for key, uses in states["use"].items():
         if grants.get(key) is not None:
-            grants[key] = grants[key].model_copy(update={"uses": uses.count})
+            grants[key] = grants[key].model_copy(update={"uses": uses.count, "last_used": uses.last})
 
 
 def _compare(conn: psycopg.Connection, model: Model, states: dict[str, Any]) -> Iterator[str]:
@@ -91,10 +92,16 @@ def _same(model: Model, state: Any, row: list[Any]) -> bool:
         case "flag":
             return (_unplaced(FlagNow.model_validate(row[0])), row[1]) == (_unplaced(state), state.entry)
         case "grant":
-            doc, uses, *columns = row
-            stored = GrantNow.model_validate(doc | {"uses": uses})
-            beside = [state.terms.subject.handle, state.terms.grantee.partner, state.entry]
+            doc, uses, last_used, *columns = row
+            stored = GrantNow.model_validate(doc | {"uses": uses, "last_used": last_used})
+            beside = [state.terms.subject.handle, state.terms.grantee.partner, state.entry, lapses_at(state)]
             return _unplaced(stored) == _unplaced(state) and columns == beside
+        case "output":
+            doc, *columns = row
+            beside = [list(state.grants), state.recalled_at is not None]
+            return bool(OutputNow.model_validate(doc) == state and columns == beside)
+        case "reference":
+            return bool(dict(zip(*row, strict=True)) == state)
         case _:
             doc, *columns, expires_at = row
             beside = [state.job, list(state.grants), state.state == "open"]

@@ -161,6 +161,18 @@ def _random_uuid(table: str, column: str) -> Edit:
     return edit
 
 
+def _moment(table: str, *columns: str) -> Edit:
+    """A time moved, or put where none was."""
+
+    def edit(conn: psycopg.Connection, dice: random.Random) -> None:
+        column = sql.Identifier(dice.choice(columns))
+        ctid, _ = _pick(conn, dice, table, "1")
+        query = sql.SQL("UPDATE {} SET {} = coalesce({}, now()) + interval '1 day' WHERE ctid = %s::tid")
+        conn.execute(query.format(sql.Identifier(table), column, column), (ctid,))
+
+    return edit
+
+
 def _order_swapped(conn: psycopg.Connection, dice: random.Random) -> None:
     (a, _), (b, _) = _pick(conn, dice, "event_order", "1"), _pick(conn, dice, "event_order", "1")
     if a == b:
@@ -308,6 +320,7 @@ EDITS: dict[str, dict[str, Edit]] = {
     },
     "grant": {
         "document": _document("grants"), "column": _scalar("grants", "subject", "partner", "uses"),
+        "time": _moment("grants", "last_used", "lapses_at"),
         "entry": _random_uuid("grants", "entry"), "deleted": _delete("grants"), "forged": _row_forged("grants", "id"),
     },
     "party": {
