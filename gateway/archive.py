@@ -1,4 +1,4 @@
-"""The ledger as one ZIP file, written for a download: every entry up to the latest checkpoint, with its proof."""
+"""The ledger, or the part a question is about, as one evidence pack, written for a download."""
 
 import asyncio
 import tempfile
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from consent_service.client.export import write_export
+from consent_service.client.scope import Scope
 from consent_service.contract import methods as consent
 from consent_service.contract.methods import GetEntries
 from gateway.parts import Parts
@@ -15,7 +16,7 @@ _PAGE = 1024
 _CHUNK = 1 << 20
 
 
-async def export_archive(parts: Parts) -> tuple[str, AsyncIterator[bytes]]:
+async def export_archive(parts: Parts, scope: Scope) -> tuple[str, AsyncIterator[bytes]]:
     """A file name and the bytes of the ZIP. The file lies on disk while it is sent and is removed after it."""
     checkpoint = await parts.rpc.call(consent.get_checkpoint, Empty())
     leaves: list[str] = []
@@ -27,7 +28,7 @@ async def export_archive(parts: Parts) -> tuple[str, AsyncIterator[bytes]]:
     folder = tempfile.TemporaryDirectory(prefix="assent-export-")
     path = Path(folder.name) / f"ledger-{checkpoint.size}.zip"
     try:
-        await asyncio.to_thread(write_export, leaves, checkpoint, path)
+        await asyncio.to_thread(write_export, leaves, checkpoint, path, scope)
     except BaseException:
         folder.cleanup()
         raise

@@ -11,15 +11,14 @@ from itertools import islice
 from pathlib import Path
 
 from consent_service.client import pack
-from consent_service.client.audit import Audit
-from consent_service.client.report import Facts, report_html
+from consent_service.client.report import gather, report_html
 from consent_service.client.scope import Scope, Selection, select
 from consent_service.contract.methods import Checkpoint
 from infra.kernel.canonical import canonical, sha256_hex
-from infra.kernel.errors import AssentError, Invalid
+from infra.kernel.errors import Invalid
 from infra.tlog.checkpoint import SignedTree, open_checkpoint
 from infra.tlog.cosignature import WitnessKey, read_cosignatures
-from infra.tlog.leaf import read_leaf, verify_leaf_size
+from infra.tlog.leaf import verify_leaf_size
 from infra.tlog.merkle import (
     CompactRange,
     Coordinate,
@@ -121,9 +120,10 @@ class _Pack:
         for index in selection.indices:
             yield pack.entry_path(index), self.entries[index]
             yield pack.proof_path(index), self._proof(index).encode()
+        facts = gather(self.tree, selection, self.entries.__getitem__, tuple(one.name for one in seen))
         for name in pack.CHECKERS:
             yield name, (resources("consent_service.client.pack_files") / name).read_bytes()
-        yield pack.REPORT, report_html(self._facts(selection, tuple(one.name for one in seen))).encode()
+        yield pack.REPORT, report_html(facts).encode()
 
     def _consistency(self, older: list[tuple[SignedTree, str]]) -> Iterator[tuple[str, bytes]]:
         for size, note in {tree.size: note for tree, note in older if tree.size < self.tree.size}.items():
@@ -147,18 +147,6 @@ class _Pack:
                 kept=tree.size, size=self.tree.size,
             )  # fmt: skip
         return tree, note
-
-    def _facts(self, selection: Selection, witnesses: tuple[str, ...]) -> Facts:
-        audit, events, faults = Audit(), [], []
-        for index in selection.indices:
-            try:
-                event = read_leaf(self.entries[index], index)
-            except AssentError as error:
-                faults.append(f"entry {index}: {error.detail}")
-                continue
-            events.append(event)
-            faults += [f"entry {index}: {fault.detail}" for fault in audit.see(event)]
-        return Facts(self.tree, selection, tuple(events), tuple(audit.films), tuple(faults), witnesses)
 
 
 def _redactions(selection: Selection, size: int) -> dict[str, object]:

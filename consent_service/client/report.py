@@ -1,22 +1,27 @@
-"""A pack in plain words: ``report.html`` for people, a few lines for a terminal. Pure; it judges nothing anew.
+"""A pack in plain words: ``report.html`` for people, a few lines for a terminal. It verifies no hash and no proof.
 
 Every text of an entry is shown escaped. The page has no script and loads nothing.
 """
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files as resources
+from pathlib import Path
 from string import Template
 
-from consent_service.client.audit import Film
+from consent_service.client import pack
+from consent_service.client.audit import Audit, Film
 from consent_service.client.scope import Selection
 from consent_service.contract import events as kinds
 from infra.eventlog.log import Event
 from infra.kernel.clock import rfc3339
-from infra.tlog.checkpoint import SignedTree
-from infra.tlog.note import b64
+from infra.kernel.errors import AssentError, Invalid
+from infra.tlog.checkpoint import SignedTree, parse_checkpoint
+from infra.tlog.leaf import LEAF_LIMIT, read_leaf
+from infra.tlog.note import b64, split_note
 
 _ROWS = 200
 _GRANT, _FLAG = "consent.grant-", "consent.flag-"
@@ -32,6 +37,36 @@ class Facts:
     films: tuple[Film, ...]
     faults: tuple[str, ...]
     witnesses: tuple[str, ...]
+
+
+def read_facts(path: Path) -> Facts:
+    """What the pack at ``path`` says, as far as it can be read; nothing is verified, and no cosigner is believed.
+
+    Raises :class:`AssentError` where there is no manifest or no checkpoint.
+    """
+    with pack.open_pack(path) as reader:
+        try:
+            claimed = json.loads(reader.read(pack.MANIFEST))
+            tree = parse_checkpoint(split_note(reader.read(claimed["checkpoint"]).decode())[0])
+            indices = tuple(sorted(int(name[8:-5]) for name in claimed["files"] if name.startswith("entries/")))
+            selection = Selection(indices=indices, **claimed["scope"])
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise Invalid("consent.pack_malformed", "this pack's manifest cannot be read") from error
+        return gather(tree, selection, lambda index: reader.read(pack.entry_path(index), LEAF_LIMIT), ())
+
+
+def gather(tree: SignedTree, selection: Selection, read: Callable[[int], bytes], witnesses: tuple[str, ...]) -> Facts:
+    """Read and judge the selected entries."""
+    audit, events, faults = Audit(), list[Event](), list[str]()
+    for index in selection.indices:
+        try:
+            event = read_leaf(read(index), index)
+        except AssentError as error:
+            faults.append(f"entry {index}: {error.detail}")
+            continue
+        events.append(event)
+        faults += [f"entry {index}: {fault.detail}" for fault in audit.see(event)]
+    return Facts(tree, selection, tuple(events), tuple(audit.films), tuple(faults), witnesses)
 
 
 def report_html(facts: Facts) -> str:

@@ -2,7 +2,7 @@
 
 ``--json`` anywhere in a command prints the answer (or, on standard error, the problem) as JSON. Exit codes: 0 done,
 1 our failure, 2 wrong usage, 3 refused, 4 not found, 5 a rule was broken, 6 unknown caller, 7 nobody answers;
-``assent audit verify`` ends with the verifier's verdict (0, 10, 11, 20, 30, 40).
+``assent audit`` ends with its verdict (0, 10, 11, 20, 30, 31, 40).
 """
 
 from typing import Annotated, Any
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gateway.cli import films, flags, grants, ledger, parties, story, subjects, witness
+from gateway.cli import audit, films, flags, grants, ledger, parties, story, subjects, witness
 from gateway.cli.session import of
 
 EXAMPLES = """
@@ -55,5 +55,5 @@ def assent(
     session.as_json, session.profile_name = json, profile
 
 
-for part in (parties, subjects, grants, films, flags, ledger, story, witness):
+for part in (parties, subjects, grants, films, flags, ledger, audit, story, witness):
     part.register(app)

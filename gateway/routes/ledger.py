@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
+from consent_service.client.scope import Scope
 from consent_service.contract import methods as consent
 from consent_service.contract.methods import Checkpoint, Consistency, GetConsistency, GetEntries, GetProof, Proof
 from gateway.archive import export_archive
@@ -99,9 +100,11 @@ async def consistency(
     return await parts.rpc.call(consent.get_consistency, GetConsistency(old=old, new=new))
 
 
-@router.get("/export", response_class=StreamingResponse, responses={**responses(403), 200: _ZIP})
-async def export(_caller: ReadsLedger, parts: TheParts) -> StreamingResponse:
-    """Every entry up to the latest checkpoint with its proof, as a ZIP to verify offline (``assent audit verify``)."""
-    name, body = await export_archive(parts)
+@router.get("/export", response_class=StreamingResponse, responses={**responses(403, 422), 200: _ZIP})
+async def export(_caller: ReadsLedger, parts: TheParts, scope: Annotated[Scope, Query()]) -> StreamingResponse:
+    """An evidence pack as a ZIP, to verify offline (``assent audit verify``): the whole ledger up to the latest
+    checkpoint, or what is about one production, grant, subject or partner, a range of indices or of times.
+    """
+    name, body = await export_archive(parts, scope)
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(body, media_type="application/zip", headers=headers)

@@ -88,7 +88,7 @@ def parse_canonical(data: bytes) -> Any:
 
 def read_key(given: str) -> Key:
     """A verifier key, given as text or as a file that holds it; split on the first two `+` only."""
-    text = given.strip() if "+" in given else Path(given).read_text().strip()
+    text = (Path(given).read_text() if "+" not in given and Path(given).is_file() else given).strip()
     name, key_id, encoded = (*text.split("+", 2), "", "")[:3]
     raw = unb64(encoded)
     need(name and not re.search(r"\s", name) and raw and SIZES.get(raw[0]) == len(raw), "not a verifier key")
@@ -208,14 +208,14 @@ class Check:
             self.faults.append((where, what))
 
     def run(self) -> None:
-        manifest = json.loads(self.files["manifest.json"])
+        manifest = parse_canonical(self.files["manifest.json"]) and json.loads(self.files["manifest.json"])
         for name in sorted((self.files.keys() | manifest["files"].keys()) - {"manifest.json"}):
             same = name in self.files and hashlib.sha256(self.files[name]).hexdigest() == manifest["files"].get(name)
             self.attempt(name, need, same, "not the file that the manifest names")
         self.note = self.files[manifest["checkpoint"]]
         self.tree = self.opened(self.note)
         same = self.tree == (manifest["origin"], manifest["size"], unb64(manifest["root"]))
-        need(same, "manifest and checkpoint differ")
+        need(same and manifest["v"] == 2, "manifest and checkpoint differ")
         self.verify_entries(**manifest["scope"])
         for name in sorted(one for one in self.files if one.startswith("checkpoints/")):
             self.attempt(name, self.verify_continues, self.files[name])

@@ -1,0 +1,115 @@
+"""What lies between two views of a ledger, packs or single checkpoints: continuation or fork, and what was added.
+
+Both are taken as they are; whether each is good is :func:`consent_service.client.verify.verify_export`'s question. Two
+single checkpoints of different sizes cannot be compared without a proof, and the answer then is that nobody knows.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from consent_service.client import pack
+from infra.kernel.errors import AssentError, Invalid
+from infra.kernel.rpc import Message
+from infra.tlog.checkpoint import SignedTree, open_checkpoint, parse_checkpoint
+from infra.tlog.leaf import read_leaf
+from infra.tlog.merkle import hash_leaf, root_of, verify_consistency
+from infra.tlog.note import VerifierKey, split_note, unb64
+
+CONSISTENT, UNKNOWN, DIVERGED = 0, 20, 30
+_CHECKPOINT = re.compile(r"checkpoints/([0-9]{9,18})\.checkpoint")
+_ENTRY = re.compile(r"entries/([0-9]{9,18})\.json")
+
+
+class Added(Message):
+    """One entry that only the newer view has."""
+
+    index: int
+    type: str
+    at: str
+
+
+class Difference(Message):
+    """``verdict`` is the exit code: 0 the newer continues the older, 20 nobody can say, 30 it does not."""
+
+    verdict: int
+    detail: str
+    older: int
+    newer: int
+    added: tuple[Added, ...] = ()
+
+
+@dataclass(frozen=True)
+class _View:
+    tree: SignedTree
+    leaves: dict[int, bytes]
+    proofs: dict[str, list[bytes]]
+
+    def root_at(self, size: int) -> bytes | None:
+        """The root over the first entries, where all of them are there."""
+        if size == self.tree.size:
+            return self.tree.root
+        if not all(index in self.leaves for index in range(size)):
+            return None
+        return root_of(hash_leaf(self.leaves[index]) for index in range(size))
+
+
+def difference(one: Path, two: Path, key: VerifierKey | None = None) -> Difference:
+    """Compare two packs or checkpoint files; with ``key`` both checkpoints must be signed by it. The smaller is the
+    older. Raises :class:`Invalid` for what is neither.
+    """
+    older, newer = sorted((_view(one, key), _view(two, key)), key=lambda view: view.tree.size)
+    verdict, detail = _compare(older, newer)
+    span = range(older.tree.size, newer.tree.size)
+    added = tuple(_added(index, newer.leaves[index]) for index in span if index in newer.leaves)
+    return Difference(verdict=verdict, detail=detail, older=older.tree.size, newer=newer.tree.size, added=added)
+
+
+def _compare(older: _View, newer: _View) -> tuple[int, str]:
+    old, new = older.tree, newer.tree
+    if old.origin != new.origin:
+        return DIVERGED, f"two ledgers: {old.origin} and {new.origin}"
+    found = newer.root_at(old.size) if old.size else old.root
+    if found is not None:
+        if found == old.root:
+            return CONSISTENT, "the same ledger" if old.size == new.size else "the newer continues the older"
+        return DIVERGED, f"different histories: two roots for the first {old.size} entries"
+    proof = newer.proofs.get(pack.consistency_path(old.size, new.size))
+    if proof is None:
+        return UNKNOWN, "neither holds what a comparison needs: export the newer one whole, or with the older one kept"
+    try:
+        verify_consistency(old.size, new.size, old.root, new.root, proof)
+    except AssentError:
+        return DIVERGED, "the consistency proof in the newer pack fails"
+    return CONSISTENT, "the newer continues the older"
+
+
+def _view(path: Path, key: VerifierKey | None) -> _View:
+    if path.is_file() and path.suffix != ".zip":
+        return _View(_open(path.read_bytes(), key), {}, {})
+    with pack.open_pack(path) as reader:
+        names = reader.names()
+        sizes = [int(found[1]) for name in names if (found := _CHECKPOINT.fullmatch(name))]
+        if not sizes:
+            raise Invalid("consent.pack_incomplete", "no checkpoint in this pack", fix="name a pack or a checkpoint")
+        tree = _open(reader.read(pack.checkpoint_path(max(sizes)), 1_000_000), key)
+        leaves = {int(found[1]): reader.read(name) for name in names if (found := _ENTRY.fullmatch(name))}
+        proofs = {
+            name: [unb64(line) for line in reader.read(name).decode(errors="replace").splitlines()]
+            for name in names
+            if name.startswith("consistency/")
+        }
+    return _View(tree, leaves, proofs)
+
+
+def _open(note: bytes, key: VerifierKey | None) -> SignedTree:
+    text = note.decode(errors="replace")
+    return parse_checkpoint(split_note(text)[0]) if key is None else open_checkpoint(text, key)
+
+
+def _added(index: int, leaf: bytes) -> Added:
+    try:
+        event = read_leaf(leaf, index)
+    except AssentError:
+        return Added(index=index, type="(not readable)", at="")
+    return Added(index=index, type=event.type, at=event.at.isoformat())

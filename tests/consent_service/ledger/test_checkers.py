@@ -1,0 +1,210 @@
+"""The checkers that travel inside a pack: ``verify.py`` and ``verify.html`` give the verdicts that Assent's own gives,
+for honest packs and for every way in which these tests bend one.
+"""
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consent_service.client import pack
+from consent_service.client.export import Extras, write_export
+from consent_service.client.scope import Scope
+from consent_service.client.verify import verify_export, witness_policy
+from consent_service.contract.methods import Checkpoint
+from infra.kernel.canonical import canonical, sha256_hex
+from infra.kernel.crypto import Ed25519Signer
+from infra.tlog.cosignature import (
+    ED25519_COSIGNATURE,
+    MLDSA44_COSIGNATURE,
+    Cosigner,
+    MlDsa44Signer,
+    WitnessKey,
+    parse_witness_key,
+)
+from infra.tlog.note import VerifierKey, signature_line, split_note
+from tests.consent_service.ledger import story as tale
+from tests.consent_service.ledger.browser import check_in_browser, zipped
+from tests.consent_service.ledger.story import Story, covered_film
+
+CHECKER = Path("consent_service/client/pack_files/verify.py").resolve()
+VKEY = str(tale.VKEY)
+Files = dict[str, bytes]
+Options = dict[str, Any]
+
+
+def _witness(number: int, kind: int = ED25519_COSIGNATURE) -> Cosigner:
+    seed = bytes([number]) * 32
+    signer: Any = MlDsa44Signer(seed) if kind == MLDSA44_COSIGNATURE else Ed25519Signer.from_seed(seed)
+    return Cosigner(WitnessKey(f"w{number}.example", kind, signer.public), signer)
+
+
+AT = 1_795_000_000
+W1, W2, W3 = _witness(1), _witness(2), _witness(3)
+LATTICE = _witness(4, MLDSA44_COSIGNATURE)
+KEYS = [str(one.key) for one in (W1, W2, W3)]
+
+
+def cosigned(checkpoint: Checkpoint, *witnesses: Cosigner, at: int = AT) -> Checkpoint:
+    text, _ = split_note(checkpoint.note)
+    lines = "".join(one.cosign(text, at) for one in witnesses)
+    return checkpoint.model_copy(update={"note": checkpoint.note + lines})
+
+
+def export(folder: Path, story: Story, *witnesses: Cosigner, kept: tuple[str, ...] = (), **asked: Any) -> Files:
+    leaves = story.leaves()
+    write_export(leaves, cosigned(tale.checkpoint(leaves), *witnesses), folder, Scope(**asked), Extras(kept))
+    return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+def unmanifested(files: Files, name: str, data: bytes | None) -> Files:
+    """One file replaced or taken out, and the manifest made to agree."""
+    bent = {**files, name: data} if data is not None else {one: files[one] for one in files if one != name}
+    claimed = json.loads(files[pack.MANIFEST])
+    claimed["files"] = {one: sha256_hex(bytes(bent[one] or b"")) for one in bent if one != pack.MANIFEST}
+    return {**{one: bytes(bent[one] or b"") for one in bent}, pack.MANIFEST: canonical(claimed)}
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Files, Options, int]]:
+    """Name, files, what the verifier's user brings, and the verdict all three must give."""
+    base = tmp_path_factory.mktemp("packs")
+    story = covered_film().release()
+    older = tale.checkpoint(story.leaves()[:5]).note
+    forked = tale.checkpoint([*story.leaves()[:4], story.leaves()[0]]).note
+    plain = export(base / "plain", story)
+    part = export(base / "part", story, W1, kept=(older,), production="prd_1")
+    seen = export(base / "seen", story, W1, W2)
+    unsigned = export(base / "unsigned", Story().party("sub_1", tale.SUBJECT.public).grant(tale.terms(), tale.STRANGER))
+    key = {"key": VKEY}
+    trust = key | {"witnesses": KEYS}
+    entry, proof, note = pack.entry_path(3), pack.proof_path(3), pack.checkpoint_path(8)
+    found: dict[str, tuple[Files, Options, int]] = {
+        "honest": (plain, key, 10), "no key": (plain, {}, 20), "two of three": (seen, trust, 0),
+        "one of three": (part, trust, 11), "none of three": (plain, trust, 10),
+        "all asked for": (seen, trust | {"quorum": 3}, 11), "one is enough": (part, trust | {"quorum": 1}, 0),
+        "kept": (plain, key | {"kept": older}, 10), "part, kept": (part, key | {"kept": older}, 10),
+        "forked": (plain, key | {"kept": forked}, 30), "part, forked": (part, key | {"kept": forked}, 30),
+        "kept is no note": (plain, key | {"kept": "x"}, 30),
+        "another key": (plain, {"key": str(VerifierKey(tale.VKEY.name, tale.STRANGER.public))}, 40),
+        "a witness's key as the log's": (seen, {"key": KEYS[0]}, 40),
+        "unsigned grant": (unsigned, key, 40),
+        "entry gone": ({name: data for name, data in plain.items() if name != entry}, key, 40),
+        "entry gone, agreed": (unmanifested(unmanifested(plain, entry, None), proof, None), key, 40),
+        "entry changed, agreed": (unmanifested(plain, entry, plain[entry].replace(b"one film", b"two film")), key, 40),
+        "entry spaced, agreed": (unmanifested(plain, entry, plain[entry] + b" "), key, 40),
+        "proof of another, agreed": (unmanifested(plain, proof, plain[pack.proof_path(2)]), key, 40),
+        "note of another log, agreed": (unmanifested(plain, note, plain[note].replace(b"assent", b"essent")), key, 40),
+        "extra file": ({**plain, "entries/extra.json": b"{}"}, key, 40),
+        "no manifest": ({name: data for name, data in plain.items() if name != pack.MANIFEST}, key, 40),
+        "no files": ({}, key, 40),
+    }  # fmt: skip
+    text, lines = split_note(seen[note].decode())
+    (name, blob), line = lines[-1], W2.cosign(text, AT)
+    found["a witness's line taken out"] = ({**seen, note: seen[note].replace(line.encode(), b"")}, trust, 40)
+    forged = seen[note].decode().replace(line, signature_line(name, blob[:-1] + bytes([blob[-1] ^ 1])))
+    bent = {one: data.replace(seen[note], forged.encode()) for one, data in seen.items()}
+    found["a witness's signature fails"] = (unmanifested(bent, note, forged.encode()), trust, 40)
+    return found
+
+
+def ours(files: Files, options: Options, folder: Path) -> int:
+    (folder / "pack.zip").write_bytes(zipped(files))
+    keys = tuple(map(parse_witness_key, options.get("witnesses", [])))
+    policy = witness_policy(keys, options.get("quorum"))
+    try:
+        return verify_export(
+            folder / "pack.zip", options.get("key"), policy=policy, kept=options.get("kept")
+        ).verdict  # fmt: skip
+    except ValueError:
+        return 40
+
+
+def _load() -> Any:
+    spec = spec_from_file_location("pack_verify", CHECKER)
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+standalone = _load()
+
+
+def theirs(files: Files, options: Options) -> int:
+    """``verify.py``, called as its ``main`` does."""
+    key = standalone.read_key(options["key"]) if "key" in options else None
+    witnesses = [standalone.read_key(one) for one in options.get("witnesses", [])]
+    quorum = options.get("quorum") or len({one[0] for one in witnesses}) // 2 + 1
+    kept = options["kept"].encode() if "kept" in options else None
+    return int(standalone.judge(standalone.Check(files, key), witnesses, quorum, kept)[0])
+
+
+def test_all_three_give_the_same_verdicts(cases: dict[str, tuple[Files, Options, int]], tmp_path: Path) -> None:
+    packs = [(zipped(files, deflated=bool(n % 2)), options) for n, (files, options, _) in enumerate(cases.values())]
+    browser = check_in_browser(packs, tmp_path)
+    for (name, (files, options, wanted)), shown in zip(cases.items(), browser, strict=True):
+        assert theirs(files, options) == wanted, f"verify.py: {name}"
+        assert shown["verdict"] == wanted, f"verify.html: {name}: {shown}"
+        if name != "a witness's key as the log's":  # refused before anything is read
+            assert ours(files, options, tmp_path) == wanted, f"assent: {name}"
+
+
+def test_a_lattice_witness_counts_where_the_library_can_check_it(tmp_path: Path) -> None:
+    files = export(tmp_path / "pack", covered_film(), LATTICE)
+    options = {"key": VKEY, "witnesses": [str(LATTICE.key)]}
+    assert theirs(files, options) == ours(files, options, tmp_path) == 0
+    note = pack.checkpoint_path(7)
+    at = files[note].rindex(b"=")
+    bent = {name: data.replace(files[note][at - 9 : at], b"AAAAAAAAA") for name, data in files.items()}
+    assert theirs(bent, options) == 40
+
+
+def test_it_runs_by_itself_with_nothing_of_assent(tmp_path: Path) -> None:
+    export(tmp_path / "pack", covered_film().release())
+    imported = {
+        node.module or "" for node in ast.walk(ast.parse(CHECKER.read_text())) if isinstance(node, ast.ImportFrom)
+    }
+    assert not {one.split(".")[0] for one in imported} - {"cryptography", "pathlib", "typing"}
+    assert len(CHECKER.read_text().splitlines()) < 300
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-I", tmp_path / "pack" / "verify.py", *words],
+            capture_output=True,
+            text=True,
+            cwd="/",
+            check=False,
+        )
+
+    assert run("--key", VKEY).returncode == 10
+    assert "UNANCHORED" in run().stdout
+    (tmp_path / "pack" / pack.entry_path(3)).write_bytes(b"{}")
+    said = run("--key", VKEY)
+    assert (said.returncode, "entry 3: " in said.stdout) == (40, True)
+    assert run("--key", "no key").returncode == 2
+
+
+MANGLED: list[Callable[[bytes], list[bytes]]] = [
+    lambda data: [data[:-1], data + b"\n", data + b"x", b"\n" + data, b"", data * 2],
+    lambda data: [
+        data[:at] + bytes([data[at] ^ (1 << bit)]) + data[at + 1 :] for at in range(len(data)) for bit in (0, 5)
+    ],
+]
+
+
+@pytest.mark.parametrize("name", [pack.checkpoint_path(7), pack.proof_path(3), pack.entry_path(3), pack.MANIFEST])
+def test_every_byte_and_every_length_of_what_is_proven_counts(tmp_path: Path, name: str) -> None:
+    """Even where the manifest was made to agree with the change."""
+    files = export(tmp_path / "pack", covered_film())
+    for mangle in MANGLED:
+        for data in mangle(files[name])[:400]:
+            bent = {**files, name: data} if name == pack.MANIFEST else unmanifested(files, name, data)
+            assert theirs(bent, {"key": VKEY}) == 40, data[:80]
