@@ -1,9 +1,11 @@
 """Wires the consent service from its settings. The only place that reads them and the only one that opens anything."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from consent_service.client.permits import PermitKeys, PermitVerifier
 from consent_service.domain.permits import jwk
+from consent_service.store.erasures import Erasures
 from consent_service.store.ledger import Ledger
 from consent_service.store.ledger_log import LedgerLog
 from consent_service.store.openings import OpenedViews, PgVault
@@ -12,7 +14,7 @@ from consent_service.store.projections_afterwards import PgAftermath
 from consent_service.store.projections_runs import PgRequests, PgRuns
 from consent_service.store.proofs import LedgerProofs
 from consent_service.store.subject_proofs import SubjectProofs
-from consent_service.usecases import afterwards, flags, leases, policy
+from consent_service.usecases import afterwards, flags, leases, policy, privacy
 from consent_service.usecases.parts import Parts
 from infra.eventlog.db import Pool, open_pool
 from infra.kernel.clock import Clock, SystemClock
@@ -61,15 +63,20 @@ def build(settings: ConsentSettings | None = None) -> Consent:
     """The service on Postgres, with the shipped flags in its ledger."""
     known = settings or ConsentSettings()
     pool = open_pool(known.database_url, max_size=known.max_workers)
-    consent = wire(pool, known.permit_signer(), SystemClock(), known.vault_key())
+    consent = wire(pool, known.permit_signer(), SystemClock(), known.vault_key(), known.state_dir / "erasures.jsonl")
     flags.ship_flags(consent.parts)
     policy.adopt_policy(consent.parts)
+    privacy.erase_again(consent.parts)  # a database restored from a backup brings nobody back
     return consent
 
 
-def wire(pool: Pool, signer: Ed25519Signer, clock: Clock, vault_key: bytes) -> Consent:
-    """The objects behind the entry points, on an open pool. ``vault_key`` (32 bytes) wraps the subjects' keys."""
-    ledger, vault = Ledger(pool), PgVault(vault_key)
+def wire(
+    pool: Pool, signer: Ed25519Signer, clock: Clock, vault_key: bytes, erasures: Path | None = None
+) -> Consent:  # fmt: skip
+    """The objects behind the entry points, on an open pool. ``vault_key`` (32 bytes) wraps the subjects' keys;
+    ``erasures`` is the file that remembers erasures (memory, where there is none).
+    """
+    ledger, vault = Ledger(pool), PgVault(vault_key, Erasures(erasures))
     permits = PermitVerifier(PermitKeys(lambda: [jwk(signer.public)]), clock)
     parts = Parts(
         log=LedgerLog(pool), views=OpenedViews(PgViews(), vault), runs=PgRuns(), requests=PgRequests(),

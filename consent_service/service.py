@@ -4,7 +4,18 @@ from typing import Protocol
 
 from nameko.timer import timer
 
-from consent_service.contract import approvals, decisions, flags, ledger, methods, retention, subject_index, tiles
+from consent_service.contract import (
+    approvals,
+    decisions,
+    erasure,
+    flags,
+    ledger,
+    methods,
+    privacy,
+    retention,
+    subject_index,
+    tiles,
+)
 from consent_service.domain.ports import LedgerReader
 from consent_service.domain.privacy import SubjectHistories
 from consent_service.usecases import afterwards
@@ -13,6 +24,7 @@ from consent_service.usecases import decisions as deciding
 from consent_service.usecases import flags as flagging
 from consent_service.usecases import grants as granting
 from consent_service.usecases import leases as leasing
+from consent_service.usecases import privacy as privately
 from consent_service.usecases.parts import Parts
 from infra.kernel.rpc import Empty
 from infra.messaging.nameko_ext import expose
@@ -150,6 +162,14 @@ class ConsentService:
     def get_tile(self, query: tiles.GetTile) -> tiles.TileData:
         data = self.consent.ledger.tile(Tile(query.level, query.n, query.width))
         return tiles.TileData(data=b64(data))
+
+    @expose(methods.erase_subject)
+    def erase_subject(self, command: erasure.EraseSubject) -> erasure.SubjectErased:
+        return privately.erase_subject(self.consent.parts, command)
+
+    @expose(methods.get_openings)
+    def get_openings(self, query: privacy.GetOpenings) -> privacy.SubjectOpenings:
+        return privately.openings(self.consent.parts, query)
 
     @expose(methods.get_jwks)
     def get_jwks(self, _: Empty) -> methods.Jwks:

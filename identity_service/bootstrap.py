@@ -1,10 +1,14 @@
 """Wires the identity service from its settings. The only place that reads them and the only one that opens anything."""
 
+from pydantic import Field
+
 from consent_service.client.permits import PermitKeys, PermitVerifier
 from consent_service.contract.methods import get_jwks
+from identity_service.store.files import BlobLibrary, ErasedFile
 from identity_service.store.ledger import ConsentRegistry
 from identity_service.store.postgres import PostgresDirectory, PostgresKeyring
 from identity_service.usecases import Identity
+from infra.blobs import BlobStore
 from infra.eventlog.db import open_pool
 from infra.eventlog.postgres import PgLog
 from infra.kernel.clock import SystemClock
@@ -15,6 +19,8 @@ from infra.settings import ServiceSettings
 
 class IdentitySettings(ServiceSettings):
     """Identity needs its database and the master key in ``secrets/master.key`` (32 bytes)."""
+
+    blob_url: str = Field(default="", description="fsspec URL of the blob store; empty: <state_dir>/blobs")
 
     def master(self) -> bytes:
         return (self.state_dir / "secrets" / "master.key").read_bytes()
@@ -35,10 +41,14 @@ def build(rpc: Rpc) -> Identity:
     settings = IdentitySettings()
     pool = open_pool(settings.database_url, max_size=settings.max_workers)
     clock, master = SystemClock(), settings.master()
-    return Identity(
+    identity = Identity(
         log=PgLog(pool, service="identity"), directory=PostgresDirectory(), keyring=PostgresKeyring(master),
         registry=ConsentRegistry(rpc), permits=PermitsOffline(rpc, clock), clock=clock, master=master,
+        library=BlobLibrary(BlobStore(settings.blob_url or settings.state_dir / "blobs")),
+        erased=ErasedFile(settings.state_dir / "erased-subjects"),
     )  # fmt: skip
+    identity.purge_again()
+    return identity
 
 
 def service_class() -> type:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from consent_service.contract.erasure import EraseSubject, SubjectErased
 from identity_service.contract.methods import AddAsset, Asset, CreateOperator, CreatePartner, EnrolSubject
 from infra.eventlog.log import Event, NewEvent, Transaction
 from infra.kernel.crypto import unb64u
@@ -20,6 +21,7 @@ Kind = Literal["partner", "operator", "subject"]
 CREATED = "identity.party-created.v1"
 REGISTERED = "identity.party-registered.v1"
 ASSET_ADDED = "identity.asset-added.v1"
+ERASED = "identity.party-erased.v1"
 
 MAX_ASSETS = 32
 SCOPES: dict[str, tuple[str, ...]] = {
@@ -44,6 +46,7 @@ class PartyState:
     created_at: datetime | None = None
     ledger_index: int | None = None
     registered: bool = False
+    erased: bool = False
     version: int = 0
     assets: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -67,6 +70,8 @@ def _apply(state: PartyState, event: Event) -> PartyState:
             )  # fmt: skip
         case "identity.party-registered.v1":
             return replace(state, registered=True, ledger_index=data["ledger_index"])
+        case "identity.party-erased.v1":
+            return replace(state, erased=True, name_sealed="")
         case "identity.asset-added.v1":
             return replace(state, assets={**state.assets, data["sha256"]: {**data, "at": event.at}})
         case _:
@@ -131,6 +136,11 @@ def decide_registered(state: PartyState, ledger_index: int | None, now: datetime
     return [NewEvent(REGISTERED, {"ledger_index": ledger_index}, now)]
 
 
+def decide_erased(state: PartyState, now: datetime) -> list[NewEvent]:
+    """Note that a subject was erased; once is enough."""
+    return [] if state.erased or state.created_at is None else [NewEvent(ERASED, {}, now)]
+
+
 def scopes_of(state: PartyState) -> tuple[str, ...]:
     """What a party's key may do at the gateway. Pausing and resuming are never held through one key together."""
     if state.kind == "operator" and "resume" in state.can and "pause" not in state.can:
@@ -168,17 +178,36 @@ class Keyring(Protocol):
     """The parties' own keys, each wrapped by the master key, in an erasable table.
 
     ``create`` is durable with the transaction. ``open`` raises :class:`NotFound` (``identity.erased``) when the key
-    was destroyed: nothing sealed under it can be read again.
+    was destroyed: nothing sealed under it can be read again. ``destroy`` takes with it what else tells of the owner
+    outside the events; it may be repeated.
     """
 
     def create(self, tx: Transaction, owner: str) -> bytes: ...
     def open(self, tx: Transaction, owner: str) -> bytes: ...
+    def destroy(self, tx: Transaction, owner: str) -> None: ...
+
+
+class Library(Protocol):
+    """The sealed reference files. ``delete`` takes the file's own data key; deleting what is not there does nothing."""
+
+    def delete(self, sha256: str, data_key: bytes) -> None: ...
+
+
+class ErasedList(Protocol):
+    """Who was erased, kept outside the database so that a restored backup brings nobody back. ``note`` is durable."""
+
+    def note(self, owner: str) -> None: ...
+    def all(self) -> list[str]: ...
 
 
 class Registry(Protocol):
-    """The consent ledger's list of parties. ``register`` may be repeated; it raises ``Unavailable`` without answer."""
+    """The consent ledger's list of parties. Both may be repeated; they raise ``Unavailable`` without answer.
+
+    ``erase`` enters the signed request, or raises ``Denied``: the ledger judges who may ask.
+    """
 
     def register(self, state: PartyState) -> int | None: ...
+    def erase(self, command: EraseSubject) -> SubjectErased: ...
 
 
 class PermitReader(Protocol):

@@ -1,9 +1,11 @@
 """The nameko face of identity: parse, call one use case, answer."""
 
+from consent_service.contract.erasure import SUBJECT_ERASED, EraseSubject, SubjectErased
 from identity_service.contract import methods as m
 from identity_service.usecases import Identity
 from infra.kernel.rpc import Empty
-from infra.messaging.nameko_ext import expose
+from infra.messaging.events import CloudEvent
+from infra.messaging.nameko_ext import expose, subscribe
 
 
 class IdentityService:
@@ -47,6 +49,14 @@ class IdentityService:
     @expose(m.open_asset)
     def open_asset(self, command: m.OpenAsset) -> m.OpenedAsset:
         return self.app.open_asset(command)
+
+    @expose(m.erase_subject)
+    def erase_subject(self, command: EraseSubject) -> SubjectErased:
+        return self.app.erase(command)
+
+    @subscribe("consent", SUBJECT_ERASED)
+    def subject_erased(self, event: CloudEvent) -> None:
+        self.app.purge(str(event.data["subject"]))
 
     @expose(m.ping)
     def ping(self, command: Empty) -> Empty:

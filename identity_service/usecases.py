@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
+from consent_service.contract.erasure import EraseSubject, SubjectErased
 from identity_service.contract.methods import (
     AddAsset,
     Asset,
@@ -28,13 +29,16 @@ from identity_service.contract.methods import (
 )
 from identity_service.domain import (
     Directory,
+    ErasedList,
     Keyring,
+    Library,
     PartyState,
     PermitReader,
     Registry,
     asset_view,
     created,
     decide_asset,
+    decide_erased,
     decide_registered,
     fold,
     scopes_of,
@@ -62,6 +66,8 @@ class Identity:
     permits: PermitReader
     clock: Clock
     master: bytes
+    library: Library
+    erased: ErasedList
 
     def create(self, command: CreatePartner | CreateOperator | EnrolSubject) -> Party:
         """Create a party and enter it into the ledger; repeating the command answers the same party."""
@@ -160,6 +166,46 @@ class Identity:
 
         return self.log.run(work)
 
+    def erase(self, command: EraseSubject) -> SubjectErased:
+        """Erase a subject by a signed request. Three steps, each repeatable: (1) the ledger judges it and ends all that
+        runs; (2) the reference files are deleted; (3) the key dies, and with it the name and every file's key, wherever
+        copies lie. After (1) the ledger's fact brings the others about even if the caller never asks again.
+        """
+        self.log.run(lambda tx: self._known(tx, command.erasure.subject))
+        answer = self.registry.erase(command)
+        self.purge(command.erasure.subject)
+        return answer
+
+    def purge(self, subject: str) -> None:
+        """Steps (2) and (3) of an erasure. The list outside the database is written before the key is destroyed."""
+        for sha256, data_key in self.log.run(lambda tx: self._data_keys(tx, subject)):
+            self.library.delete(sha256, data_key)
+        self.erased.note(subject)
+
+        def work(tx: Transaction) -> None:
+            state = self._state(tx, subject)
+            self._append(tx, state, decide_erased(state, self.clock.now()))
+            self.keyring.destroy(tx, subject)
+
+        self.log.run(work)
+
+    def purge_again(self) -> int:
+        """Erase again whoever is on the list: a database restored from a backup brings nobody back."""
+        known = self.erased.all()
+        for subject in known:
+            self.purge(subject)
+        return len(known)
+
+    def _data_keys(self, tx: Transaction, subject: str) -> list[tuple[str, bytes]]:
+        assets = self._state(tx, subject).assets.values()
+        try:
+            key = self.keyring.open(tx, subject)
+        except NotFound:  # destroyed already: no file of the subject opens, and none can be named any more
+            return []
+        return [
+            (data["sha256"], unseal(key, unb64u(data["key_sealed"]), bytes.fromhex(data["sha256"]))) for data in assets
+        ]
+
     def _state(self, tx: Transaction, party: str) -> PartyState:
         return fold(party, tx.read(f"party-{party}"))
 
@@ -175,11 +221,14 @@ class Identity:
 
     def _view(self, tx: Transaction, party: str) -> Party:
         state = self._known(tx, party)
-        name = unseal(self.keyring.open(tx, party), unb64u(state.name_sealed), _NAME).decode()
+        name = "(erased)"
+        if not state.erased:
+            name = unseal(self.keyring.open(tx, party), unb64u(state.name_sealed), _NAME).decode()
         return Party.model_validate(
             {
                 "id": party, "kind": state.kind, "display_name": name, "partner": state.partner, "tier": state.tier,
-                "public_key": state.public_key, "created_at": state.created_at, "ledger_index": state.ledger_index,
+                "state": "erased" if state.erased else "active", "public_key": state.public_key,
+                "created_at": state.created_at, "ledger_index": state.ledger_index,
             }
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from consent_service.contract.decisions import (
     Permit,
     RenewLease,
 )
+from consent_service.contract.erasure import EraseSubject, SubjectErased
 from consent_service.contract.flags import Flag, FlagApproval, FlagChange, FlagEvaluation
 from consent_service.contract.ledger import (
     ChangeGrant,
@@ -28,6 +29,7 @@ from consent_service.contract.ledger import (
     RequestGrant,
     Snapshot,
 )
+from consent_service.contract.privacy import GetOpenings, SubjectOpenings
 from consent_service.contract.retention import DueDeletions, DueQuery, GetOutput, OutputStanding, RecordDeletion
 from consent_service.contract.subject_index import ProveSubject, SubjectEntries, SubjectProof
 from infra.kernel.rpc import Empty, Message, Method
@@ -178,3 +180,5 @@ get_consistency = _method("get_consistency", GetConsistency, Consistency)
 get_jwks = _method("get_jwks", Empty, Jwks)
 prove_subject = _method("prove_subject", ProveSubject, SubjectProof, 8.0)
 get_subject_entries = _method("get_subject_entries", SubjectEntries, Entries)
+erase_subject = _method("erase_subject", EraseSubject, SubjectErased)
+get_openings = _method("get_openings", GetOpenings, SubjectOpenings)

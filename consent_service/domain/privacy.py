@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from consent_service.contract.erasure import EraseSubject
 from consent_service.contract.ledger import Entries
 from consent_service.contract.private import Opened
 from consent_service.contract.subject_index import ProveSubject, SubjectEntries, SubjectProof
@@ -27,8 +28,14 @@ class Vault(Protocol):
         """Every opening of a subject, oldest entry first."""
         ...
 
-    def erase(self, tx: Any, subject: str) -> None:
-        """Destroy the subject's key, its openings, and what decisions about it were asked; may be repeated."""
+    def erase(self, tx: Any, command: EraseSubject) -> None:
+        """Note the request outside the database, then destroy the subject's key, its openings, and what decisions
+        about it were asked. May be repeated.
+        """
+        ...
+
+    def erasures(self) -> list[EraseSubject]:
+        """Every erasure that was ever noted, oldest first, whatever the database knows of it."""
         ...
 
 

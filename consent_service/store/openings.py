@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from consent_service.contract.erasure import EraseSubject
 from consent_service.contract.methods import ListGrants
 from consent_service.contract.private import Opened, open_terms
 from consent_service.domain.flags import FlagNow
@@ -17,6 +18,7 @@ from consent_service.domain.grants import GrantNow
 from consent_service.domain.parties import PartyNow
 from consent_service.domain.ports import Lock, Views
 from consent_service.domain.privacy import Vault
+from consent_service.store.erasures import Erasures
 from infra.eventlog.db import named_sql
 from infra.eventlog.log import Event
 from infra.eventlog.postgres import PgTransaction
@@ -29,8 +31,8 @@ SQL = named_sql(Path(__file__).with_name("openings.sql"))
 class PgVault:
     """Implements the ``Vault`` port. ``master`` (32 bytes) wraps the subjects' keys."""
 
-    def __init__(self, master: bytes) -> None:
-        self._master = master
+    def __init__(self, master: bytes, erasures: Erasures) -> None:
+        self._master, self._erasures = master, erasures
 
     def keep(self, tx: PgTransaction, opened: Opened) -> None:
         key = self._key(tx, opened.subject)
@@ -44,8 +46,12 @@ class PgVault:
     def of_subject(self, tx: PgTransaction, subject: str) -> list[Opened]:
         return list(self._opened(tx.conn.execute(SQL["of_subject"], {"subject": subject}, binary=True)))
 
-    def erase(self, tx: PgTransaction, subject: str) -> None:
-        tx.conn.execute(SQL["erase"], {"subject": subject})
+    def erase(self, tx: PgTransaction, command: EraseSubject) -> None:
+        self._erasures.note(command)
+        tx.conn.execute(SQL["erase"], {"subject": command.erasure.subject})
+
+    def erasures(self) -> list[EraseSubject]:
+        return self._erasures.all()
 
     def _key(self, tx: PgTransaction, subject: str) -> bytes:
         wrapped = seal(self._master, secrets.token_bytes(32), subject.encode())
@@ -64,6 +70,7 @@ class MemoryVault:
 
     def __init__(self) -> None:
         self._kept: dict[str, Opened] = {}
+        self._erasures = Erasures()
 
     def keep(self, tx: Any, opened: Opened) -> None:
         self._kept[opened.entry] = opened
@@ -74,8 +81,13 @@ class MemoryVault:
     def of_subject(self, tx: Any, subject: str) -> list[Opened]:
         return [one for _, one in sorted(self._kept.items()) if one.subject == subject]
 
-    def erase(self, tx: Any, subject: str) -> None:
-        self._kept = {entry: one for entry, one in self._kept.items() if one.subject != subject}
+    def erase(self, tx: Any, command: EraseSubject) -> None:
+        self._erasures.note(command)
+        gone = command.erasure.subject
+        self._kept = {entry: one for entry, one in self._kept.items() if one.subject != gone}
+
+    def erasures(self) -> list[EraseSubject]:
+        return self._erasures.all()
 
 
 class OpenedViews:

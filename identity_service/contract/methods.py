@@ -5,6 +5,7 @@ from typing import Literal, TypeVar
 
 from pydantic import Field
 
+from consent_service.contract.erasure import EraseSubject, SubjectErased
 from infra.kernel.rpc import Empty, Message, Method
 
 Role = Literal["partner", "operator", "subject", "auditor"]
@@ -145,4 +146,5 @@ list_parties = _method("list_parties", ListParties, Parties)
 add_asset = _method("add_asset", AddAsset, Asset)
 list_assets = _method("list_assets", ListAssets, Assets)
 open_asset = _method("open_asset", OpenAsset, OpenedAsset, 2.0)
+erase_subject = _method("erase_subject", EraseSubject, SubjectErased, 15.0)
 ping = _method("ping", Empty, Empty, 2.0)

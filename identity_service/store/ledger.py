@@ -1,7 +1,8 @@
 """The consent ledger's list of parties, over RPC."""
 
+from consent_service.contract.erasure import EraseSubject, SubjectErased
 from consent_service.contract.ledger import RegisterParty
-from consent_service.contract.methods import register_party
+from consent_service.contract.methods import erase_subject, register_party
 from identity_service.domain import PartyState
 from infra.messaging.rpc.wire import Rpc
 
@@ -23,3 +24,6 @@ class ConsentRegistry:
             attributes=attributes,
         )  # fmt: skip
         return self._rpc.call(register_party, command).ledger_index
+
+    def erase(self, command: EraseSubject) -> SubjectErased:
+        return self._rpc.call(erase_subject, command)

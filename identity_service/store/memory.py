@@ -49,3 +49,6 @@ class MemoryKeyring:
         if owner not in self._keys:
             raise NotFound("identity.erased", "this party's key was destroyed", id=owner)
         return self._keys[owner]
+
+    def destroy(self, tx: Transaction, owner: str) -> None:
+        self._keys.pop(owner, None)

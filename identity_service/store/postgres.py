@@ -68,3 +68,8 @@ class PostgresKeyring:
         if row is None:
             raise NotFound("identity.erased", "this party's key was destroyed", id=owner)
         return unseal(self._master, bytes(row[0]), owner.encode())
+
+    def destroy(self, tx: Transaction, owner: str) -> None:
+        """The fingerprint of the command that made a party is a digest of the name: it goes with the key."""
+        _conn(tx).execute("DELETE FROM owner_keys WHERE owner = %s", (owner,))
+        _conn(tx).execute("DELETE FROM commands WHERE answer ->> 'id' = %s", (owner,))

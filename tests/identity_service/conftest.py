@@ -3,18 +3,23 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+from consent_service.contract.erasure import EraseSubject, SubjectErased
+from consent_service.contract.ledger import Recorded
 from identity_service.domain import PartyState
+from identity_service.store.files import BlobLibrary, ErasedFile
 from identity_service.store.memory import MemoryDirectory, MemoryKeyring
 from identity_service.store.postgres import PostgresDirectory, PostgresKeyring
 from identity_service.usecases import Identity
+from infra.blobs import BlobStore
 from infra.eventlog.db import open_pool
 from infra.eventlog.memory import MemoryLog
 from infra.eventlog.postgres import PgLog
 from infra.kernel.clock import FixedClock
-from infra.kernel.errors import Unavailable
+from infra.kernel.errors import Denied, Unavailable
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 
@@ -38,6 +43,12 @@ class Ledger:
             raise Unavailable("rpc.timeout", "no answer")
         return self.registered.index(state.id)
 
+    def erase(self, command: EraseSubject) -> SubjectErased:
+        if command.signature != "good":
+            raise Denied("consent.bad_signature", "not signed")
+        subject = command.erasure.subject
+        return SubjectErased(subject=subject, recorded=Recorded(entry_id="e", ref=subject, ledger_index=7))
+
 
 @dataclass
 class Permits:
@@ -47,6 +58,11 @@ class Permits:
 
     def assets(self, token: str) -> dict[str, tuple[str, ...]]:
         return self.tokens.get(token, {})
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> BlobStore:
+    return BlobStore(tmp_path / "blobs")
 
 
 @pytest.fixture
@@ -60,14 +76,17 @@ def permits() -> Permits:
 
 
 @pytest.fixture(params=["memory", "postgres"])
-def identity(request: pytest.FixtureRequest, ledger: Ledger, permits: Permits) -> Iterator[Identity]:
+def identity(
+    request: pytest.FixtureRequest, ledger: Ledger, permits: Permits, blobs: BlobStore, tmp_path: Path
+) -> Iterator[Identity]:
     """The same use cases on memory and, under the service's own database role, on Postgres."""
     master, clock = b"m" * 32, FixedClock(NOW)
+    outside = (BlobLibrary(blobs), ErasedFile(tmp_path / "erased"))
     if request.param == "memory":
-        yield Identity(MemoryLog(), MemoryDirectory(), MemoryKeyring(), ledger, permits, clock, master)
+        yield Identity(MemoryLog(), MemoryDirectory(), MemoryKeyring(), ledger, permits, clock, master, *outside)
         return
     database = request.getfixturevalue("fresh_database")()
     pool = open_pool(database.url("identity"), max_size=2)
     log = PgLog(pool, service="identity")
-    yield Identity(log, PostgresDirectory(), PostgresKeyring(master), ledger, permits, clock, master)
+    yield Identity(log, PostgresDirectory(), PostgresKeyring(master), ledger, permits, clock, master, *outside)
     pool.close()
