@@ -4,6 +4,7 @@ Exit codes: 0 told to stop; 1 refused to sign. A refusal is the last line of the
 process signs nothing, and for a while it stays to say so: ``/readyz`` is 503 and ``assent_sequencer_refused`` is 1.
 """
 
+import gc
 import signal
 import sys
 import threading
@@ -12,36 +13,19 @@ from pathlib import Path
 
 import psycopg
 from prometheus_client import Gauge
-from pydantic import Field
 
 from consent_service.sequencer.audit import audit_entries
-from consent_service.sequencer.process import LogKey, Sequencer
+from consent_service.sequencer.process import Sequencer
+from consent_service.sequencer.settings import SequencerSettings
 from consent_service.sequencer.watermark import Watermark
 from infra.kernel.clock import SystemClock
-from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.errors import AssentError, Internal
-from infra.settings import ProcessSettings
 from infra.telemetry import configure_logging, log, serve_health
+from infra.tlog.keyset import KeySet
 from infra.tlog.note import VerifierKey
 
 REFUSED = Gauge("assent_sequencer_refused", "1 once the sequencer has refused to sign", ["code"])
 _RETRY_S = 0.2
-
-
-class SequencerSettings(ProcessSettings):
-    """The sequencer speaks to Postgres only."""
-
-    amqp_url: str = Field(default="", description="not used by this process")
-    ledger_origin: str = Field(
-        default="assent.local/ledger", pattern=r"^[^\s+]+$", description="the ledger's name in its checkpoints"
-    )
-    audit_every_s: float = Field(default=600.0, gt=0, description="seconds between audits of all entries")
-    refusal_shown_s: float = Field(default=10.0, ge=0, description="seconds a refusal is shown before the process ends")
-
-    def log_key(self) -> LogKey:
-        """The log's key from ``secrets/ledger.seed``."""
-        seed = (self.state_dir / "secrets" / "ledger.seed").read_bytes()
-        return LogKey(self.ledger_origin, Ed25519Signer.from_seed(seed))
 
 
 def publish_vkeys(path: Path, vkeys: Iterable[VerifierKey]) -> None:
@@ -100,12 +84,14 @@ class Process:
     def _sequence(self) -> None:
         with psycopg.connect(self._settings.database_url, autocommit=True, connect_timeout=3) as conn:
             self.connected = True  # a standby is ready too
-            sequencer = Sequencer(conn, self._key, self._watermark, clock=SystemClock())
+            sequencer = Sequencer(conn, self._key, self._watermark, clock=SystemClock(), announce=self._publish)
             if sequencer.stand_by(self._halted):
                 with self._watermark.held():
                     sequencer.recover(adopt=self._adopt)
-                    publish_vkeys(self._settings.state_dir / "ledger" / "log.vkey", [self._key.vkey])
                     sequencer.run(self._halted)
+
+    def _publish(self, keys: KeySet) -> None:
+        publish_vkeys(self._settings.state_dir / "ledger" / "log.vkey", keys.active)
 
     def _audit(self) -> None:
         """The background audit: an edited row is found while the process runs, and nothing is signed after."""
@@ -127,7 +113,13 @@ def main() -> int:
     """Run until SIGTERM or SIGINT."""
     settings = SequencerSettings()
     configure_logging(settings.process, settings.log_level)
-    process = Process(settings, adopt="--adopt-checkpoint" in sys.argv[1:])
+    gc.freeze()
+    gc.set_threshold(50_000)  # a batch makes many small things and no cycles: looking for some cost a fifth of it
+    try:
+        process = Process(settings, adopt="--adopt-checkpoint" in sys.argv[1:])
+    except AssentError as error:
+        log.error("sequencer.refused", code=error.code, detail=error.detail, fix=error.fix, **error.info)
+        return 1
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: process.stop())
     if settings.health_port:

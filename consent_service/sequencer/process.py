@@ -7,16 +7,18 @@ behind, which the next start finds consistent and writes again. Nothing is lost 
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 import psycopg
 
 from consent_service.sequencer.audit import AT_START, audit_entries
 from consent_service.sequencer.batch import plan_batch
 from consent_service.sequencer.genesis import genesis_event
+from consent_service.sequencer.keys import KeyRing, LogKey, add_signatures
 from consent_service.sequencer.recovery import recover_tree
 from consent_service.sequencer.watermark import Watermark
 from consent_service.store import SQL
+from consent_service.store.log_keys import load_keys
 from consent_service.store.tree import (
     is_pending,
     latest_control,
@@ -26,10 +28,9 @@ from consent_service.store.tree import (
     write_event,
 )
 from infra.kernel.clock import Clock
-from infra.kernel.crypto import Signer
 from infra.telemetry import log
+from infra.tlog.keyset import KeySet
 from infra.tlog.merkle import CompactRange
-from infra.tlog.note import VerifierKey
 
 BATCH_LIMIT = 1024
 _ACTIVE, _AWAKE = ".sequencer.active", ".sequencer.awake"
@@ -40,26 +41,20 @@ _LINGER_S = 0.005
 _SLEEP_S = 0.1
 _STANDBY_S = 0.25
 
-
-@dataclass(frozen=True)
-class LogKey:
-    """What checkpoints are signed with: the origin is the key's name."""
-
-    origin: str
-    signer: Signer
-
-    @property
-    def vkey(self) -> VerifierKey:
-        return VerifierKey(self.origin, self.signer.public)
+__all__ = ["BATCH_LIMIT", "LogKey", "Sequencer"]
 
 
 def _nowhere(step: str) -> None:
     """Steps are announced to tests only."""
 
 
+def _unheard(keys: KeySet) -> None:
+    """Nobody asked to be told of the keys."""
+
+
 class Sequencer:
     """One run on one connection (autocommit). ``at_step`` is called with ``taken``, ``written``, ``committed`` and
-    ``filed`` as each batch passes them, so that a test can end the process there.
+    ``filed`` as each batch passes them, so that a test can end the process there; ``announce`` with the active keys.
     """
 
     def __init__(
@@ -70,10 +65,12 @@ class Sequencer:
         *,
         clock: Clock,
         at_step: Callable[[str], None] = _nowhere,
+        announce: Callable[[KeySet], None] = _unheard,
     ) -> None:
         self._conn, self._key, self._watermark = conn, key, watermark
         self._clock, self._at_step = clock, at_step
         self._tree, self._control_seq = CompactRange(), 0
+        self._ring = KeyRing(key, announce)
         self._awake = False
         self.active = False
 
@@ -92,7 +89,7 @@ class Sequencer:
     def recover(self, *, adopt: bool = False) -> None:
         """Verify that we may sign, bring the file up to date, and write the genesis entry of a new ledger."""
         self._conn.execute(SQL["listen"])
-        self._tree = recover_tree(self._conn, self._key.vkey, self._watermark.read(), adopt=adopt)
+        self._tree = recover_tree(self._conn, self._ring.vkeys, self._watermark.read(), adopt=adopt)
         audit_entries(self._conn, limit=AT_START)
         self._control_seq, _ = latest_control(self._conn)
         head = load_head(self._conn)
@@ -100,6 +97,7 @@ class Sequencer:
             self._write_genesis()
         else:
             self._watermark.replace(head.note)
+        self._ring.load(load_keys(self._conn) or KeySet((self._key.vkey,)))
         log.info("sequencer.recovered", size=self._tree.size, control_seq=self._control_seq)
 
     def run(self, stopping: Callable[[], bool]) -> None:
@@ -129,15 +127,17 @@ class Sequencer:
             self._at_step("committed")
             self._tree, self._control_seq = tree, seq
             self._watermark.replace(note)
+            self._ring.commit()
             self._at_step("filed")
         return len(leaves)
 
     def _extend(self, leaves: list[tuple[str, bytes]]) -> tuple[CompactRange, int, str]:
         """Write one batch inside the open transaction; what to go on from once it is committed."""
-        tree = self._tree.copy()
-        batch = plan_batch(
-            tree, leaves, control_seq=self._control_seq, origin=self._key.origin, signer=self._key.signer
-        )
+        tree, origin = self._tree.copy(), self._key.origin
+        first, *more = self._ring.prepare(leaves)
+        batch = plan_batch(tree, leaves, control_seq=self._control_seq, origin=origin, signer=first)
+        if more:  # a second key is active
+            batch = replace(batch, note=add_signatures(batch.note, origin, more))
         write_batch(self._conn, batch)
         return tree, self._control_seq + len(batch.controls), batch.note
 

@@ -6,6 +6,8 @@ it. Anything else refuses: :class:`Internal` with ``consent.ledger_rolled_back``
 ``consent.watermark_missing`` or ``consent.tree_damaged``. It never repairs.
 """
 
+from collections.abc import Sequence
+
 import psycopg
 
 from consent_service.store.tree import Head, load_edge, load_head, load_spans, next_position
@@ -14,9 +16,11 @@ from infra.tlog.checkpoint import SignedTree, open_checkpoint
 from infra.tlog.merkle import CompactRange, consistency_spans, verify_consistency
 from infra.tlog.note import VerifierKey
 
+Vkeys = Sequence[VerifierKey]
 
-def recover_tree(conn: psycopg.Connection, vkey: VerifierKey, kept: str | None, *, adopt: bool = False) -> CompactRange:
-    """The tree to go on from; empty where nothing was ever signed.
+
+def recover_tree(conn: psycopg.Connection, vkeys: Vkeys, kept: str | None, *, adopt: bool = False) -> CompactRange:
+    """The tree to go on from; empty where nothing was ever signed. ``vkeys`` are the keys we could sign with.
 
     ``kept`` is the note outside the database. A lost one is accepted for a ledger that has a single checkpoint (the
     crash after the very first commit), or when ``adopt`` says that an operator has compared the head with a copy.
@@ -24,9 +28,9 @@ def recover_tree(conn: psycopg.Connection, vkey: VerifierKey, kept: str | None, 
     head = load_head(conn)
     if head is None:
         return _begin(conn, kept)
-    tree = _verified_head(conn, vkey, head)
+    tree = _verified_head(conn, vkeys, head)
     if kept is not None:
-        _verify_extends(conn, vkey, kept, tree)
+        _verify_extends(conn, vkeys, kept, tree)
     elif not adopt and not _is_first(conn, head):
         raise Internal(
             "consent.watermark_missing", "the checkpoint kept outside the database is gone",
@@ -41,9 +45,9 @@ def _begin(conn: psycopg.Connection, kept: str | None) -> CompactRange:
     return CompactRange()
 
 
-def _verified_head(conn: psycopg.Connection, vkey: VerifierKey, head: Head) -> CompactRange:
+def _verified_head(conn: psycopg.Connection, vkeys: Vkeys, head: Head) -> CompactRange:
     """Duties 1 and 2."""
-    signed = _open(vkey, head.note)
+    signed = _open(vkeys, head.note)
     tree = load_edge(conn, head.size)
     if (signed.size, signed.root) != (head.size, head.root) or tree.root() != head.root:
         raise Internal("consent.ledger_diverged", "the stored tree is not the one that was signed", size=head.size)
@@ -52,9 +56,9 @@ def _verified_head(conn: psycopg.Connection, vkey: VerifierKey, head: Head) -> C
     return tree
 
 
-def _verify_extends(conn: psycopg.Connection, vkey: VerifierKey, kept: str, tree: CompactRange) -> None:
+def _verify_extends(conn: psycopg.Connection, vkeys: Vkeys, kept: str, tree: CompactRange) -> None:
     """Duty 3."""
-    old = _open(vkey, kept)
+    old = _open(vkeys, kept)
     if old.size > tree.size:
         raise _rolled_back(kept=old.size, stored=tree.size)
     proof = load_spans(conn, consistency_spans(old.size, tree.size))
@@ -64,9 +68,9 @@ def _verify_extends(conn: psycopg.Connection, vkey: VerifierKey, kept: str, tree
         raise Internal("consent.ledger_diverged", "the database does not extend what was signed before") from error
 
 
-def _open(vkey: VerifierKey, note: str) -> SignedTree:
+def _open(vkeys: Vkeys, note: str) -> SignedTree:
     try:
-        return open_checkpoint(note, vkey)
+        return open_checkpoint(note, *vkeys)
     except Invalid as error:
         raise Internal(
             "consent.ledger_diverged", "a stored checkpoint is not signed by this log's key",

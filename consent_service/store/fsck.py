@@ -22,16 +22,18 @@ from psycopg.rows import TupleRow
 
 from consent_service.domain.control import control_of
 from consent_service.store import SQL
+from consent_service.store.fsck_index import check_subjects
 from consent_service.store.fsck_queues import check_messages, check_waiting
 from consent_service.store.fsck_views import check_views
 from consent_service.store.tree import load_nodes
 from infra.eventlog.log import Event
 from infra.kernel.errors import AssentError
 from infra.settings import ProcessSettings
-from infra.tlog.checkpoint import SignedTree, open_checkpoint
+from infra.tlog.checkpoint import SignedTree, open_checkpoint, parse_checkpoint
+from infra.tlog.keyset import KeyHistory
 from infra.tlog.leaf import read_leaf
 from infra.tlog.merkle import CompactRange, Node, hash_leaf
-from infra.tlog.note import VerifierKey, parse_vkey
+from infra.tlog.note import VerifierKey, parse_vkey, split_note
 
 _PAGE = 1024
 _LIMIT = 100
@@ -63,11 +65,12 @@ def check_ledger(conn: psycopg.Connection, vkey: VerifierKey, kept: str | None =
 
 
 def check_house(conn: psycopg.Connection, vkey: VerifierKey, kept: str | None = None) -> Findings:
-    """The ledger, and the read models beside it, in one snapshot."""
+    """The ledger, and the read models and the index per subject beside it, in one snapshot."""
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         found = check_in_transaction(conn, vkey, kept)
         found.include(check_views(conn))
+        found.include(check_subjects(conn))
     return found
 
 
@@ -80,11 +83,12 @@ class _Check:
     """One run in one transaction."""
 
     def __init__(self, conn: psycopg.Connection, vkey: VerifierKey, kept: str | None) -> None:
-        self._conn, self._vkey = conn, vkey
+        self._conn, self._keys = conn, KeyHistory(vkey)
         self._found = Findings()
         self._tree = CompactRange()
         self._signed_size = self._checkpoints = self._control_seq = self._nodes = 0
-        self._kept = self._open(kept, "the kept checkpoint") if kept else None
+        self._kept_note = kept
+        self._kept = self._read_kept(kept) if kept else None
 
     def run(self) -> Findings:
         while rows := self._page():
@@ -115,6 +119,7 @@ class _Check:
             named = (event.id, event.stream, event.version, event.type)
             self._found.expect(named == (event_id, stream, version, type_), f"entry {index} differs from its row")
             self._verify_control(event, index)
+            self._keys.take(index, event.type, event.data, event.signatures)
         nodes = self._tree.append(hash_leaf(leaf))
         root = self._tree.root()
         self._roots.append((self._tree.size, root))
@@ -143,7 +148,7 @@ class _Check:
         """Duty 4 for checkpoints of sizes above ``first`` up to the tree's."""
         rows = self._conn.execute(SQL["fsck_checkpoints"], {"after": first, "upto": self._tree.size}, binary=True)
         for size, previous, root, note in rows:
-            signed = self._open(note, f"checkpoint {size}")
+            signed = self._open(note, f"checkpoint {size}", self._keys.accepted(min(previous, size), size))
             self._found.expect(previous == self._signed_size, f"checkpoint {size} does not continue the one before")
             self._found.expect(root == roots[size], f"the root of checkpoint {size} is not the one of its entries")
             self._found.expect(
@@ -165,17 +170,30 @@ class _Check:
         self._found.expect(placed_pending == 0, f"{placed_pending} events have an index and wait for another")
         ahead = self._kept is not None and self._kept.size > size
         self._found.expect(not ahead, "the ledger is behind the checkpoint kept outside the database")
+        if self._kept_note and self._kept:
+            self._open(self._kept_note, "the kept checkpoint", self._keys.accepted(0, self._kept.size))
 
-    def _open(self, note: str, name: str) -> SignedTree | None:
+    def _read_kept(self, note: str) -> SignedTree | None:
+        """What the kept checkpoint says; its signature is verified at the end, when all keys are known."""
         try:
-            return open_checkpoint(note, self._vkey)
+            return parse_checkpoint(split_note(note)[0])
+        except AssentError as error:
+            self._found.expect(False, f"the kept checkpoint is none: {error.code}")
+            return None
+
+    def _open(self, note: str, name: str, vkeys: Iterable[VerifierKey]) -> SignedTree | None:
+        try:
+            return open_checkpoint(note, *vkeys)
         except AssentError as error:
             self._found.expect(False, f"{name} is not signed by this log: {error.code}")
             return None
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The command line; without a verifier key the one that the genesis entry names is used."""
+    """The command line; without a verifier key the one that the genesis entry names is used.
+
+    Later keys are followed from there, as the ledger's own entries add and retire them.
+    """
     settings = ProcessSettings(amqp_url="")
     path = settings.state_dir / "ledger" / "checkpoint"
     kept = path.read_text(encoding="utf-8") if Path(path).exists() else None

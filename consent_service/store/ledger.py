@@ -15,12 +15,12 @@ from consent_service.contract.methods import Checkpoint, Consistency, Cosigned, 
 from consent_service.store import SQL
 from consent_service.store.arrivals import Arrival, Arrivals, Recent
 from consent_service.store.cosigned import cosignature_lines_of, load_cosigned
+from consent_service.store.log_keys import load_keys
 from consent_service.store.node_cache import NodeCache, load_runs
 from consent_service.store.tree import Head, latest_control, load_head
 from infra.eventlog.db import Pool, autocommit, translated
 from infra.kernel.errors import NotFound, Unavailable
 from infra.tlog.checkpoint import SignedTree, parse_checkpoint
-from infra.tlog.leaf import read_leaf
 from infra.tlog.merkle import consistency_spans
 from infra.tlog.note import b64
 from infra.tlog.tiles import HEIGHT, WIDTH, Tile, pack_bundle
@@ -44,7 +44,6 @@ class Ledger:
         self._pool = pool
         self._arrivals = Arrivals(self._look)
         self._recent, self._nodes = Recent(), NodeCache()
-        self._vkey = ""
 
     def await_recorded(self, entry_id: str, *, ref: str, timeout_s: float = 2.0) -> Recorded:
         """Index and proof of an entry that was committed; without them when the sequencer takes longer. The decision
@@ -96,15 +95,15 @@ class Ledger:
             return latest_control(conn)
 
     def latest_checkpoint(self) -> Checkpoint:
-        """The latest signed note. The verifier key is the one the genesis entry names: a reader pins its own copy."""
+        """The latest signed note. The verifier key is the newest that the ledger names: a reader pins its own copy."""
         with translated(), autocommit(self._pool) as conn:
             head = _head(conn)
-            self._vkey = self._vkey or _genesis_vkey(conn)
+            keys = load_keys(conn)
             found = load_cosigned(conn)
         cosigned = found and Cosigned(
             note=found.note, size=found.size, witnesses=found.witnesses, quorum=found.rule, at=found.at
         )  # fmt: skip
-        return Checkpoint(note=head.note, vkey=self._vkey, size=head.size, cosigned=cosigned)
+        return Checkpoint(note=head.note, vkey=str(keys.newest) if keys else "", size=head.size, cosigned=cosigned)
 
     def entries(self, start: int, limit: int) -> Entries:
         """Entries ``start`` up to ``start + limit``, exclusive, and the size they belong to."""
@@ -175,11 +174,6 @@ def _position(conn: psycopg.Connection, entry_id: str | None) -> int:
 
 def _leaves(conn: psycopg.Connection, start: int, end: int) -> list[tuple[int, bytes, bytes]]:
     return list(conn.execute(SQL["entries"], {"start": start, "end": end}, binary=True))
-
-
-def _genesis_vkey(conn: psycopg.Connection) -> str:
-    [(index, leaf, _)] = _leaves(conn, 0, 1)
-    return str(read_leaf(leaf, index).data["keys"]["log"])
 
 
 def _is_uuid(text: str | None) -> bool:

@@ -45,9 +45,11 @@ def sign_checkpoint(tree: SignedTree, signer: Signer) -> str:
     return sign_note(tree.text(), tree.origin, signer)
 
 
-def open_checkpoint(note: str, vkey: VerifierKey) -> SignedTree:
-    """The tree a note states, once its signature and its origin are the ones of ``vkey``."""
-    tree = parse_checkpoint(open_note(note, vkey))
-    if tree.origin != vkey.name:
+def open_checkpoint(note: str, *vkeys: VerifierKey) -> SignedTree:
+    """The tree a note states, once one of ``vkeys`` has signed it (more than one while a log changes its key) and its
+    origin is their name.
+    """
+    tree = parse_checkpoint(open_note(note, *vkeys))
+    if any(tree.origin != vkey.name for vkey in vkeys):
         raise Invalid("consent.checkpoint_origin", "the checkpoint is of another log", origin=tree.origin)
     return tree
