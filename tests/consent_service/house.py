@@ -165,16 +165,18 @@ class House:
         return grants.record_grant(self.parts, self.signed_grant(terms(self.subject, self.now, **changes))).ref
 
     def signed_change(
-        self, grant: str, action: str, by: Person | None = None, at: datetime | None = None, **fields: Any
-    ) -> ChangeGrant:
-        change = GrantChange.model_validate({"grant": grant, "action": action, "at": at or self.now, **fields})
+        self, grant: str, action: str, by: Person | None = None, at: datetime | None = None,
+        fields: dict[str, Any] | None = None,
+    ) -> ChangeGrant:  # fmt: skip
+        value = {"grant": grant, "action": action, "at": at or self.now, **(fields or {})}
+        change = GrantChange.model_validate(value)
         signature = sign_value((by or self.subject).signer, WITHDRAW_CONTEXT, change.model_dump(mode="json"))
         return ChangeGrant(command_id=command_id(), change=change, signature=signature)
 
     def change_grant(self, grant: str, action: str, by: Person | None = None, **fields: Any) -> None:
         """By the subject, or by the named person as themselves."""
         named = {} if by is None else {"by": by.handle}
-        grants.change_grant(self.parts, self.signed_change(grant, action, by, **named, **fields))
+        grants.change_grant(self.parts, self.signed_change(grant, action, by, fields={**named, **fields}))
 
     def signed_flag(self, flag: str, state: str, by: Person | None = None, **targeting: Any) -> ChangeFlag:
         operator = by or self.pauser

@@ -35,5 +35,5 @@ def narrowed(house: House, grant: str, **changes: Any) -> None:
     value = sealed_terms(house, grant).model_dump()
     for path, change in changes.items():
         part, _, name = path.partition("__")
-        value[part][name] = change
+        value |= {part: {**value[part], name: change} if name else change}
     house.change_grant(grant, "narrow", terms=GrantTerms.model_validate(value))
