@@ -39,8 +39,8 @@ class LogSource(Protocol):
         """Hashes that prove the tree of ``new`` entries to continue the one of ``old``, 1 ≤ old ≤ new."""
         ...
 
-    def leaves(self, start: int, end: int) -> list[bytes]:
-        """The leaf bytes of these indices, all of them."""
+    def leaves(self, start: int, end: int, size: int) -> list[bytes]:
+        """The leaf bytes of indices from ``start`` on, below ``end``, in the tree of ``size`` entries."""
         ...
 
     def announced(self) -> int | None:
@@ -145,7 +145,7 @@ class Monitor:
                 continue
             leaves: list[bytes] = []
             while start + len(leaves) < end:
-                page = self._source.leaves(start + len(leaves), min(start + len(leaves) + _PAGE, end))
+                page = self._source.leaves(start + len(leaves), min(start + len(leaves) + _PAGE, end), new)
                 leaves += page or [b""]
             if root_of(map(hash_leaf, leaves)) != expected:
                 raise Alarm(FORK, f"entries {start} to {end - 1} are not the ones that were signed", note)

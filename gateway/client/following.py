@@ -1,6 +1,5 @@
 """Where a follower reads a log: the public static files (C2SP tlog-tiles), or the gateway's API with a key."""
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 import httpx
@@ -18,7 +17,7 @@ class TileSource:
     def __init__(self, prefix: str, *, transport: httpx.BaseTransport | None = None) -> None:
         self._prefix = prefix.rstrip("/")
         self._http = httpx.Client(timeout=10.0, transport=transport, follow_redirects=False)
-        self._tile = lru_cache(maxsize=4096)(self._read_tile)
+        self._tile, self._bundle = lru_cache(maxsize=4096)(self._read_tile), lru_cache(maxsize=4)(self._read_bundle)
 
     def checkpoint(self) -> str:
         return self._get("checkpoint").decode(errors="replace")
@@ -27,20 +26,19 @@ class TileSource:
         spans = consistency_spans(old, new)
         return [fold([self._node(level, n, new) for level, n in complete_subtrees(span)]) for span in spans]
 
-    def leaves(self, start: int, end: int) -> list[bytes]:
-        return [leaf for n in range(start // WIDTH, (end - 1) // WIDTH + 1) for leaf in self._bundle(n, start, end)]
+    def leaves(self, start: int, end: int, size: int) -> list[bytes]:
+        n = start // WIDTH
+        found = self._bundle(Tile(-1, n, min(WIDTH, size - n * WIDTH)))
+        return list(found[start - n * WIDTH : end - n * WIDTH])
 
     def announced(self) -> int | None:
         return None
 
-    def _bundle(self, n: int, start: int, end: int) -> Iterator[bytes]:
-        """The part of bundle ``n`` inside the indices; where the whole bundle is gone the partial one may still lie."""
-        first = n * WIDTH
-        tile = Tile(-1, n, min(WIDTH, end - first))
+    def _read_bundle(self, tile: Tile) -> tuple[bytes, ...]:
         found = unpack_bundle(self._get(tile.path()))
         if len(found) != tile.width:
             raise Invalid("consent.bundle_malformed", "the bundle has another number of entries", path=tile.path())
-        yield from found[max(start - first, 0) :]
+        return tuple(found)
 
     def _node(self, level: int, n: int, size: int) -> bytes:
         """The root of the complete subtree ``(level, n)``, from the hashes below it in one tile."""
@@ -79,7 +77,7 @@ class ApiSource:
     def consistency(self, old: int, new: int) -> list[bytes]:
         return [unb64(one) for one in self._api.get("/v1/ledger/consistency", old=old, new=new)["hashes"]]
 
-    def leaves(self, start: int, end: int) -> list[bytes]:
+    def leaves(self, start: int, end: int, size: int) -> list[bytes]:
         found = self._api.get("/v1/ledger/entries", start=start, limit=min(end - start, 1024))["data"]
         return [one["leaf"].encode() for one in found]
 
