@@ -19,13 +19,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from psycopg import sql
 
+from consent_service.bootstrap import wire
+from consent_service.contract.erasure import ERASURE_CONTEXT, EraseSubject, Erasure
+from consent_service.contract.privacy import GetOpenings
 from consent_service.store.fsck import check_house
+from consent_service.store.proofs import LedgerProofs
+from consent_service.usecases import privacy
 from infra.eventlog.db import open_pool
 from infra.eventlog.log import Command
+from infra.kernel.clock import FixedClock
+from infra.kernel.crypto import Ed25519Signer, sign_value
 from infra.kernel.errors import Conflict, Internal
 from infra.tlog.checkpoint import open_checkpoint
 from infra.tlog.merkle import CompactRange, hash_leaf
-from tests.consent_service.ledger.running import KEY, RunningLedger, decision
+from tests.consent_service.house import VAULT_KEY, House, Person
+from tests.consent_service.ledger.running import KEY, NOON, RunningLedger, decision
 from tests.databases import FreshDatabase
 
 STREAMS = st.sampled_from(("a", "b", "c"))
@@ -44,12 +52,15 @@ class Dropped(Exception):
 
 @dataclass(frozen=True)
 class Model:
-    """What must be in a database: entry ids in commit order, how many of them are placed, versions of streams."""
+    """What must be in a database: entry ids in commit order, how many of them are placed, versions of streams, and
+    the subjects who have agreed to something.
+    """
 
     ids: tuple[str, ...] = ()
     placed: int = 0
     size: int = 0
     versions: dict[str, int] = field(default_factory=dict)
+    people: tuple[Person, ...] = ()
 
 
 class Copies:
@@ -89,6 +100,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.model, self.public = Model(), dict[int, bytes]()
         self.backups: list[tuple[FreshDatabase, Model]] = []
         self.turn, self.lagging = 0, False
+        self.erased: set[str] = set()
 
     @initialize()
     def begin(self) -> None:
@@ -141,6 +153,31 @@ class LedgerMachine(RuleBasedStateMachine):
         with pytest.raises(Conflict):
             self.running.append(stream, *self._decisions(2), after=self._version(stream) + off)
 
+    # --- subjects
+
+    @rule()
+    def agree(self) -> None:
+        """A new subject signs a grant; what it types is kept under its own key."""
+        person = Person(f"sub_{secrets.token_hex(4)}")
+        self.house.subject = person
+        self.house.register("subject", person)
+        self.house.grant()
+        self._adopt_new(5)
+        self.model = replace(self.model, people=(*self.model.people, person))
+
+    @rule(data=st.data())
+    @precondition(lambda self: any(person.handle not in self.erased for person in self.model.people))
+    def erase(self, data: st.DataObject) -> None:
+        left = [person for person in self.model.people if person.handle not in self.erased]
+        person = data.draw(st.sampled_from(left))
+        asked = Erasure(subject=person.handle, by=person.handle, reason="request", at=NOON)
+        signature = sign_value(person.signer, ERASURE_CONTEXT, asked.model_dump(mode="json"))
+        privacy.erase_subject(
+            self.house.parts, EraseSubject(command_id=secrets.token_hex(8), erasure=asked, signature=signature)
+        )
+        self.erased.add(person.handle)
+        self._adopt_new(5)
+
     # --- the sequencer
 
     @rule()
@@ -189,6 +226,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self._open(self.copies.copy(copied.name))
         if old.size == self.model.size:
             self.model = old
+            self._start_service()
             return
         self._verify_refused()
         self.pool.close()
@@ -231,12 +269,38 @@ class LedgerMachine(RuleBasedStateMachine):
             roots[tree.size] = tree.root()
         assert {size: roots.get(size) for size in self.public} == self.public
 
+    @invariant()
+    def the_erased_stay_erased(self) -> None:
+        for person in self.model.people:
+            opened = privacy.openings(self.house.parts, GetOpenings(subject=person.handle)).opened
+            assert bool(opened) == (person.handle not in self.erased)
+
     # --- parts
 
     def _open(self, database: FreshDatabase) -> None:
         self.database, url = database, database.url("consent")
         self.pool = open_pool(url, max_size=2)
         self.running = RunningLedger(url, self.pool, self.path, database.admin_url)
+        signer, erasures = Ed25519Signer.generate(), self.path.with_name("erasures.jsonl")
+        parts = wire(self.pool, signer, FixedClock(NOON), VAULT_KEY, erasures).parts
+        self.house = House(replace(parts, proofs=LedgerProofs(self.running.ledger, patience_s=0.0)))
+
+    def _start_service(self) -> None:
+        """What the service does at its start: who was erased is erased in this database too."""
+        known = {person.handle for person in self.model.people}
+        assert privacy.erase_again(self.house.parts) <= len(self.erased & known)
+        self._adopt_new(5 * len(known))
+
+    def _adopt_new(self, most: int) -> None:
+        """Take the entries that a use case has just written into the model: ``most`` at most, behind all others."""
+        with psycopg.connect(self.running.url, autocommit=True) as conn:
+            placed = conn.execute("SELECT event_id::text FROM event_order ORDER BY position").fetchall()
+            waiting = conn.execute("SELECT event_id::text FROM pending ORDER BY seq").fetchall()
+        ids = tuple(id_ for (id_,) in [*placed[1:], *waiting])
+        count = len(self.model.ids)
+        assert ids[:count] == self.model.ids
+        assert len(ids) <= count + most
+        self.model = replace(self.model, ids=ids)
 
     def _decisions(self, count: int) -> list:  # type: ignore[type-arg]
         return [decision(n=n) for n in range(count)]
