@@ -140,6 +140,8 @@ def _coverage(chosen: Selection, size: int) -> str:
 
 
 def _unseen(chosen: Selection) -> str:
+    if chosen.complete and chosen.start == 0:
+        return f"What came after entry {chosen.end - 1:,}. A permission that stands here may have been withdrawn since."
     if chosen.complete:
         return f"Anything about entries outside of {chosen.start:,} to {chosen.end - 1:,}."
     return (
