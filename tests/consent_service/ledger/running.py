@@ -36,12 +36,13 @@ def pause(flag: str, state: str = "paused") -> NewEvent:
 
 @dataclass
 class RunningLedger:
-    """``url`` is the consent role's; ``path`` holds the checkpoint outside the database."""
+    """``url`` is the consent role's; ``path`` holds the checkpoint outside the database; ``key`` signs."""
 
     url: str
     pool: Pool
     path: Path
     admin_url: str
+    key: LogKey = KEY
 
     def __post_init__(self) -> None:
         self.log, self.ledger, self.watermark = LedgerLog(self.pool), Ledger(self.pool), Watermark(self.path)
@@ -55,7 +56,7 @@ class RunningLedger:
     ) -> Iterator[Sequencer]:
         """The active sequencer, recovered."""
         with psycopg.connect(self.url, autocommit=True) as conn:
-            sequencer = Sequencer(conn, KEY, self.watermark, clock=FixedClock(NOON), at_step=at_step)
+            sequencer = Sequencer(conn, self.key, self.watermark, clock=FixedClock(NOON), at_step=at_step)
             assert sequencer.stand_by(lambda: False)
             sequencer.recover(adopt=adopt)
             yield sequencer

@@ -22,16 +22,19 @@ from psycopg import sql
 from consent_service.bootstrap import wire
 from consent_service.contract.erasure import ERASURE_CONTEXT, EraseSubject, Erasure
 from consent_service.contract.privacy import GetOpenings
+from consent_service.sequencer import rotate
+from consent_service.sequencer.keys import LogKey
 from consent_service.store.fsck import check_house
 from consent_service.store.proofs import LedgerProofs
 from consent_service.usecases import privacy
 from infra.eventlog.db import open_pool
 from infra.eventlog.log import Command
 from infra.kernel.clock import FixedClock
-from infra.kernel.crypto import Ed25519Signer, sign_value
+from infra.kernel.crypto import Ed25519Signer, Signer, sign_value
 from infra.kernel.errors import Conflict, Internal
-from infra.tlog.checkpoint import open_checkpoint
+from infra.tlog.checkpoint import parse_checkpoint
 from infra.tlog.merkle import CompactRange, hash_leaf
+from infra.tlog.note import split_note
 from tests.consent_service.house import VAULT_KEY, House, Person
 from tests.consent_service.ledger.running import KEY, NOON, RunningLedger, decision
 from tests.databases import FreshDatabase
@@ -39,7 +42,8 @@ from tests.databases import FreshDatabase
 STREAMS = st.sampled_from(("a", "b", "c"))
 COUNTS = st.integers(1, 4)
 STEPS = st.sampled_from(("taken", "written", "committed", "filed"))
-BACKUPS = 2
+BACKUPS, KEYS = 2, 3
+CLOCK = FixedClock(NOON)
 
 
 class Killed(BaseException):
@@ -101,6 +105,8 @@ class LedgerMachine(RuleBasedStateMachine):
         self.backups: list[tuple[FreshDatabase, Model]] = []
         self.turn, self.lagging = 0, False
         self.erased: set[str] = set()
+        self.signers: list[Signer] = []
+        self.key = LogKey(KEY.origin, KEY.signer, lambda: self.signers)
 
     @initialize()
     def begin(self) -> None:
@@ -204,6 +210,22 @@ class LedgerMachine(RuleBasedStateMachine):
         # whoever starts brings the kept checkpoint up to date; who dies right after the commit leaves it behind again
         self.lagging = step == "committed" and (new or waiting)
 
+    @rule()
+    @precondition(lambda self: self.model.size and len(self.signers) < KEYS)
+    def add_key(self) -> None:
+        """A new key joins; both sign from the batch on that its entry is in."""
+        new = Ed25519Signer.generate()
+        self.signers.append(new)
+        rotate.add_key(self.pool, self.key, new, CLOCK)
+        self._adopt_new(1)
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.model.size and len(rotate.active_keys(self.pool).active) > 1)
+    def retire_key(self, data: st.DataObject) -> None:
+        retired = data.draw(st.integers(0, 1))
+        rotate.retire_key(self.pool, self.key, str(rotate.active_keys(self.pool).active[retired]), CLOCK)
+        self._adopt_new(1)
+
     # --- backups
 
     @rule()
@@ -260,7 +282,7 @@ class LedgerMachine(RuleBasedStateMachine):
         if not leaves:
             assert not self.public
             return
-        head = open_checkpoint(self.running.ledger.latest_checkpoint().note, KEY.vkey)
+        head = parse_checkpoint(split_note(self.running.ledger.latest_checkpoint().note)[0])
         assert self.public.setdefault(head.size, head.root) == head.root
         tree = CompactRange()
         roots = {}
@@ -280,9 +302,9 @@ class LedgerMachine(RuleBasedStateMachine):
     def _open(self, database: FreshDatabase) -> None:
         self.database, url = database, database.url("consent")
         self.pool = open_pool(url, max_size=2)
-        self.running = RunningLedger(url, self.pool, self.path, database.admin_url)
+        self.running = RunningLedger(url, self.pool, self.path, database.admin_url, self.key)
         signer, erasures = Ed25519Signer.generate(), self.path.with_name("erasures.jsonl")
-        parts = wire(self.pool, signer, FixedClock(NOON), VAULT_KEY, erasures).parts
+        parts = wire(self.pool, signer, CLOCK, VAULT_KEY, erasures).parts
         self.house = House(replace(parts, proofs=LedgerProofs(self.running.ledger, patience_s=0.0)))
 
     def _start_service(self) -> None:

@@ -1,4 +1,4 @@
-"""Histories of appends, crashes, erasures and restores, drawn by Hypothesis; ``make drill`` draws many more."""
+"""Appends, crashes, erasures, new keys and restores in orders drawn by Hypothesis; ``make drill`` draws many more."""
 
 import os
 from collections.abc import Callable
