@@ -4,6 +4,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
+from consent_service.contract.erasure import Erasure
 from consent_service.contract.flags import FlagApproval, FlagChange
 from consent_service.contract.ledger import GrantChange
 from consent_service.contract.openings import Openings
@@ -42,6 +43,11 @@ class SubjectForm(Message):
     display_name: str = Field(min_length=1, max_length=120, examples=["Mira Solen"])
     public_key: PublicKey = Field(description="the subject's own Ed25519 key, made on the subject's own device")
     age_class: Literal["adult", "minor"] = "adult"
+
+
+class ErasureForm(Message):
+    erasure: Erasure
+    signature: Signature
 
 
 class DraftForm(Message):
@@ -136,6 +142,7 @@ class ProductionForm(Message):
     language: str = "en"
     project: str | None = None
     brand: str | None = None
+    approved: str | None = Field(default=None, description="a decision on this very film that waited and was approved")
     width: int = Field(default=1280, ge=320, le=1920)
     height: int = Field(default=720, ge=320, le=1920)
     fps: int = Field(default=24, ge=12, le=60)

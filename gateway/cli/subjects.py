@@ -1,13 +1,18 @@
 """``subject``: enrolling people and their reference files."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.console import Group
 from rich.table import Table
 
-from gateway.cli.session import explained, key_path, of
+from gateway.cli.session import Session, explained, key_path, of
 from gateway.client import KeyFile
+from gateway.client.histories import checked_history
+from gateway.client.signing import sign_erasure
+from infra.kernel.clock import SystemClock
 from infra.kernel.errors import Invalid
 
 subject = typer.Typer(no_args_is_help=True, help="People: enrolment, faces and voices.")
@@ -64,6 +69,71 @@ def show(context: typer.Context, handle: str) -> None:
         assets = list(api.pages(f"/v1/subjects/{handle}/assets"))
         lines = [f"[bold]{party['display_name']}[/]  {party['id']}  {party['state']}"]
         session.show({**party, "assets": assets}, human="\n".join([*lines, *(_measured(a["kind"], a) for a in assets)]))
+
+
+@subject.command(epilog="Example: assent subject export sub_… --out about-me.zip")
+def export(context: typer.Context, handle: str, out: Annotated[Path | None, typer.Option()] = None) -> None:
+    """Everything that is kept about a subject, in one file (GDPR Art. 15)."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        target = out or Path(f"{handle}.zip")
+        size = api.download(f"/v1/subjects/{handle}/export", target)
+        session.show({"file": str(target), "bytes": size}, human=f"{target}  ({size} bytes)")
+
+
+@subject.command(epilog="Example: assent subject erase sub_… --key-file ana.key")
+def erase(
+    context: typer.Context,
+    handle: str,
+    *,
+    key_file: Annotated[Path | None, typer.Option(help="The subject's key file, or the operator's.")] = None,
+    by: Annotated[str | None, typer.Option(help="The operator who signs; the subject when left out.")] = None,
+    reason: Annotated[str, typer.Option(help="consent_withdrawn, unlawful, legal_order, deceased")] = "request",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again.")] = False,
+) -> None:
+    """Erase a subject for ever: name, files, keys and texts. The ledger's entries and proofs stay."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        signer = session.key_for(by or handle, key_file).signer
+        if not yes and not typer.confirm(f"Erase {handle}? This cannot be undone", err=True):
+            raise typer.Exit(1)
+        body = sign_erasure(handle, by=by or handle, reason=reason, now=SystemClock().now(), signer=signer)
+        found = api.post(f"/v1/subjects/{handle}/erasure", body)
+        session.show(found, human=f"[bold]{handle}[/] is erased: ledger entry {found['recorded']['ledger_index']}")
+
+
+@subject.command(epilog="Example: assent subject history sub_… --prove --key <verifier key> --no-use 100:250")
+def history(
+    context: typer.Context,
+    handle: Annotated[str, typer.Argument(help="The subject, or a saved history.json.")],
+    *,
+    prove: Annotated[bool, typer.Option("--prove", help="Verify the proof here.")] = False,
+    key: Annotated[str | None, typer.Option(help="The log's verifier key; the gateway's word when left out.")] = None,
+    no_use: Annotated[str | None, typer.Option(metavar="A:B", help="No use ran between entries A and B.")] = None,
+    standing: Annotated[str | None, typer.Option(metavar="GRANT:N", help="Not withdrawn as of size N.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Keep the history as JSON, to be verified offline.")] = None,
+) -> None:
+    """Every ledger entry that concerns a subject, with the proof that none is missing."""
+    session = of(context)
+    with explained(session):
+        found = _found(session, handle)
+        if save is not None:
+            save.write_text(json.dumps(found, indent=1) + "\n")
+        claims = (
+            checked_history(found, key=key, no_use=no_use, standing=standing) if prove or no_use or standing else []
+        )
+        told = [json.loads(leaf) for leaf in found["leaves"]]
+        table = Table("entry", "when", "what", box=None)
+        for item, entry in zip(found["proof"]["items"], told, strict=False):
+            table.add_row(str(item["index"]), entry["at"], entry["type"])
+        session.show({**found, "claims": claims}, human=Group(table, *claims))
+
+
+def _found(session: Session, handle: str) -> dict[str, Any]:
+    if handle.endswith(".json"):
+        return dict(json.loads(Path(handle).read_text()))
+    with session.api() as api:
+        return dict(api.get(f"/v1/subjects/{handle}/history"))
 
 
 @subject.command("list")

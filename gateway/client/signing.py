@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from consent_service.contract.erasure import ERASURE_CONTEXT, Erasure
 from consent_service.contract.flags import APPROVAL_CONTEXT, FLAG_CONTEXT, FlagApproval, FlagChange, FlagState
 from consent_service.contract.ledger import WITHDRAW_CONTEXT, GrantChange
 from consent_service.contract.openings import Openings
@@ -59,6 +60,13 @@ def sign_grant_change(grant: str, action: str, reason: str, *, now: datetime, si
         "change": change.model_dump(mode="json"), "openings": openings.model_dump(mode="json"),
         "signature": sign_value(signer, WITHDRAW_CONTEXT, sealed),
     }  # fmt: skip
+
+
+def sign_erasure(subject: str, *, by: str, reason: str, now: datetime, signer: Signer) -> dict[str, Any]:
+    """The body of ``POST /v1/subjects/{subject}/erasure``."""
+    erasure = Erasure.model_validate({"subject": subject, "by": by, "reason": reason, "at": milliseconds(now)})
+    value = erasure.model_dump(mode="json")
+    return {"erasure": value, "signature": sign_value(signer, ERASURE_CONTEXT, value)}
 
 
 def sign_flag_change(change: FlagChange, signer: Signer) -> dict[str, Any]:

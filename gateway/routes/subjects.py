@@ -2,21 +2,24 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, UploadFile
+from fastapi import APIRouter, File, Query, Response, UploadFile
 
+from consent_service.contract.erasure import EraseSubject, SubjectErased
 from gateway.auth import Caller, ReadsConsent, TheParts, WritesConsent
-from gateway.forms import SubjectForm
+from gateway.forms import ErasureForm, SubjectForm
 from gateway.idempotency import TheCommand
 from gateway.paging import Page, TheCursor
 from gateway.parts import Parts
 from gateway.problems import responses
+from gateway.subject_file import SubjectHistory, gather, history_of, subject_file
 from gateway.uploads import take_in
 from identity_service.contract import methods as identity
 from identity_service.contract.methods import Asset, AssetKind, Party
-from infra.kernel.errors import NotFound
+from infra.kernel.errors import Invalid, NotFound
 
 router = APIRouter(prefix="/v1/subjects", tags=["subjects"])
 
+_ZIP = {"content": {"application/zip": {}}, "description": "the file"}
 Upload = Annotated[UploadFile, File(description="the file, at most 32 MiB")]
 
 
@@ -83,3 +86,34 @@ async def _upload(
 ) -> Asset:
     await visible_subject(parts, caller, subject)
     return await take_in(parts, file, subject=subject, kind=kind, command_id=command.id_for(caller.id))
+
+
+@router.get("/{subject}/history", responses=responses(403, 404, 503))
+async def history(
+    subject: str, caller: ReadsConsent, parts: TheParts, at_least: Annotated[int, Query(ge=0)] = 0
+) -> SubjectHistory:
+    """Every ledger entry that concerns the subject, with the proof that none is missing (to be verified offline)."""
+    await visible_subject(parts, caller, subject)
+    return await history_of(parts, subject, at_least=at_least)
+
+
+@router.get("/{subject}/export", response_class=Response, responses={**responses(403, 404, 503), 200: _ZIP})
+async def export(subject: str, caller: ReadsConsent, parts: TheParts) -> Response:
+    """Everything that is kept about the subject in one file (GDPR Art. 15): a page to read, JSON, entries with proofs,
+    and a consent record (ISO/IEC TS 27560, DPV JSON-LD) for each grant.
+    """
+    found = await gather(parts, await visible_subject(parts, caller, subject))
+    data = subject_file(found, found.history.vkey.split("+")[0])
+    headers = {"Content-Disposition": f'attachment; filename="{subject}.zip"', "Cache-Control": "no-store"}
+    return Response(data, media_type="application/zip", headers=headers)
+
+
+@router.post("/{subject}/erasure", status_code=201, responses=responses(400, 403, 404, 422))
+async def erase(subject: str, form: ErasureForm, parts: TheParts, command: TheCommand) -> SubjectErased:
+    """Erase a subject for ever, signed by the subject or an operator (context ``assent/erasure/v1``). Needs no API key:
+    the signature is the authentication. The ledger's entries stay; what told whose they are dies.
+    """
+    if form.erasure.subject != subject:
+        raise Invalid("gateway.other_subject", "the signed request is about somebody else", pointer="/erasure/subject")
+    asked = EraseSubject(command_id=command.id_for(f"erase {subject}"), erasure=form.erasure, signature=form.signature)
+    return await parts.rpc.call(identity.erase_subject, asked)
