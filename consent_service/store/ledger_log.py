@@ -5,9 +5,13 @@ place in the sequencer's queue commit together; a crash before leaves none of th
 sequencer gives the index when it comes back. It never gives an index itself.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from consent_service.domain.control import control_of
 from consent_service.store import SQL
 from infra.eventlog.db import Pool
+from infra.eventlog.log import Event
 from infra.eventlog.postgres import PgLog, PgTransaction
 from infra.tlog.leaf import verify_leaf_size
 
@@ -25,5 +29,10 @@ class LedgerLog(PgLog):
     def settle(self, transaction: PgTransaction) -> None:
         """Queue the events; entries that stop running work wake the sequencer with the commit."""
         events = transaction.appended
-        urgent = any(control_of(event.type, event.data) for event in events)
-        transaction.conn.execute(SQL["enqueue"], {"ids": [event.id for event in events], "urgent": urgent})
+        ids = [event.id for event in events]
+        transaction.conn.execute(SQL["enqueue"], {"ids": ids} | self.append_parameters(events))
+
+    append_statement = SQL["append_and_enqueue"]
+
+    def append_parameters(self, events: Sequence[Event]) -> dict[str, Any]:
+        return {"urgent": any(control_of(event.type, event.data) for event in events)}

@@ -10,6 +10,26 @@ SELECT pg_notify('ledger_pending', '')
  WHERE %(urgent)s
     OR pg_try_advisory_xact_lock_shared(hashtextextended(current_schema() || '.sequencer.awake', 0));
 
+-- name: append_and_enqueue
+-- The event log's `append_group` and `enqueue` in one statement, which needs no transaction around it.
+WITH n AS (
+    SELECT * FROM unnest(%(ids)b::uuid[], %(streams)b::text[], %(versions)b::int[], %(types)b::text[],
+                         %(envelopes)b::bytea[], %(bases)b::int[])
+                  WITH ORDINALITY AS n (id, stream, version, type, envelope, base, ordinal)
+), written AS (
+    INSERT INTO events (id, stream, version, type, envelope)
+    SELECT n.id, n.stream,
+           CASE WHEN n.base = 0 OR EXISTS (SELECT 1 FROM events e WHERE e.stream = n.stream AND e.version = n.base)
+                THEN n.version END,
+           n.type, n.envelope
+      FROM n
+), queued AS (
+    INSERT INTO pending (event_id) SELECT n.id FROM n ORDER BY n.ordinal
+)
+SELECT pg_notify('ledger_pending', '')
+ WHERE %(urgent)s
+    OR pg_try_advisory_xact_lock_shared(hashtextextended(current_schema() || '.sequencer.awake', 0));
+
 -- name: try_lock
 SELECT pg_try_advisory_lock(hashtextextended(current_schema() || %(name)s, 0));
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg import errors
 from psycopg.types.json import Jsonb
 
-from infra.eventlog.db import Pool, persistently, translated
+from infra.eventlog.db import Pool, autocommit, persistently, translated
 from infra.eventlog.log import Command, Event
 from infra.kernel.errors import AssentError, Internal
 
@@ -108,6 +108,12 @@ class GroupAppender:
 
     def _write(self, group: Sequence[Append]) -> None:
         """All of the group in one round trip. A stream that stands elsewhere makes the database refuse a row."""
+        plain = all(one.command is None and one.also is None for one in group)
+        if plain and self._log.append_statement is not None:
+            events = [event for one in group for event, _ in one.sealed]
+            with autocommit(self._pool) as conn:
+                conn.execute(self._log.append_statement, _columns(group) | self._log.append_parameters(events))
+            return
         with self._pool.connection() as conn:
             transaction = self._log.begin(conn)
             transaction.appended = [event for one in group for event, _ in one.sealed]

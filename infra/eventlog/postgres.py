@@ -8,7 +8,7 @@ taken under one lock as the last thing before the commit, so the global order is
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg import errors
@@ -122,6 +122,15 @@ class PgLog:
         for _, envelope in sealed:
             self.verify_envelope(envelope)
         return self._group.commit(Append(stream, expected_version, sealed, command, also)) if sealed else []
+
+    append_statement: LiteralString | None = None
+    """Where a log can do all that a plain append needs in one statement: ``append_group`` and what :meth:`settle` does.
+    Such a statement is its own transaction.
+    """
+
+    def append_parameters(self, events: Sequence[Event]) -> dict[str, Any]:
+        """What :attr:`append_statement` takes beside the columns of ``append_group``."""
+        return {}
 
     def history(self, *, after: int = -1, limit: int = 1000) -> list[Event]:
         """Events with position > ``after`` in the global order, at most ``limit``."""
