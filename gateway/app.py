@@ -15,7 +15,19 @@ from gateway import problems
 from gateway.auth import KeyRing
 from gateway.context import RequestContext
 from gateway.parts import Parts
-from gateway.routes import catalogue, flags, grants, health, ledger, log, outputs, parties, productions, subjects
+from gateway.routes import (
+    approvals,
+    catalogue,
+    flags,
+    grants,
+    health,
+    ledger,
+    log,
+    outputs,
+    parties,
+    productions,
+    subjects,
+)
 
 STATIC = Path(__file__).parent / "static"
 DESCRIPTION = """Synthetic film of people, only with permission that can be proven.
@@ -48,7 +60,7 @@ def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
     app.state.keys = KeyRing(parts)
     problems.install(app)
     app.add_middleware(RequestContext, metrics=parts.metrics, respond=problems.problem_response)
-    for module in (parties, subjects, grants, productions, outputs, catalogue, flags, ledger, log, health):
+    for module in (parties, subjects, grants, approvals, productions, outputs, catalogue, flags, ledger, log, health):
         app.include_router(module.router)
     _mount_console(app)
     return app

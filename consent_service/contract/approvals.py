@@ -9,9 +9,15 @@ from typing import Literal
 
 from consent_service.contract.decisions import DecisionRequest
 from consent_service.contract.terms import Sha256
+from infra.kernel.canonical import digest
 from infra.kernel.rpc import Message
 
 USE_CONTEXT = "assent/use-approval/v1"
+
+
+def request_digest(request: DecisionRequest) -> str:
+    """The digest of a request without its texts, as the ledger and an approval name it."""
+    return digest(request.model_dump(mode="json", exclude={"words", "screenplay", "title"}))
 
 
 class UseApproval(Message):

@@ -8,22 +8,18 @@ that opens them is kept where it can be erased.
 from typing import Any
 
 from consent_service.contract import events as kinds
+from consent_service.contract.approvals import request_digest
 from consent_service.contract.decisions import DecisionRequest
 from consent_service.domain.commitments import commitment
 from consent_service.domain.decisions import Verdict, World, features_of
 from infra.eventlog.log import NewEvent
-from infra.kernel.canonical import canonical, digest
+from infra.kernel.canonical import canonical
 from infra.kernel.ids import uuid7
 
 TYPED = frozenset({"words", "screenplay", "title", "project", "brand", "on_behalf_of", "themes"})
 """Fields of a request that people type; the ledger has commitments to them, or to what was found in them."""
 _LARGEST = 40_000
 """Bytes of a request that still goes into the entry whole; a larger one is there as its digest."""
-
-
-def request_digest(request: DecisionRequest) -> str:
-    """The digest of a request without its texts, as the ledger and an approval name it."""
-    return digest(request.model_dump(mode="json", exclude={"words", "screenplay", "title"}))
 
 
 def texts_of(request: DecisionRequest) -> dict[str, Any]:

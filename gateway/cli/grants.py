@@ -8,8 +8,10 @@ import typer
 from rich.markdown import Markdown
 from rich.table import Table
 
-from gateway.cli.session import explained, of
-from gateway.client import KeyFile
+from consent_service.contract.approvals import PendingApproval
+from gateway.cli.session import Session, explained, of
+from gateway.client import Api, KeyFile
+from gateway.client.approving import sign_use, verify_shown
 from gateway.client.signing import sign_draft, sign_grant_change
 from infra.kernel.clock import SystemClock
 from infra.kernel.errors import Invalid
@@ -17,6 +19,7 @@ from infra.kernel.errors import Invalid
 grant = typer.Typer(no_args_is_help=True, help="Permissions: draft, sign, record, withdraw.")
 
 KeyOption = Annotated[Path | None, typer.Option("--key-file", help="The subject's key file.")]
+Yes = Annotated[bool, typer.Option("--yes", help="It has been read; do not ask.")]
 Reason = Annotated[str, typer.Option(help="Optional, in the subject's own words.")]
 
 
@@ -120,13 +123,46 @@ def resume(context: typer.Context, grant: str, key_file: KeyOption = None, reaso
     _change(context, grant, "resume", reason, key_file)
 
 
+@grant.command(epilog="Example: assent grant approve dec_… --key-file ana.key")
+def approve(context: typer.Context, decision: str, key_file: KeyOption = None, yes: Yes = False) -> None:
+    """Let one film use a permission that is asked for each time. What is said and seen in it is shown first."""
+    _answer(context, decision, "approve", key_file, yes)
+
+
+@grant.command()
+def refuse(context: typer.Context, decision: str, key_file: KeyOption = None, yes: Yes = False) -> None:
+    """Say no to one film, also after a yes."""
+    _answer(context, decision, "refuse", key_file, yes)
+
+
+def _answer(context: typer.Context, decision: str, verdict: str, key_file: Path | None, yes: bool) -> None:
+    session = of(context)
+    with explained(session), session.api() as api:
+        waiting = PendingApproval.model_validate(api.get(f"/v1/approvals/{decision}"))
+        verify_shown(waiting)
+        if not yes:
+            asked = waiting.request
+            session.err.print(
+                f"{asked.title}: {asked.purpose}, in {', '.join(asked.territories)}\n\n{asked.screenplay}"
+            )
+            typer.confirm(f"{verdict.capitalize()} this film?", abort=True, err=True)
+        for one in waiting.grants:
+            key = _signer(session, api, one, key_file)
+            body = sign_use(waiting, one, verdict, now=SystemClock().now(), signer=key.signer)
+            found = api.post(f"/v1/approvals/{decision}", body)
+            session.show(found, human=f"{verdict}d under grant [bold]{one}[/]: ledger entry {found['ledger_index']}")
+
+
+def _signer(session: Session, api: Api, grant: str, key_file: Path | None) -> KeyFile:
+    if key_file is not None:
+        return KeyFile.load(key_file)
+    return session.key_for(api.get(f"/v1/grants/{grant}")["terms"]["subject"]["handle"], None)
+
+
 def _change(context: typer.Context, grant: str, action: str, reason: str, key_file: Path | None) -> None:
     session = of(context)
     with explained(session), session.api() as api:
-        if key_file is None:
-            key = session.key_for(api.get(f"/v1/grants/{grant}")["terms"]["subject"]["handle"], None)
-        else:
-            key = KeyFile.load(key_file)
+        key = _signer(session, api, grant, key_file)
         body = sign_grant_change(grant, action, reason, now=SystemClock().now(), signer=key.signer)
         found = api.post(f"/v1/grants/{grant}/changes", body)
         done = {"withdraw": "withdrawn", "suspend": "suspended", "resume": "resumed"}[action]

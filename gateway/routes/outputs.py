@@ -5,14 +5,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
+from consent_service.contract import methods as consent
+from consent_service.contract.retention import GetOutput
 from gateway.auth import MakesFilms, TheParts
 from gateway.parts import Parts
 from gateway.problems import responses
 from gateway.ranges import byte_range
 from generation_service.contract import methods as generation
 from generation_service.contract.methods import OutputKey, OutputView
+from infra.kernel.clock import rfc3339
 from infra.kernel.crypto import unb64u
-from infra.kernel.errors import NotFound
+from infra.kernel.errors import Denied, NotFound
 
 router = APIRouter(prefix="/v1/outputs", tags=["outputs"])
 
@@ -74,7 +77,17 @@ async def get_contact_sheet(output: str, caller: MakesFilms, parts: TheParts) ->
 
 
 async def _opened(parts: Parts, output: str, partner: str) -> OutputKey:
-    return await parts.rpc.call(generation.get_output_key, generation.GetOutputKey(output=output, partner=partner))
+    """The output and its key, unless it was called back. The ledger is asked each time: no answer means no."""
+    opened = await parts.rpc.call(generation.get_output_key, generation.GetOutputKey(output=output, partner=partner))
+    found = await parts.rpc.call(consent.output_standing, GetOutput(output_sha256=opened.output.sha256))
+    if found.state == "recalled":
+        raise Denied(
+            "consent.output_recalled", "a subject withdrew its permission and called this film back",
+            fix="take down every copy", output=output, grant=found.recalled_for,
+            since=rfc3339(found.recalled_at) if found.recalled_at else None,
+            takedown_by=rfc3339(found.takedown_by) if found.takedown_by else None,
+        )  # fmt: skip
+    return opened
 
 
 async def _bytes(parts: Parts, opened: OutputKey, address: str) -> bytes:

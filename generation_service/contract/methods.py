@@ -39,6 +39,7 @@ class SubmitProduction(Message):
     language: str = "en"
     project: str | None = None
     brand: str | None = None
+    approved: str | None = Field(default=None, description="an earlier decision on this film that was approved")
     width: int = Field(default=1280, ge=320, le=1920)
     height: int = Field(default=720, ge=320, le=1920)
     fps: int = Field(default=24, ge=12, le=60)

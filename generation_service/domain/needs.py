@@ -1,5 +1,6 @@
 """What permission a plan needs: the whole film as one decision, and each job's own part of it."""
 
+import re
 from collections.abc import Iterable
 
 from consent_service.contract.decisions import DecisionRequest, Use
@@ -7,6 +8,8 @@ from consent_service.contract.flags import FEATURES_OF_MODALITY
 from generation_service.contract.methods import CastMember, SubmitProduction
 from generation_service.contract.shots import Line, Shot
 
+_NOTES = re.compile(r"\[\[.*?\]\]|/\*.*?\*/", re.DOTALL)
+"""Fountain's notes and boneyard: nobody sees or hears them."""
 VIDEO, AUDIO = "allow.video_generation", "allow.audio_generation"
 _MARGIN = 1.6
 _MARGIN_S = 1.5
@@ -14,7 +17,7 @@ _MARGIN_S = 1.5
 
 
 def decision_request(
-    command: SubmitProduction, production: str, shots: tuple[Shot, ...], backend: str
+    command: SubmitProduction, production: str, shots: tuple[Shot, ...], backend: str, *, title: str = ""
 ) -> DecisionRequest:
     """The whole fused output, asked at once: faces × voices × words × purpose × territory × marking."""
     uses = film_uses(command, shots)
@@ -30,7 +33,10 @@ def decision_request(
         project=command.project,
         brand=command.brand,
         backend=backend,
+        title=title or command.title,
         words="\n".join(words_of(shots)),
+        screenplay=_NOTES.sub(" ", command.screenplay),
+        approved=command.approved,
     )
 
 

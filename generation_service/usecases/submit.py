@@ -54,7 +54,7 @@ class Submit:
         check_cast(command.cast, roster)
         screenplay = read_screenplay(command.screenplay, command.cast)
         planned = plan(command, production, screenplay, roster, self.place_of)
-        request = decision_request(command, production, planned.shots, self.backend)
+        request = decision_request(command, production, planned.shots, self.backend, title=planned.title)
         decision = self.decide(request)
         voices = {name: voice(member, roster) for name, member in command.cast.items()}
         submitted = self._fact(command, planned, request, (fingerprint, decision, voices))

@@ -15,6 +15,7 @@ from consent_service.contract import methods as consent
 from consent_service.contract.flags import APPROVAL_CONTEXT, FLAG_CONTEXT
 from consent_service.contract.ledger import WITHDRAW_CONTEXT, Entries, Entry
 from consent_service.contract.private import sealed_grant
+from consent_service.contract.retention import OutputStanding
 from gateway.cli import app
 from gateway.cli.session import Session
 from gateway.client import KeyFile
@@ -245,6 +246,7 @@ def test_films_are_listed_shown_cancelled_and_saved(assent: Run, rpc: FakeRpc, p
     film, sheet = parts.blobs.put("released", b"film", key), parts.blobs.put("released", b"\x89PNG", key)
     output = world.output(film, 4).model_copy(update={"contact_sheet": sheet})
     rpc.on(generation.get_output_key, generation.OutputKey(output=output, data_key=b64u(key)))
+    rpc.on(consent.output_standing, OutputStanding(output_sha256=output.sha256, state="released"))
     assert film in assent("output", "show", "out_1").stdout
     assent("output", "get", "out_1", "--to", "deep/film.mp4")
     assent("sheet", "out_1", "--to", "sheet.png")

@@ -2,12 +2,14 @@
 
 import pytest
 
+from consent_service.contract import methods as consent
+from consent_service.contract.retention import OutputStanding
 from gateway.parts import Parts
 from gateway.ranges import byte_range
 from generation_service.contract import methods as generation
 from generation_service.contract.methods import OutputKey
 from infra.kernel.crypto import b64u
-from infra.kernel.errors import Denied, Invalid
+from infra.kernel.errors import Denied, Invalid, Unavailable
 from tests.gateway import world
 from tests.gateway.conftest import PARTNER, Client, FakeRpc
 
@@ -21,7 +23,22 @@ def released(rpc: FakeRpc, parts: Parts) -> str:
     sheet = parts.blobs.put("released", SHEET, DATA_KEY)
     output = world.output(sha256, len(FILM)).model_copy(update={"contact_sheet": sheet})
     rpc.on(generation.get_output_key, OutputKey(output=output, data_key=b64u(DATA_KEY)))
+    rpc.on(consent.output_standing, OutputStanding(output_sha256=sha256, state="released"))
     return sha256
+
+
+@pytest.mark.parametrize("path", ["", "/video", "/contact-sheet"])
+def test_a_film_that_was_called_back_is_never_handed_out(
+    client: Client, rpc: FakeRpc, released: str, path: str
+) -> None:
+    recalled = OutputStanding(
+        output_sha256=released, state="recalled", recalled_for="grt_1", recalled_at=world.AT, takedown_by=world.AT
+    )
+    rpc.on(consent.output_standing, recalled)
+    answer = client().get("/v1/outputs/out_1" + path)
+    assert (answer.status_code, answer.json()["code"]) == (403, "consent.output_recalled")
+    rpc.on(consent.output_standing, Unavailable("rpc.timeout", "no answer"))
+    assert client().get("/v1/outputs/out_1" + path).status_code == 503
 
 
 def test_metadata_never_holds_the_key(client: Client, rpc: FakeRpc, released: str) -> None:
@@ -74,12 +91,14 @@ def test_the_contact_sheet(client: Client) -> None:
 
 def test_a_film_without_contact_sheet(client: Client, rpc: FakeRpc) -> None:
     rpc.on(generation.get_output_key, OutputKey(output=world.output(), data_key=b64u(DATA_KEY)))
+    rpc.on(consent.output_standing, OutputStanding(output_sha256="0" * 64, state="released"))
     assert client().get("/v1/outputs/out_1/contact-sheet").json()["code"] == "gateway.no_contact_sheet"
 
 
 def test_a_film_in_quarantine_is_not_served(client: Client, rpc: FakeRpc, parts: Parts) -> None:
     sha256 = parts.blobs.put("quarantine", FILM, DATA_KEY)
     rpc.on(generation.get_output_key, OutputKey(output=world.output(sha256), data_key=b64u(DATA_KEY)))
+    rpc.on(consent.output_standing, OutputStanding(output_sha256="0" * 64, state="released"))
     answer = client().get(VIDEO)
     assert (answer.status_code, answer.json()["code"]) == (404, "blobs.missing")
 
