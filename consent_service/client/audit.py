@@ -18,8 +18,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from consent_service.client.statements import Flags, Found, Parties, judge_change, judge_grant
+from consent_service.client.statements import Flags, Found, Parties, judge_change, judge_grant, signer_of
 from consent_service.contract import events as kinds
+from consent_service.contract.approvals import USE_CONTEXT
 from consent_service.contract.terms import GrantTerms
 from infra.eventlog.log import Event
 from infra.kernel.errors import Invalid
@@ -97,6 +98,8 @@ class Audit:
             yield from self._record(event, index)
         elif event.type in _STATES:
             yield from self._change(event, index)
+        elif event.type in (kinds.USE_APPROVED, kinds.USE_REFUSED):
+            yield from self._approve_use(event)
         elif event.type in _FLAGS:
             yield from self._flags.judge(event, self._parties)
         elif event.type == kinds.SYNTHESIS_STARTED:
@@ -128,6 +131,16 @@ class Audit:
         if _STATES[event.type] == "narrowed":
             grant.terms = GrantTerms.model_validate(event.data["change"]["terms"])
         grant.state, grant.changed_at = _STATES[event.type], index
+
+    def _approve_use(self, event: Event) -> Found:
+        """Rule (a) for the approval of one use."""
+        grant = self._grants.get(event.data["grant"])
+        if grant is None:
+            yield "consent.unknown_grant", "an approval under a grant that was not recorded"
+            return
+        signer = signer_of(grant.terms.model_dump(mode="json"))
+        if not self._parties.has_signed(event, signer, USE_CONTEXT, event.data["approval"]):
+            yield "consent.approval_unsigned", "the approval is not signed by who signed the grant"
 
     def _release(self, event: Event, index: int) -> Found:
         data = event.data

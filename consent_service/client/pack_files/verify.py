@@ -35,13 +35,12 @@ Key = tuple[str, bytes, int, bytes]  # name, key id, type, public key
 Number: Any = type("Number", (str,), {})  # a number as it is spelled, for what was signed is the spelling
 LOG, COSIGNATURE, ML_DSA = 0x01, 0x04, 0x06
 SIZES = {LOG: 33, COSIGNATURE: 33, ML_DSA: 1313}
-GRANT, CHANGE, FLAG, APPROVAL = (
-    f"assent/{one}/v1" for one in ("grant", "grant-change", "flag-change", "flag-approval")
-)
-SIGNED_FIELD = {GRANT: "terms", CHANGE: "change", FLAG: "change", APPROVAL: "approval"}
+SIGNED_FIELD = {"grant": "terms", "grant-change": "change", "flag-change": "change", "flag-approval": "approval",
+                "use-approval": "approval"}  # fmt: skip
 MUST_BE_SIGNED = {
-    "grant-recorded": GRANT, "grant-suspended": CHANGE, "grant-resumed": CHANGE, "grant-withdrawn": CHANGE,
-    "grant-narrowed": CHANGE, "flag-changed": FLAG, "flag-change-proposed": FLAG, "flag-change-approved": APPROVAL,
+    "grant-recorded": "grant", "use-approved": "use-approval", "use-refused": "use-approval",
+    **dict.fromkeys(("grant-suspended", "grant-resumed", "grant-withdrawn", "grant-narrowed"), "grant-change"),
+    **dict.fromkeys(("flag-changed", "flag-change-proposed"), "flag-change"), "flag-change-approved": "flag-approval",
 }  # fmt: skip
 
 
@@ -172,11 +171,14 @@ def extended(old: int, new: int, known: bytes | None, proof: list[bytes]) -> tup
 def verify_statements(event: dict[str, Any], keys: dict[str, str]) -> None:
     """What people and operators signed: over exactly these bytes, with the key they have registered by then."""
     good = set()
-    for one in [one for one in event["signatures"] if one.get("context") in SIGNED_FIELD]:
-        message = f"{one['context']}\n{canonical(event['data'].get(SIGNED_FIELD[one['context']]))}".encode()
-        verify_signature(Ed25519PublicKey, unb64u(one["key"]), unb64u(one["signature"]), message, one.get("ref", "it"))
-        need(one["key"] in ([keys.get(one["ref"])] if "ref" in one else keys.values()), "signed with no registered key")
-        good.add(one["context"])
+    for one in event["signatures"]:
+        context = one.get("context", "")[len("assent/") : -len("/v1")]
+        if context in SIGNED_FIELD:
+            message = f"{one['context']}\n{canonical(event['data'].get(SIGNED_FIELD[context]))}".encode()
+            verify_signature(Ed25519PublicKey, unb64u(one["key"]), unb64u(one["signature"]), message, "a statement")
+            known = [keys.get(one["ref"])] if "ref" in one else keys.values()
+            need(one["key"] in known, "signed with no registered key")
+            good.add(context)
     wanted = MUST_BE_SIGNED.get(event["type"][len("consent.") : -len(".v1")])
     need(wanted is None or wanted in good, "a statement that a person must sign is not signed")
     if event["type"] == "consent.party-registered.v1":
@@ -194,8 +196,6 @@ def read_pack(path: Path) -> dict[str, bytes]:
 
 
 class Check:
-    """One run over a pack's files; `faults` fills with (where, what)."""
-
     def __init__(self, files: dict[str, bytes], key: Key | None) -> None:
         self.files, self.key, self.faults = files, key, list[tuple[str, str]]()
         self.leaves, self.tree, self.note, self.scope = dict[int, bytes](), ("", 0, b""), b"", "nothing"
