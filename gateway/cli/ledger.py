@@ -24,7 +24,9 @@ def checkpoint(context: typer.Context) -> None:
     session = of(context)
     with explained(session), session.api() as api:
         found = api.get("/v1/ledger/checkpoint")
-        session.show(found, human=f"{found['note']}\nverifier key: {found['vkey']}")
+        seen = found["cosigned"]
+        by = f"{seen['size']} entries, by {', '.join(seen['witnesses'])} ({seen['quorum']})" if seen else "nothing yet"
+        session.show(found, human=f"{found['note']}\nverifier key: {found['vkey']}\nwitnessed: {by}")
 
 
 @ledger.command(epilog="Example: assent ledger entries --start 0 --limit 20")
