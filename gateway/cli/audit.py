@@ -1,5 +1,7 @@
 """``audit``: evidence packs made and verified, two views compared, the ledger checked whole, the log followed."""
 
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -159,12 +161,20 @@ def fsck(
     context: typer.Context,
     export: Annotated[Path | None, typer.Argument(help="A whole export; without one the ledger is read now.")] = None,
     key: Key = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="The store itself, by its own checker, on its machine.")
+    ] = False,
 ) -> None:
     """Rebuild the whole ledger from its entries and check it: hashes, order, signatures, flags, films' grants.
 
-    Without an export it reads every entry through the API first. Exit codes as for verify.
+    Without an export it reads every entry through the API first. Exit codes as for verify. With --store the consent
+    service's own checker compares every row, node, checkpoint and read model with the entries (ASSENT_DATABASE_URL
+    and ASSENT_STATE_DIR name them); it exits 0 when all holds, 1 when not.
     """
     session = of(context)
+    if store:
+        words = [sys.executable, "-m", "consent_service.store.fsck", *([_text(key)] if key else [])]
+        raise typer.Exit(subprocess.run(words, check=False).returncode)  # noqa: S603 - our own module, no shell
     with explained(session):
         found = verify_export(export, _text(key) if key else None) if export else _checked(session, key)
         if not found.complete or found.entries != found.size:
