@@ -1,6 +1,7 @@
 """Witness cosignatures: both kinds, to the byte, and what is refused."""
 
 import base64
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ from infra.tlog.cosignature import (
     read_cosignatures,
     verify_cosignatures,
 )
-from infra.tlog.note import VerifierKey
+from infra.tlog.note import VerifierKey, parse_vkey
 
 LOG = Ed25519Signer.from_seed(bytes(range(32)))
 LOG_KEY = VerifierKey("assent.local/ledger", LOG.public)
@@ -83,6 +84,45 @@ def test_verifier_keys_survive_their_text() -> None:
 def test_other_keys_are_refused(text: str) -> None:
     with pytest.raises(Invalid):
         parse_witness_key(text)
+
+
+# Published by the transparency.dev distributor: real checkpoints, cosigned by hardware witnesses, and their keys, which
+# are handed out as plain Ed25519 verifier keys.
+PUBLISHED_KEYS = (
+    "ArmoredWitness-autumn-wood+863571a5+AesIVCbad7gbU07JnA6YfZD0qg4B1c8xF4ISdnt9vjip",
+    "ArmoredWitness-floral-sky+504ec40f+AekCmTmKTTnQMNqIigkj7PFnhogawSJD23PJ8M8qLYDm",
+    "ArmoredWitness-small-breeze+7b3ada3a+AQAWYpUjfGGPQiWOgt6sLWap0P9rVOe+Ofu2uNZbO4FD",
+    "ArmoredWitness-weathered-rain+ea3d386d+AWLblKp5JuiyrgRh6ev2nNJ5XAd+sc/mM2D2HW/b4d5S",
+)
+FIRMWARE = """transparency.dev/armored-witness/firmware_transparency/ci/3
+59
+kOFMkeamIdrYFLx5zbWFhflak6dlEEDOU++fxYEZMBw=
+
+— transparency.dev-aw-ftlog-ci-3 P2iVIt3Jsaha3E2i0MHdKZ6fgYJTgXO86nUsxKPVq6uTwRSclTSh/ELnDGbNL+XDyD3EkWIdL2AGGNmbN7IN2rB/7gE=
+— ArmoredWitness-weathered-rain CnjfIAAAAABnGRrHjQi7IZQqVea4YnU/ADsv844r1ezGjvubUy1MMJm4as9bRiT70xNWQ67RCA76LMy7SdX4qJNIzL3eSS1BGFWqCw==
+— ArmoredWitness-floral-sky x88LbQAAAABnGRrDEq4Tfy7IIVPqkdXbcufUkCzRRbE3fABZ/jvtg5aFHVMuMR8cV6dVqECDBiH1zRxhNaCQOXSwNLSeJs+NzWt1BA==
+"""  # noqa: E501 - signatures are a line each
+PIXEL = """developers.google.com/android/binary_transparency/0
+611
+2GZ1zmS5VkfUZmn2ZyR4KZXwHLD+xnwBIWzql/cD50w=
+
+— pixel_transparency_log csh42zBFAiAd3Y1FwqNTt5RglY0uG7heC6Yu1gEbXXPYmZ7LdOILMAIhAIt68PnR/3TADAaC7hvrSHbpziV7TmpIwOUydLmcjyTQ
+— ArmoredWitness-small-breeze nRq5UQAAAABnoqrsRIofXn68vTohcAm2KG4ACGyRPNePUk02BSWD0WKV5ElejTk5Z+Tm3GmJ5j/etA+fkL9XuaQsnTyZbr437sF4AQ==
+— ArmoredWitness-autumn-wood qZb5XQAAAABnoqrl57G9CblEl3lwwuqzbaJvVMqNiZCbYZseYT1YZHYmls3CmT1wxZ1fNgM4RxHuUxjAwcI2ghTx6R5aCg+L0DGPBA==
+"""  # noqa: E501 - as above
+
+
+def test_cosignatures_that_other_witnesses_made_verify() -> None:
+    plain = [parse_vkey(text) for text in PUBLISHED_KEYS]
+    keys = [WitnessKey(key.name, ED25519_COSIGNATURE, key.public) for key in plain]
+    for note, expected in (
+        (FIRMWARE, {"weathered-rain": "2024-10-23T15:48:23", "floral-sky": "2024-10-23T15:48:19"}),
+        (PIXEL, {"small-breeze": "2025-02-05T00:03:56", "autumn-wood": "2025-02-05T00:03:49"}),
+    ):
+        found = {one.name: datetime.fromtimestamp(one.time, UTC) for one in read_cosignatures(note, keys)}
+        assert found == {f"ArmoredWitness-{name}": datetime.fromisoformat(f"{at}Z") for name, at in expected.items()}
+        with pytest.raises(Invalid):
+            verify_cosignatures(note.replace("\n59\n", "\n60\n").replace("\n611\n", "\n612\n"), keys)
 
 
 @settings(max_examples=60, deadline=None)
