@@ -20,6 +20,7 @@ grant = typer.Typer(no_args_is_help=True, help="Permissions: draft, sign, record
 
 KeyOption = Annotated[Path | None, typer.Option("--key-file", help="The subject's key file.")]
 Yes = Annotated[bool, typer.Option("--yes", help="It has been read; do not ask.")]
+By = Annotated[str | None, typer.Option(help="Handle of who signs, if not the subject: guardian, union.")]
 Reason = Annotated[str, typer.Option(help="Optional, in the subject's own words.")]
 
 
@@ -112,15 +113,27 @@ def withdraw(context: typer.Context, grant: str, key_file: KeyOption = None, rea
 
 
 @grant.command()
-def suspend(context: typer.Context, grant: str, key_file: KeyOption = None, reason: Reason = "") -> None:
-    """Hold a permission; it can be resumed."""
-    _change(context, grant, "suspend", reason, key_file)
+def suspend(context: typer.Context, grant: str, key_file: KeyOption = None, reason: Reason = "", by: By = None) -> None:
+    """Hold a permission; it can be resumed. A union that the terms name may do it too."""
+    _change(context, grant, "suspend", reason, key_file, by=by)
 
 
 @grant.command()
-def resume(context: typer.Context, grant: str, key_file: KeyOption = None, reason: Reason = "") -> None:
-    """Let a suspended permission stand again."""
-    _change(context, grant, "resume", reason, key_file)
+def resume(context: typer.Context, grant: str, key_file: KeyOption = None, reason: Reason = "", by: By = None) -> None:
+    """Let a suspended permission stand again; whoever suspended it signs."""
+    _change(context, grant, "resume", reason, key_file, by=by)
+
+
+@grant.command(epilog="Example: assent grant narrow grt_… narrower.json --key-file ana.key")
+def narrow(context: typer.Context, grant: str, terms: Path, key_file: KeyOption = None, by: By = None) -> None:
+    """Allow less from now on. The file holds the sealed terms of the grant's ledger entry, made narrower."""
+    _change(context, grant, "narrow", "", key_file, by=by, terms=_read(terms))
+
+
+@grant.command()
+def invalidate(context: typer.Context, grant: str, by: str, key_file: KeyOption = None, reason: Reason = "") -> None:
+    """End a grant that should never have stood; ``by`` is the operator who signs."""
+    _change(context, grant, "invalidate", reason, key_file, by=by)
 
 
 @grant.command(epilog="Example: assent grant approve dec_… --key-file ana.key")
@@ -159,14 +172,17 @@ def _signer(session: Session, api: Api, grant: str, key_file: Path | None) -> Ke
     return session.key_for(api.get(f"/v1/grants/{grant}")["terms"]["subject"]["handle"], None)
 
 
-def _change(context: typer.Context, grant: str, action: str, reason: str, key_file: Path | None) -> None:
+def _change(context: typer.Context, grant: str, action: str, reason: str, key_file: Path | None, **more: Any) -> None:
     session = of(context)
     with explained(session), session.api() as api:
         key = _signer(session, api, grant, key_file)
-        body = sign_grant_change(grant, action, reason, now=SystemClock().now(), signer=key.signer)
+        body = sign_grant_change(grant, action, reason, now=SystemClock().now(), signer=key.signer, **more)
         found = api.post(f"/v1/grants/{grant}/changes", body)
-        done = {"withdraw": "withdrawn", "suspend": "suspended", "resume": "resumed"}[action]
-        session.show(found, human=f"grant [bold]{grant}[/] is {done}: ledger entry {found['ledger_index']}")
+        done = {"withdraw": "withdrawn", "suspend": "suspended", "resume": "resumed", "narrow": "narrowed"}
+        session.show(
+            found,
+            human=f"grant [bold]{grant}[/] is {done.get(action, action + 'd')}: ledger entry {found['ledger_index']}",
+        )
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -50,9 +50,16 @@ def sign_modalities(terms: GrantTerms, signer: Signer) -> dict[str, str]:
     return {one: sign_value(signer, NOTICE_CONTEXT, notice_statement(terms, one)) for one in asked}
 
 
-def sign_grant_change(grant: str, action: str, reason: str, *, now: datetime, signer: Signer) -> dict[str, Any]:
-    """The body of ``POST /v1/grants/{grant}/changes``. The reason is signed as a commitment."""
-    change = GrantChange.model_validate({"grant": grant, "action": action, "reason": reason, "at": milliseconds(now)})
+def sign_grant_change(
+    grant: str, action: str, reason: str, *, now: datetime, signer: Signer, **more: Any
+) -> dict[str, Any]:
+    """The body of ``POST /v1/grants/{grant}/changes``. The reason is signed as a commitment.
+
+    ``more``: ``by`` (who signs, if not the subject), ``terms`` (the narrower sealed ones).
+    """
+    change = GrantChange.model_validate(
+        {"grant": grant, "action": action, "reason": reason, "at": milliseconds(now), **more}
+    )
     salts = {"/reason": b64u(secrets.token_bytes(SALT_BYTES))} if reason else {}
     openings = Openings(entry=uuid7(), salts=salts)
     sealed = seal_change(change, openings).model_dump(mode="json")

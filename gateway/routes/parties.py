@@ -1,7 +1,13 @@
-"""Partners and operators (admin key only), and who the caller is."""
+"""Partners, operators and representatives (admin key only), and who the caller is."""
+
+from typing import Literal
 
 from fastapi import APIRouter
+from pydantic import Field
 
+from consent_service.contract import methods as consent
+from consent_service.contract.ledger import Recorded, RegisterParty
+from consent_service.contract.terms import PublicKey
 from gateway.auth import Admin, Anyone, TheParts
 from gateway.forms import OperatorForm, PartnerForm
 from gateway.idempotency import TheCommand
@@ -9,6 +15,7 @@ from gateway.paging import Page, TheCursor
 from gateway.problems import responses
 from identity_service.contract import methods as identity
 from identity_service.contract.methods import Party
+from infra.kernel.canonical import sha256_hex
 from infra.kernel.rpc import Message
 
 router = APIRouter(prefix="/v1", tags=["parties"])
@@ -56,6 +63,29 @@ async def create_operator(form: OperatorForm, caller: Admin, parts: TheParts, co
 async def list_operators(caller: Admin, parts: TheParts, cursor: TheCursor) -> Page[Party]:
     """Operators, newest first."""
     return await _list(parts, cursor, identity.ListParties(kind="operator", limit=cursor.limit, after=cursor.after))
+
+
+class RepresentativeForm(Message):
+    """Whoever signs for somebody else: the ledger knows a handle, a role and a key; names and papers stay elsewhere."""
+
+    role: Literal["guardian", "executor", "heir", "union", "counsel"]
+    public_key: PublicKey
+    subjects: tuple[str, ...] = Field(default=(), max_length=50, description="for whom; anybody when empty")
+
+
+@router.post("/representatives", status_code=201, responses=responses(400, 403, 422))
+async def create_representative(
+    form: RepresentativeForm, caller: Admin, parts: TheParts, command: TheCommand
+) -> Recorded:
+    """Enter a guardian, an estate, a union or counsel with the key it signs with; ``ref`` is its handle."""
+    command_id = command.id_for(caller.id)
+    return await parts.rpc.call(
+        consent.register_party,
+        RegisterParty(
+            command_id=command_id, kind="representative", handle=f"rep_{sha256_hex(command_id.encode())[:32]}",
+            public_key=form.public_key, attributes={"role": form.role, "for": " ".join(form.subjects)},
+        ),
+    )  # fmt: skip
 
 
 async def _list(parts: TheParts, cursor: TheCursor, command: identity.ListParties) -> Page[Party]:
