@@ -10,6 +10,7 @@ import pytest
 from consent_service.client.verify import Report, verify_export
 from consent_service.contract import events as kinds
 from consent_service.contract.flags import APPROVAL_CONTEXT, FLAG_CONTEXT
+from consent_service.contract.ledger import WITHDRAW_CONTEXT
 from infra.kernel.crypto import Ed25519Signer, b64u
 from tests.consent_service.ledger import story as tale
 from tests.consent_service.ledger.story import Story, covered_film, export, signed
@@ -99,6 +100,47 @@ def test_what_nobody_may_sign_is_named(tmp_path: Path, why: str) -> None:
     report = verified(story, tmp_path)
     assert report.verdict == 40
     assert {fault.index for fault in report.faults} == {len(story.entries) - 1}
+
+
+GUILD = Ed25519Signer.from_seed(b"g" * 32)
+
+
+def member() -> Story:
+    """A grant whose subject is in a union, and an operator."""
+    story = operators().party("sub_1", tale.SUBJECT.public).party("rep_guild", GUILD.public)
+    value = tale.terms()
+    value["subject"] |= {"representation": "union", "representative": "rep_guild"}
+    return story.grant(value)
+
+
+def changed(action: str, by: str | None, signer: Ed25519Signer) -> Story:
+    value = {"grant": tale.GRANT, "action": action, "reason": "", "at": "2026-11-22T12:00:00Z", "by": by}
+    kind = {"withdraw": "withdrawn", "suspend": "suspended", "invalidate": "invalidated"}[action]
+    data = {"grant": tale.GRANT, "change": value}
+    stream = f"grant-{tale.GRANT}"
+    return member().add(f"consent.grant-{kind}.v1", stream, data, signed(signer, WITHDRAW_CONTEXT, value))
+
+
+@pytest.mark.parametrize(
+    ("action", "by", "signer", "code"),
+    [
+        ("withdraw", None, tale.SUBJECT, None),
+        ("suspend", "rep_guild", GUILD, None),
+        ("invalidate", "opr_ada", ADA, None),
+        ("withdraw", "rep_guild", GUILD, "consent.change_not_allowed"),
+        ("invalidate", "sub_1", tale.SUBJECT, "consent.change_not_allowed"),
+        ("withdraw", "opr_ada", ADA, "consent.change_not_allowed"),
+        ("suspend", "opr_ada", ADA, "consent.change_not_allowed"),
+        ("withdraw", "rep_guild", tale.SUBJECT, "consent.change_unsigned"),
+        ("withdraw", "sub_9", tale.STRANGER, "consent.change_unsigned"),
+        ("withdraw", None, GUILD, "consent.change_unsigned"),
+    ],
+)
+def test_a_grant_is_changed_by_who_may(
+    tmp_path: Path, action: str, by: str | None, signer: Ed25519Signer, code: str | None
+) -> None:
+    faults = verified(changed(action, by, signer), tmp_path).faults
+    assert [fault.code for fault in faults] == ([code] if code else [])
 
 
 def shifted(story: Story, index: int, by: timedelta) -> Story:
