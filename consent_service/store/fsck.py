@@ -1,11 +1,12 @@
 """The ledger's checker: rebuilds everything from the entries and compares it with what is stored. It never repairs.
 
-Duties, for every entry in order: (1) indices count up from 0 without a gap; (2) the leaf is a canonical envelope and
-its row says the same; (3) the nodes it completes are stored as computed; (4) every checkpoint is signed, continues
-the one before it and has the computed root; (5) control entries are the ones the entries call for, gapless. At the
-end: (6) no node, checkpoint or control entry is left over, the last checkpoint covers the last entry; (7) every event
-has an index or waits for one; (8) the checkpoint kept outside the database is one that was computed; (9) what waits for
-an index or for the relay is in order (:mod:`consent_service.store.fsck_queues`).
+Duties, for every entry in order: (1) indices count up from 0 without a gap; (2) the leaf is a canonical envelope, its
+row says the same, and the versions of its stream count up from 1; (3) the nodes it completes are stored as computed;
+(4) every checkpoint is signed, continues the one before it and has the computed root; (5) control entries are the ones
+the entries call for, gapless. At the end: (6) no node, checkpoint or control entry is left over, the last checkpoint
+covers the last entry; (7) every event has an index or waits for one; (8) the checkpoint kept outside the database is
+one that was computed; (9) what waits for an index or for the relay is in order
+(:mod:`consent_service.store.fsck_queues`).
 
 :func:`check_house` also holds the read models against the events (:mod:`consent_service.store.fsck_views`).
 
@@ -85,7 +86,7 @@ class _Check:
     def __init__(self, conn: psycopg.Connection, vkey: VerifierKey, kept: str | None) -> None:
         self._conn, self._keys = conn, KeyHistory(vkey)
         self._found = Findings()
-        self._tree = CompactRange()
+        self._tree, self._versions = CompactRange(), dict[str, int]()
         self._signed_size = self._checkpoints = self._control_seq = self._nodes = 0
         self._kept_note = kept
         self._kept = self._read_kept(kept) if kept else None
@@ -118,6 +119,9 @@ class _Check:
         else:
             named = (event.id, event.stream, event.version, event.type)
             self._found.expect(named == (event_id, stream, version, type_), f"entry {index} differs from its row")
+            expected = self._versions.get(stream, 0) + 1
+            self._found.expect(version == expected, f"entry {index} is out of its stream's order")
+            self._versions[stream] = version
             self._verify_control(event, index)
             self._keys.take(index, event.type, event.data, event.signatures)
         nodes = self._tree.append(hash_leaf(leaf))
