@@ -64,6 +64,9 @@ class Policy:
         group = self.groups.get(self.quorum)
         if group is None:
             return "no witnesses" if self.quorum == _NONE else f"1 of 1: {self.quorum}"
+        names = {self.witnesses[name].key.name for name in group.members if name in self.witnesses}
+        if group.needed == 1 and len(names) == 1 and all(name in self.witnesses for name in group.members):
+            return f"1 of 1: {names.pop()}"  # one witness under several keys
         return f"{group.needed} of {len(group.members)}: {', '.join(group.members)}"
 
     def _holds(self, name: str, names: Collection[str]) -> bool:

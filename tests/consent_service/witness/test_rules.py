@@ -167,6 +167,7 @@ def test_keys_are_made_once_and_the_policy_names_them(tmp_path: Path) -> None:
     assert (tmp_path / "witness.seed").stat().st_mode & 0o777 == 0o600
     policy = parse_policy(policy_lines(cosigners, "http://127.0.0.1:1"))
     assert policy.is_met(["w.example/ed25519"])
+    assert policy.in_words() == "1 of 1: w.example", "one witness with two keys is not two"
     assert {line.url for line in policy.witnesses.values()} == {"http://127.0.0.1:1"}
     (tmp_path / "witness.seed").write_bytes(b"short")
     with pytest.raises(Internal):
