@@ -102,7 +102,11 @@ def test_films_that_are_too_long(body: str, detail: str) -> None:
 
 def test_what_the_film_needs() -> None:
     order = command(screenplay=(EXAMPLES / "first_light.fountain").read_text(encoding="utf-8"))
-    request = decision_request(order, "prd_1", planned(order).shots, "previs")
+    film = planned(order)
+    request = decision_request(order, "prd_1", film.shots, "previs", title=film.title)
+    assert request.title == "First Light"
+    assert "EXT. GARDEN - DAWN" in request.screenplay
+    assert "consented subject" not in request.screenplay  # a note in [[ ]] is neither seen nor heard
     face, voice = request.uses
     assert (face.modality, face.assets, face.takes) == ("face.image", (FACE,), 3)
     assert (voice.modality, voice.assets, voice.takes) == ("voice.clone", (VOICE,), 3)
