@@ -1,5 +1,6 @@
 """The consent service over the bus, with sequencer, relay and a guard, all as they run in production."""
 
+import base64
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,12 +15,14 @@ from consent_service.contract import events as kinds
 from consent_service.contract import methods
 from consent_service.contract.ledger import RegisterParty
 from consent_service.contract.methods import GetEntries, GetGrant, GetProof
+from consent_service.contract.tiles import GetTile, get_tile
 from infra.kernel.clock import SystemClock
 from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.errors import Denied, Invalid, NotFound, Paused
 from infra.kernel.rpc import Empty, Message, Method
 from infra.messaging.rpc.sync import SyncRpc
 from infra.tlog.merkle import hash_leaf
+from infra.tlog.tiles import unpack_bundle
 from tests.consent_service.house import OUTPUT, House, Person, command_id, memory_parts, request, terms, use
 from tests.consent_service.running import running_consent
 from tests.databases import FreshDatabase
@@ -180,3 +183,11 @@ def test_everybody_reads_the_same_flags_and_keys(bus: Bus) -> None:
     assert bus.call(methods.get_jwks, Empty()).keys[0]["crv"] == "Ed25519"
     snapshot = bus.call(methods.snapshot, Empty())
     assert snapshot.flags["allow.voice_inferred_from_face"] == "paused"
+
+
+def test_tiles_and_bundles_cross_the_bus(bus: Bus) -> None:
+    bundle = base64.b64decode(bus.rpc.call(get_tile, GetTile(level=-1, n=0, width=2)).data)
+    hashes = base64.b64decode(bus.rpc.call(get_tile, GetTile(level=0, n=0, width=2)).data)
+    assert b"".join(map(hash_leaf, unpack_bundle(bundle))) == hashes
+    with pytest.raises(NotFound, match=r"consent\.no_such_tile"):
+        bus.rpc.call(get_tile, GetTile(level=0, n=7))
