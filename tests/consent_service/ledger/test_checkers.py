@@ -3,6 +3,7 @@ for honest packs and for every way in which these tests bend one.
 """
 
 import ast
+import base64
 import json
 import subprocess
 import sys
@@ -71,6 +72,19 @@ def unmanifested(files: Files, name: str, data: bytes | None) -> Files:
     return {**{one: bytes(bent[one] or b"") for one in bent}, pack.MANIFEST: canonical(claimed)}
 
 
+def rehashed(proof: bytes) -> bytes:
+    """A proof file whose last hash is another one."""
+    head, blank, note = proof.partition(b"\n\n")
+    return head.rpartition(b"\n")[0] + b"\n" + b"A" * 43 + b"=" + blank + note
+
+
+def counted(manifest: bytes) -> bytes:
+    """A manifest that says that one entry more matches."""
+    claimed = json.loads(manifest)
+    claimed["scope"]["matched"] += 1
+    return canonical(claimed)
+
+
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Files, Options, int]]:
     """Name, files, what the verifier's user brings, and the verdict all three must give."""
@@ -99,6 +113,8 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Files, Op
         "entry gone, agreed": (unmanifested(unmanifested(plain, entry, None), proof, None), key, 40),
         "entry changed, agreed": (unmanifested(plain, entry, plain[entry].replace(b"one film", b"two film")), key, 40),
         "entry spaced, agreed": (unmanifested(plain, entry, plain[entry] + b" "), key, 40),
+        "a proof's last hash changed, agreed": (unmanifested(plain, proof, rehashed(plain[proof])), key, 40),
+        "another number matches": ({**part, pack.MANIFEST: counted(part[pack.MANIFEST])}, key, 40),
         "proof of another, agreed": (unmanifested(plain, proof, plain[pack.proof_path(2)]), key, 40),
         "note of another log, agreed": (unmanifested(plain, note, plain[note].replace(b"assent", b"essent")), key, 40),
         "extra file": ({**plain, "entries/extra.json": b"{}"}, key, 40),
@@ -190,6 +206,35 @@ def test_it_runs_by_itself_with_nothing_of_assent(tmp_path: Path) -> None:
     said = run("--key", VKEY)
     assert (said.returncode, "entry 3: " in said.stdout) == (40, True)
     assert run("--key", "no key").returncode == 2
+
+
+def vectors(kind: str) -> list[dict[str, Any]]:
+    folder = Path("tests/vectors/merkle/testdata") / kind
+    return [json.loads(path.read_text()) for path in sorted(folder.rglob("*.json"))]
+
+
+def test_the_standalone_checker_knows_the_public_vectors() -> None:
+    def raw(text: str | None) -> bytes:
+        return base64.b64decode(text or "")
+
+    for case in vectors("inclusion"):
+        proof = [raw(one) for one in case["proof"] or []]
+        try:
+            found = standalone.included(case["leafIdx"], case["treeSize"], raw(case["leafHash"]), proof)
+            assert (found == raw(case["root"])) is not case["wantErr"], case["desc"]
+        except standalone.Bad:
+            assert case["wantErr"]
+    for case in vectors("consistency"):
+        old, new, proof = case["size1"], case["size2"], [raw(one) for one in case["proof"] or []]
+        if not 1 <= old < new:
+            continue  # the checker never asks
+        try:
+            roots = standalone.extended(old, new, raw(case["root1"]), proof)
+            assert (roots == (raw(case["root1"]), raw(case["root2"]))) is not case["wantErr"], case["desc"]
+        except standalone.Bad:
+            assert case["wantErr"]
+    with pytest.raises(standalone.Bad):
+        standalone.extended(5, 5, None, [bytes(32), bytes(32)])
 
 
 MANGLED: list[Callable[[bytes], list[bytes]]] = [

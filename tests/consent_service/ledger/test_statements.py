@@ -45,15 +45,15 @@ def paused(signer: Ed25519Signer = ADA, told: str = "paused", **more: Any) -> St
     return operators().add(kinds.FLAG_CHANGED, f"flag-{FLAG}", data, signed(signer, FLAG_CONTEXT, value))
 
 
-def proposed(story: Story, state: str = "on") -> Story:
-    value = change(state)
+def proposed(story: Story, operator: str = "opr_ada", signer: Ed25519Signer = ADA) -> Story:
+    value = change("on", operator)
     data = {"flag": FLAG, "change": value}
-    return story.add(kinds.FLAG_PROPOSED, f"flag-{FLAG}", data, signed(ADA, FLAG_CONTEXT, value))
+    return story.add(kinds.FLAG_PROPOSED, f"flag-{FLAG}", data, signed(signer, FLAG_CONTEXT, value))
 
 
-def approved(story: Story, operator: str = "opr_bob", signer: Ed25519Signer = BOB, state: str = "on") -> Story:
-    value = {"change_id": f"chg_{state}", "operator": operator, "at": "2026-11-22T12:01:00Z"}
-    data = effect(change(state), approval=value)
+def approved(story: Story, operator: str = "opr_bob", signer: Ed25519Signer = BOB) -> Story:
+    value = {"change_id": "chg_on", "operator": operator, "at": "2026-11-22T12:01:00Z"}
+    data = effect(change("on"), approval=value)
     return story.add(kinds.FLAG_APPROVED, f"flag-{FLAG}", data, signed(signer, APPROVAL_CONTEXT, value))
 
 
@@ -79,7 +79,8 @@ BENT: dict[str, Callable[[], Story]] = {
         signed(ADA, FLAG_CONTEXT, change("limited", targeting=SHUT | {"percentage": 5})),
     ),
     "approved without a proposal": lambda: approved(operators()),
-    "approved by the same": lambda: approved(proposed(operators()), "opr_ada", ADA),
+    "approved by one who may not": lambda: approved(proposed(operators()), "opr_ada", ADA),
+    "approved by the same": lambda: approved(proposed(operators(), "opr_bob", BOB)),
     "approval by another key": lambda: approved(proposed(operators()), "opr_bob", ADA),
     "set without a signature": lambda: operators().add(
         kinds.FLAG_SHIPPED, f"flag-{FLAG}", {"flag": FLAG, "state": "on", "targeting": SHUT, "change_id": None}
