@@ -148,15 +148,17 @@ class IndexAudit:
 
     def see(self, event: Event, leaf_hash: bytes) -> None:
         """Take the next entry; raises Invalid (``consent.index_differs``) for a root that is not the entries'."""
-        if event.type == INDEX_COMMITTED:
-            self._verify(event.data, self._size)
-        self._waiting.append((self._size, self.concerns.see(event.type, event.data), leaf_hash))
+        at = self._size
+        self._waiting.append((at, self.concerns.see(event.type, event.data), leaf_hash))
         self._size += 1
+        if event.type == INDEX_COMMITTED:
+            self._verify(event.data, at)
 
     def _verify(self, data: dict[str, Any], at: int) -> None:
-        covers = int(data["size"])
-        self._settle(covers)
-        if covers > at or root_of_map(self._nodes).hex() != data["root"]:
+        covers = data.get("size")
+        if isinstance(covers, int) and covers <= at:
+            self._settle(covers)
+        if not isinstance(covers, int) or covers > at or root_of_map(self._nodes).hex() != data.get("root"):
             raise Invalid(
                 "consent.index_differs", f"entry {at} commits to an index that the entries do not give", index=at
             )

@@ -18,7 +18,7 @@ It collects every fault it finds, each with the index of its entry where there i
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from consent_service.client import pack
 from consent_service.client.audit import Audit, Fault, Film
 from consent_service.client.export import manifest
 from consent_service.client.scope import matches
+from consent_service.client.subject_proof import IndexAudit
 from infra.eventlog.log import Event
 from infra.kernel.canonical import canonical, sha256_hex
 from infra.kernel.errors import AssentError, Invalid
@@ -129,12 +130,23 @@ class _Verification:
         audit = Audit()
         for event in events:
             self._faults.extend(audit.see(event))
+        self._verify_index(events)
         seen = self._attempt(lambda: self._anchors.policy.signed_by(note) if self._anchors.policy else ()) or ()
         return Report(
             verdict=self._verdict(tree, seen), origin=tree.origin, size=tree.size, root=b64(tree.root),
             entries=len(events), complete=claimed["scope"]["complete"], films=tuple(audit.films),
             faults=tuple(self._faults), witnesses=seen, remarks=tuple(_remarks(audit, claimed["scope"])),
         )  # fmt: skip
+
+    def _verify_index(self, events: Sequence[Event]) -> None:
+        """Every committed root of the index per subject is the one its entries give, as far as the pack holds the
+        ledger from its first entry without a gap.
+        """
+        index = IndexAudit()
+        for place, event in enumerate(events):
+            if event.position != place:
+                return
+            self._attempt(lambda event=event: index.see(event, hash_leaf(self._leaves[event.position])), place)
 
     def _verdict(self, tree: SignedTree, seen: tuple[str, ...]) -> int:
         """Duties 8 and 9, and the ladder."""
