@@ -58,7 +58,7 @@ def _drill(name: str, share: float, seed: int) -> bool:
 def conditions() -> str:
     """Under what it ran."""
     load = os.getloadavg()[0]
-    return f"{os.cpu_count()} cores {platform.machine()}, Python {platform.python_version()}, fsync on, load {load:.1f}"
+    return f"{os.cpu_count()} cores {platform.machine()}, Python {platform.python_version()}, load {load:.1f}"
 
 
 def _folder(servers: TemporaryServers) -> Path:
