@@ -35,6 +35,7 @@ from infra.settings import ServiceSettings  # noqa: E402
 from infra.telemetry import configure_logging, log, serve_health  # noqa: E402
 
 _PATIENT = {"max_retries": 60, "interval_start": 0.1, "interval_step": 0.1, "interval_max": 1.0}
+_WATCH_S = 0.05
 
 
 def main(arguments: list[str]) -> int:
@@ -86,18 +87,21 @@ class Launch:
 
     def _stop(self) -> None:
         """Finish what runs. Without a broker nothing new can come and nameko cannot cancel its consumers, so there is
-        only the running work to wait for.
+        only the running work to wait for. The broker may also go while the stop is under way, or have gone unnoticed
+        just before it: so it is watched until the end.
         """
         self._stops += 1
         if self._stops > 1:
             self._end(1)
             return
+        log.info("service.stopping", service=self._name)
         eventlet.spawn_after(self._settings.stop_grace_s, self._end, 1)
         if self._consuming():
-            self._runner.stop()
-        else:
-            self._container._worker_pool.waitall()
-            self._end(0)
+            eventlet.spawn_n(self._runner.stop)
+        while not self._ended.ready():
+            if self._cut_off() and not self._container._worker_pool.running():
+                self._end(0)
+            eventlet.sleep(_WATCH_S)
 
     def _end(self, status: int) -> None:
         if not self._ended.ready():
@@ -114,11 +118,24 @@ class Launch:
         shared = self._container.shared_extensions.values()
         return all(_consumes(one) for one in shared if isinstance(one, QueueConsumer))
 
+    def _cut_off(self) -> bool:
+        """Whether a queue that is not cancelled yet has no live channel to cancel it on."""
+        return any(_lost(one) for one in self._container.shared_extensions.values() if isinstance(one, QueueConsumer))
+
+
+def _lost(consumer: Any) -> bool:
+    """Nameko takes a consumer out of ``_consumers`` when it cancels it; a lost connection leaves it there."""
+    return not consumer._consumers_ready.ready() or not all(_live(one) for one in consumer._consumers.values())
+
 
 def _consumes(consumer: Any) -> bool:
     """Nameko fills ``_consumers`` one by one while it declares their queues, at start and after a reconnect."""
     started = consumer._consumers_ready.ready() and len(consumer._consumers) == len(consumer._providers)
-    return started and all(one.channel is not None and one.channel.connection for one in consumer._consumers.values())
+    return started and all(_live(one) for one in consumer._consumers.values())
+
+
+def _live(consumer: Any) -> bool:
+    return consumer.channel is not None and bool(consumer.channel.connection)
 
 
 def _config(settings: ServiceSettings) -> dict[str, Any]:

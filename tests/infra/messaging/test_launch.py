@@ -93,6 +93,14 @@ def test_service_starts_before_its_broker_and_stops_without_it(proxy: Proxy, tmp
         remove(proxy)
 
 
+def test_service_stops_when_its_broker_goes_while_it_stops(own: Running, proxy: Proxy) -> None:
+    """Its consumers wait to be cancelled, and there is nobody left to cancel them with."""
+    own.process.send_signal(signal.SIGTERM)
+    until(lambda: "service.stopping" in own.log.read_text())
+    proxy.cut()
+    assert own.process.wait(15) == 0  # a second signal would end it at once
+
+
 def test_psycopg_yields_to_other_green_threads(postgres_url: str) -> None:
     """Ten waits of 0.2 s at once: 0.2 s when green, 2 s when psycopg blocks the hub."""
     code = """
