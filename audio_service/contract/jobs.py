@@ -34,6 +34,27 @@ class Cue(Message):
     start_s: float = Field(ge=0)
     gain_db: float = 0.0
     pan: float = Field(default=0.0, ge=-1, le=1)
+    distance: Literal["close", "medium", "far"] = "close"
+    room: str = Field(default="", description="the set it is spoken in, for its reverberation: kitchen, street …")
+
+
+class EffectCue(Message):
+    """A short sound by its word (``door``, ``thunder``, ``glass``), at ``start_s`` of the film."""
+
+    name: str
+    start_s: float = Field(ge=0)
+    gain_db: float = -6.0
+    pan: float = Field(default=0.0, ge=-1, le=1)
+    seed: int = 0
+
+
+class RoomCue(Message):
+    """Room tone: the silence of a set, from ``start_s`` to ``end_s`` of the film."""
+
+    room: str
+    start_s: float = Field(ge=0)
+    end_s: float = Field(gt=0)
+    seed: int = 0
 
 
 class BedCue(Message):
@@ -56,6 +77,9 @@ class MixJob(Message):
     seconds: float = Field(gt=0, le=3600)
     cues: tuple[Cue, ...]
     beds: tuple[BedCue, ...] = ()
+    effects: tuple[EffectCue, ...] = ()
+    rooms: tuple[RoomCue, ...] = ()
+    stems: bool = Field(default=False, description="keep dialogue, beds and effects as tracks of their own too")
     loudness_lufs: float = Field(default=-16.0, ge=-31, le=-9)
     true_peak_dbtp: float = Field(default=-1.0, le=0)
     features: tuple[str, ...] = ("allow.audio_generation",)
@@ -86,6 +110,7 @@ class TrackMixed(Message):
     loudness_lufs: float
     true_peak_dbtp: float
     ducking_db: float
+    stems: dict[str, str] = Field(default_factory=dict, description="SHA-256 of each sealed stem by its name")
     ledger_index: int | None = None
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from consent_service.contract.decisions import Use
-from generation_service.contract.shots import Shot
+from generation_service.contract.shots import Shot, Transition
 from infra.kernel.rpc import Message
 
 QUEUE = "generation.jobs"
@@ -35,7 +35,7 @@ class TakeRef(Message):
     shot: str
     sha256: str
     frames: int = Field(ge=1)
-    transition: Literal["cut", "dissolve", "fade"] = "cut"
+    transition: Transition = "cut"
     caption: str = Field(default="", description="what it shows or says, for the contact sheet")
 
 

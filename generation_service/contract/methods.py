@@ -31,7 +31,8 @@ class SubmitProduction(Message):
     command_id: str
     partner: str
     title: str = Field(default="Untitled", max_length=200)
-    screenplay: str = Field(min_length=1, max_length=400_000, description="Fountain text")
+    screenplay: str = Field(min_length=1, max_length=400_000, description="the text, in ``format``")
+    format: Literal["fountain", "storyboard", "prompt"] = "fountain"
     cast: dict[str, CastMember]
     purpose: Purpose
     territories: tuple[Territory, ...] = ("worldwide",)
@@ -44,6 +45,11 @@ class SubmitProduction(Message):
     height: int = Field(default=720, ge=320, le=1920)
     fps: int = Field(default=24, ge=12, le=60)
     seed: int = 0
+    captions: Literal["none", "sidecar", "burnt"] = "sidecar"
+    title_card: bool = Field(default=False, description="open with the title")
+    loudness_lufs: float = Field(default=-16.0, ge=-31, le=-9, description="EBU R128 target of the film")
+    revises: str | None = Field(default=None, description="the production this one is a new version of")
+    alternates: dict[str, int] = Field(default_factory=dict, description="take wanted, from 1, by shot key")
 
 
 class ShotView(Message):

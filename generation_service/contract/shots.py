@@ -8,24 +8,38 @@ from audio_service.contract.speech import Style, Timed, VoiceRef
 from infra.kernel.rpc import Message
 
 ShotSize = Literal["ECU", "CU", "MCU", "MS", "WS", "EWS"]
-CameraMove = Literal["static", "push-in", "pull-out", "pan-left", "pan-right", "tilt-up", "tilt-down", "handheld"]
+CameraMove = Literal[
+    "static", "push-in", "pull-out", "pan-left", "pan-right", "tilt-up", "tilt-down", "handheld",
+    "dolly-in", "dolly-out", "dolly-left", "dolly-right",
+]  # fmt: skip
+Angle = Literal["eye", "low", "high", "dutch", "overhead"]
+Transition = Literal["cut", "dissolve", "fade", "wipe", "match"]
+Weather = Literal["clear", "rain", "snow", "fog", "overcast", "storm"]
+Season = Literal["", "spring", "summer", "autumn", "winter"]
+Mood = Literal["neutral", "warm", "cold", "tense", "dreamy", "noir", "joyful"]
 TimeOfDay = Literal["dawn", "day", "golden", "dusk", "night"]
 
 
 class Place(Message):
-    """A scene in words, as the heading and the action give them. ``kind`` is the painter's own choice of set."""
+    """A scene in words, as the heading and the action give them. ``kind`` is the painter's own choice of set;
+    ``elements`` what lives in it (``crowd``, ``fire``, ``water``, ``lights`` …); ``mood`` steers the colour grade.
+    """
 
     name: str
     kind: str
     interior: bool
     time_of_day: TimeOfDay = "day"
-    weather: Literal["clear", "rain", "snow", "fog", "overcast"] = "clear"
+    weather: Weather = "clear"
+    season: Season = ""
+    mood: Mood = "neutral"
+    elements: tuple[str, ...] = ()
     seed: int = 0
 
 
 class Character(Message):
     """Who is in the shot. ``stock`` names a drawn, fictional character; ``face`` is the SHA-256 of a permitted
-    reference photo of ``subject``. Exactly one of the two is set.
+    reference photo of ``subject``. Exactly one of the two is set. ``wardrobe``, ``palette`` (``#rrggbb``) and
+    ``identity`` are frozen by the character sheet, so that they are the same in every shot.
     """
 
     name: str
@@ -33,6 +47,29 @@ class Character(Message):
     subject: str | None = None
     face: str | None = None
     voice: VoiceRef
+    wardrobe: str = ""
+    palette: tuple[str, ...] = ()
+    identity: str = ""
+
+
+class Entity(Message):
+    """Who or what is in a shot, where, and what it does. ``continues``: it stands as it stood when the last shot of
+    the scene ended.
+    """
+
+    name: str
+    kind: Literal["person", "prop"] = "person"
+    where: Literal["left", "centre", "right", "background", "offscreen"] = "centre"
+    doing: str = Field(default="", description="idle, talks, listens, walks, runs, sits, waves, points, …")
+    continues: bool = False
+
+
+class SpotEffect(Message):
+    """A short sound at a time of the shot: ``door``, ``thunder``, ``glass`` and so on."""
+
+    name: str
+    at_s: float = Field(ge=0)
+    gain_db: float = 0.0
 
 
 class Line(Message):
@@ -45,6 +82,7 @@ class Line(Message):
     text: str
     parenthetical: str = ""
     style: Style = Style()
+    dual: bool = Field(default=False, description="spoken at the same time as the line before it")
     start_s: float = 0.0
     seconds: float = 0.0
     words: tuple[Timed, ...] = ()
@@ -52,7 +90,9 @@ class Line(Message):
 
 
 class Shot(Message):
-    """One shot. ``frames`` at ``fps``; ``speaker`` names the character whose face the camera is on."""
+    """One shot. ``frames`` at ``fps``; ``speaker`` names the character whose face the camera is on. ``alternate``
+    counts the takes asked of the same shot, from 1; ``lock`` keeps the take it has, whatever changes around it.
+    """
 
     id: str
     number: int = Field(ge=1)
@@ -60,18 +100,25 @@ class Shot(Message):
     heading: str
     place: Place
     size: ShotSize
+    angle: Angle = "eye"
     camera: CameraMove = "static"
     characters: tuple[Character, ...] = ()
     speaker: str | None = None
     action: str = ""
     lines: tuple[Line, ...] = ()
+    entities: tuple[Entity, ...] = ()
     bed: str | None = None
-    transition: Literal["cut", "dissolve", "fade"] = "cut"
+    effects: tuple[SpotEffect, ...] = ()
+    title_card: str | None = Field(default=None, max_length=200, description="words shown large over the picture")
+    captions: bool = Field(default=False, description="burn what is said into the picture")
+    transition: Transition = "cut"
     frames: int = Field(ge=1)
     fps: int = 24
     width: int = 1280
     height: int = 720
     seed: int = 0
+    alternate: int = Field(default=1, ge=1)
+    lock: bool = False
     label: str | None = Field(default=None, description="visible disclosure, shown for the first 2 s or more")
     source_line: int = Field(default=1, description="line of the screenplay it came from")
 

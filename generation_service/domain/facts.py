@@ -68,6 +68,7 @@ class TrackDone(Message):
     loudness_lufs: float
     true_peak_dbtp: float
     ducking_db: float
+    stems: dict[str, str] = Field(default_factory=dict)
     ledger_index: int | None = None
 
 
