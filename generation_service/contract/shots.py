@@ -95,6 +95,7 @@ class Shot(Message):
     """
 
     id: str
+    key: str = Field(default="", description="its place by content: stays when other shots come, go or change")
     number: int = Field(ge=1)
     scene: int = Field(ge=1)
     heading: str
