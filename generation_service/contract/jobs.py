@@ -29,6 +29,24 @@ class RenderJob(Message):
     features: tuple[str, ...] = ("allow.video_generation",)
 
 
+class Seen(Message):
+    """Who is on screen in a take: a drawn stock character, or the permitted face with this SHA-256."""
+
+    name: str
+    stock: str | None = None
+    face: str | None = None
+
+
+class Heard(Message):
+    """A line of a take, in seconds of the film. ``voice`` tells voices apart: a stock id, or a sample's SHA-256."""
+
+    character: str
+    voice: str
+    start_s: float = Field(ge=0)
+    end_s: float = Field(ge=0)
+    on_screen: bool = Field(default=True, description="the camera is on the face that speaks")
+
+
 class TakeRef(Message):
     """A rendered take and how the film comes into it."""
 
@@ -37,6 +55,9 @@ class TakeRef(Message):
     frames: int = Field(ge=1)
     transition: Transition = "cut"
     caption: str = Field(default="", description="what it shows or says, for the contact sheet")
+    size: str = ""
+    seen: tuple[Seen, ...] = ()
+    lines: tuple[Heard, ...] = ()
 
 
 class AssembleJob(Message):

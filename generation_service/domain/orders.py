@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from audio_service.contract.jobs import BedCue, Cue, LineJob, MixJob
 from consent_service.contract.decisions import Use
-from generation_service.contract.jobs import AssembleJob, RenderJob, TakeRef
+from generation_service.contract.jobs import AssembleJob, Heard, RenderJob, Seen, TakeRef
 from generation_service.contract.shots import Line, Shot
 from generation_service.domain import facts as f
 from generation_service.domain.needs import AUDIO, VIDEO, face_uses, features_of, job_uses, voice_uses
@@ -131,6 +131,18 @@ def _caption(shot: Shot) -> str:
     return f"{shot.size}  {shot.action or shot.heading}"
 
 
+def _heard(plan: f.Submitted, shot: Shot, line: Line, start: float) -> Heard:
+    voice = plan.voices[line.character]
+    begin = start + line.start_s
+    return Heard(
+        character=line.character,
+        voice=voice.stock or voice.asset or "",
+        start_s=round(begin, 6),
+        end_s=round(begin + line.seconds, 6),
+        on_screen=shot.speaker == line.character,
+    )
+
+
 def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
     plan, shots, track = state.planned, state.shots(), state.track
     takes = tuple(
@@ -140,8 +152,11 @@ def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
             frames=shot.frames,
             transition=shot.transition,
             caption=_caption(shot),
+            size=shot.size,
+            seen=tuple(Seen(name=one.name, stock=one.stock, face=one.face) for one in shot.characters),
+            lines=tuple(_heard(plan, shot, line, float(start)) for line in shot.lines),
         )
-        for shot in shots
+        for shot, start in zip(shots, starts_of(shots), strict=True)
     )
     return AssembleJob(
         job=asked.job,
