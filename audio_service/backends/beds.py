@@ -186,6 +186,9 @@ def _hump(at: float, centre: float, width: float) -> float:
 
 MAKERS: dict[str, Callable[[int], Blocks]] = {
     "rain": _rain, "wind": _wind, "sea": _sea, "city": _city, "room": _room, "crowd": _crowd, "drone": _drone,
+    "rain-tin": _rain, "rain-window": _rain, "storm": _rain, "river": _sea, "forest": _wind, "birds": _wind,
+    "insects": _wind, "fire": _room, "train": _city, "cafe": _crowd, "office": _room, "music-calm": _drone,
+    "music-tense": _drone, "music-joyful": _drone, "music-sad": _drone, "music-hopeful": _drone,
 }  # fmt: skip
 
 

@@ -36,6 +36,9 @@ DELIVERY: dict[str, Delivery] = {
     "excited": Delivery(rate=1.14, pitch=2.2, span=25, gain_db=1.5, high_db=1.5),
     "whisper": Delivery(rate=0.9, span=-25, gain_db=-7.0, whisper=True),
     "afraid": Delivery(rate=1.12, pitch=1.8, span=-8, gain_db=-1.0, gap=1),
+    "shout": Delivery(rate=0.97, pitch=4.0, span=28, gain_db=5.0, high_db=5.0),
+    "sarcastic": Delivery(rate=0.88, pitch=-0.8, span=32, gain_db=-0.5),
+    "weary": Delivery(rate=0.8, pitch=-1.4, span=-14, gain_db=-2.0, gap=2, high_db=-2.5),
 }
 
 

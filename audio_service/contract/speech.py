@@ -30,7 +30,9 @@ class Style(Message):
 
     rate: float = Field(default=1.0, ge=0.5, le=2.0)
     pitch: float = Field(default=0.0, ge=-12, le=12)
-    emotion: Literal["neutral", "warm", "sad", "angry", "excited", "whisper", "afraid"] = "neutral"
+    emotion: Literal[
+        "neutral", "warm", "sad", "angry", "excited", "whisper", "afraid", "shout", "sarcastic", "weary",
+    ] = "neutral"  # fmt: skip
 
 
 class StockVoice(Message):

@@ -61,8 +61,9 @@ def test_the_sea_comes_and_goes() -> None:
 @pytest.mark.parametrize(
     ("words", "bed"),
     [
-        ("rain", "rain"), ("rain on tin", "rain"), ("EXT. HARBOUR - DUSK", "sea"), ("night city", "city"),
-        ("cafe chatter", "crowd"), ("a kitchen clock", "room"), ("gales over the moor", "wind"), ("theremin", None),
+        ("rain", "rain"), ("rain on tin", "rain-tin"), ("EXT. HARBOUR - DUSK", "sea"), ("night city", "city"),
+        ("INT. CAFÉ - NIGHT", "cafe"), ("a kitchen clock", "room"), ("gales over the moor", "wind"), ("theremin", None),
+        ("tense music", "music-tense"), ("a tense silence", None), ("night insects", "insects"), ("INT. HALL", "room"),
     ],
 )  # fmt: skip
 def test_words_find_their_bed(words: str, bed: str | None) -> None:
