@@ -9,6 +9,20 @@ from consent_service.contract.decisions import Use
 from infra.kernel.rpc import Message
 
 
+class KnownLine(Message):
+    """A line that was spoken before: sealed under the key of ``production``, by the ``engine`` of that day. It is used
+    again when the engine is still the same; ``kept`` says to use it whatever the engine, for a locked shot.
+    """
+
+    production: str
+    sha256: str
+    engine: str = ""
+    timing: SpeechTiming
+    similarity_before: float | None = None
+    similarity_after: float | None = None
+    kept: bool = False
+
+
 class LineJob(Message):
     """Speak one line. ``uses`` is empty for stock voices; the result goes sealed into the ``takes`` blob area."""
 
@@ -25,6 +39,7 @@ class LineJob(Message):
     seed: int = 0
     uses: tuple[Use, ...] = ()
     features: tuple[str, ...] = ("allow.audio_generation",)
+    known: KnownLine | None = Field(default=None, description="the same words in the same voice, spoken before")
 
 
 class Cue(Message):
@@ -96,6 +111,8 @@ class LineSpoken(Message):
     timing: SpeechTiming
     similarity_before: float | None = Field(default=None, description="speaker cosine before shaping (Resemblyzer)")
     similarity_after: float | None = None
+    engine: str = Field(default="", description="what spoke it: equal engines make equal sound of equal words")
+    reused: bool = False
     lease: str | None = None
     ledger_index: int | None = None
 

@@ -4,12 +4,20 @@ from typing import Literal
 
 from pydantic import Field
 
+from audio_service.contract.speech import Timed
 from consent_service.contract.decisions import Use
 from generation_service.contract.shots import Shot, Transition
 from infra.kernel.rpc import Message
 
 QUEUE = "generation.jobs"
 PRODUCTION_CHANGED = "production_changed"
+
+
+class KeptTake(Message):
+    """A take that is used as it lies: sealed under the key of ``production``."""
+
+    production: str
+    sha256: str
 
 
 class RenderJob(Message):
@@ -27,6 +35,8 @@ class RenderJob(Message):
     uses: tuple[Use, ...] = ()
     grants: tuple[str, ...] = Field(default=(), description="all the film stands on; losing any of them stops it")
     features: tuple[str, ...] = ("allow.video_generation",)
+    backend: str = Field(default="", description="name and version of the painter that ``digest`` stands for")
+    kept: KeptTake | None = Field(default=None, description="a locked shot: this take and no other")
 
 
 class Seen(Message):
@@ -55,9 +65,35 @@ class TakeRef(Message):
     frames: int = Field(ge=1)
     transition: Transition = "cut"
     caption: str = Field(default="", description="what it shows or says, for the contact sheet")
+    note: TakeNote = TakeNote()
     size: str = ""
     seen: tuple[Seen, ...] = ()
     lines: tuple[Heard, ...] = ()
+
+
+class Spoken(Message):
+    """A line as it is shown in captions and cutting lists, in seconds of the film."""
+
+    character: str
+    text: str
+    start_s: float
+    end_s: float
+    words: tuple[Timed, ...] = ()
+
+
+class TakeNote(Message):
+    """What the cutting list says of a take: everything that made it, and by whose permission."""
+
+    key: str = ""
+    digest: str = ""
+    heading: str = ""
+    seed: int = 0
+    alternate: int = 1
+    lock: bool = False
+    reused: bool = False
+    permit: str | None = None
+    grants: tuple[str, ...] = ()
+    ledger_index: int | None = None
 
 
 class AssembleJob(Message):
@@ -81,6 +117,10 @@ class AssembleJob(Message):
     decision_index: int | None = Field(default=None, description="ledger index of the decision that allowed the film")
     uses: tuple[Use, ...] = ()
     features: tuple[str, ...] = ("allow.video_generation", "allow.audio_generation")
+    stems: dict[str, str] = Field(default_factory=dict, description="SHA-256 of each stem by its name")
+    spoken: tuple[Spoken, ...] = ()
+    captions: bool = Field(default=True, description="write WebVTT and SRT beside the film")
+    made_with: str = Field(default="", description="name and version of the painter")
 
 
 class ProductionChanged(Message):

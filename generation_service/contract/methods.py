@@ -9,8 +9,10 @@ from consent_service.contract.decisions import Decision
 from consent_service.contract.terms import Channel, Purpose, Territory
 from infra.kernel.rpc import Empty, Message, Method
 
-ProductionState = Literal["refused", "queued", "rendering", "assembling", "released", "stopped", "failed", "cancelled"]
-ShotState = Literal["waiting", "speaking", "spoken", "rendering", "rendered", "stopped", "failed"]
+ProductionState = Literal[
+    "refused", "queued", "rendering", "assembling", "released", "stopped", "failed", "cancelled", "purged"
+]
+ShotState = Literal["waiting", "speaking", "spoken", "rendering", "rendered", "stopped", "failed", "purged"]
 
 
 class CastMember(Message):
@@ -50,10 +52,31 @@ class SubmitProduction(Message):
     loudness_lufs: float = Field(default=-16.0, ge=-31, le=-9, description="EBU R128 target of the film")
     revises: str | None = Field(default=None, description="the production this one is a new version of")
     alternates: dict[str, int] = Field(default_factory=dict, description="take wanted, from 1, by shot key")
+    keep: dict[str, str] = Field(
+        default_factory=dict, description="by shot key: the version (production) whose take it keeps, as `lock` does"
+    )
+    unlock: tuple[str, ...] = Field(default=(), description="shot keys that are free again, whatever locked them")
+
+
+class Change(Message):
+    """What makes a shot another one than it was in the version before. ``what``: ``line``, ``cast``, ``seed`` …;
+    ``upstream`` says that nothing was edited: another engine, another spoken sound, a longer pause before it.
+    """
+
+    what: str
+    before: str = ""
+    after: str = ""
+    upstream: bool = False
 
 
 class ShotView(Message):
     id: str
+    key: str = ""
+    alternate: int = 1
+    lock: bool = False
+    kept: str | None = Field(default=None, description="the version whose take it keeps, where it is locked")
+    changes: tuple[Change, ...] = Field(default=(), description="against the version before; empty: as it was")
+    seed: int = 0
     number: int
     heading: str
     size: str
@@ -65,6 +88,15 @@ class ShotView(Message):
     take: str | None = None
     permits: tuple[str, ...] = Field(default=(), description="jti of each permit used for it")
     ledger_indices: tuple[int, ...] = ()
+
+
+class OutputFile(Message):
+    """A file beside the film, released by the same gate under the same key: captions, stems, stills, cutting lists."""
+
+    name: str
+    media_type: str
+    sha256: str
+    bytes: int
 
 
 class OutputView(Message):
@@ -84,6 +116,7 @@ class OutputView(Message):
     grants: tuple[str, ...]
     checks: dict[str, Any] = Field(default_factory=dict, description="measured: loudness, sync, ducking, marks")
     contact_sheet: str | None = Field(default=None, description="SHA-256 of its PNG, beside the film, same key")
+    files: tuple[OutputFile, ...] = ()
 
 
 class Stop(Message):
@@ -109,6 +142,11 @@ class ProductionView(Message):
     output: OutputView | None = None
     stop: Stop | None = None
     submitted_at: datetime
+    film: str = Field(default="", description="the first version: all versions of a film share it")
+    revises: str | None = None
+    removed: tuple[str, ...] = Field(default=(), description="shot keys that the version before had and this has not")
+    eta_s: float | None = Field(default=None, description="seconds left, by the measured rate of each phase")
+    phases: dict[str, float] = Field(default_factory=dict, description="speech, pictures, sound, assembly: 0..1 each")
 
 
 class GetProduction(Message):
@@ -133,6 +171,87 @@ class CancelProduction(Message):
     partner: str
 
 
+class ReviseProduction(Message):
+    """A new version of a film. What is not given stays as it was; ``screenplay`` None: the same text.
+
+    ``redo`` asks for one more take of each shot named; ``choose`` goes back to a numbered take of the history.
+    """
+
+    command_id: str
+    partner: str
+    production: str
+    screenplay: str | None = Field(default=None, min_length=1, max_length=400_000)
+    cast: dict[str, CastMember] | None = None
+    title: str | None = Field(default=None, max_length=200)
+    redo: tuple[str, ...] = ()
+    choose: dict[str, int] = Field(default_factory=dict)
+    lock: tuple[str, ...] = ()
+    unlock: tuple[str, ...] = ()
+    approved: str | None = None
+
+
+class ListTakes(Message):
+    """All takes ever made of a film, whichever version is named; of one shot where ``key`` is given."""
+
+    production: str
+    partner: str
+    key: str | None = None
+
+
+class TakeView(Message):
+    """One take in the history of a shot. ``number`` counts from 1 by shot key; ``changes`` say why it was made.
+
+    ``used_by`` are the versions whose film holds it; ``purged`` says why its picture is gone, ``purged_at`` since when.
+    """
+
+    number: int
+    key: str
+    production: str
+    shot: str
+    sha256: str
+    digest: str
+    alternate: int = 1
+    seed: int = 0
+    seconds: float = 0.0
+    size: str = ""
+    says: str = ""
+    changes: tuple[Change, ...] = ()
+    grants: tuple[str, ...] = ()
+    permit: str | None = None
+    ledger_index: int | None = None
+    made_at: datetime
+    used_by: tuple[str, ...] = ()
+    purged: str | None = None
+    purged_at: datetime | None = None
+
+
+class TakeHistory(Message):
+    film: str
+    takes: tuple[TakeView, ...]
+
+
+class OpenTakes(Message):
+    """Open numbered takes of one shot for looking at them side by side. Takes of released films only."""
+
+    production: str
+    partner: str
+    key: str
+    numbers: tuple[int, ...] = Field(min_length=1, max_length=2)
+
+
+class OpenedTake(Message):
+    """Where a take lies (``takes`` blob area), the key that opens it (base64url) and the film that released it."""
+
+    take: TakeView
+    data_key: str
+    output_sha256: str
+    fps: int
+
+
+class OpenedTakes(Message):
+    takes: tuple[OpenedTake, ...]
+
+
 class GetOutputKey(Message):
     output: str
     partner: str
@@ -146,10 +265,13 @@ class OutputKey(Message):
 
 
 class ProductionKey(Message):
-    """The key that seals a production's takes. Answered to workers for a job of a running production only."""
+    """The key that seals a production's takes. Answered to workers for a job of a running production only. ``source``
+    asks for the key of another film of the same partner instead, to use its sound again.
+    """
 
     production: str
     job: str
+    source: str | None = None
 
 
 class ProductionKeyAnswer(Message):
@@ -182,4 +304,7 @@ list_productions = _method("list_productions", ListProductions, Productions)
 cancel = _method("cancel", CancelProduction, ProductionView)
 get_output_key = _method("get_output_key", GetOutputKey, OutputKey)
 list_cast = _method("list_cast", Empty, StockCast)
+revise = _method("revise", ReviseProduction, ProductionView, 15.0)
+list_takes = _method("list_takes", ListTakes, TakeHistory)
+open_takes = _method("open_takes", OpenTakes, OpenedTakes)
 production_key = _method("production_key", ProductionKey, ProductionKeyAnswer, 2.0)

@@ -1,19 +1,49 @@
 """What can happen to a production: the events of its stream. Types carry a version; formats only grow."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from audio_service.contract.speech import SpeechTiming, VoiceRef
 from consent_service.contract.decisions import Decision, Use
-from generation_service.contract.methods import CastMember
+from generation_service.contract.methods import CastMember, Change
 from generation_service.contract.shots import Shot
 from infra.kernel.rpc import Message
 
 
+class LineDone(Message):
+    shot: str
+    line: int
+    job: str
+    sha256: str
+    timing: SpeechTiming
+    similarity_before: float | None = None
+    similarity_after: float | None = None
+    engine: str = ""
+    reused: bool = False
+    ledger_index: int | None = None
+
+
+class Kept(Message):
+    """The take a locked shot keeps: of which version, with the lines it was made to, by their index in this film, and
+    who spoke them then.
+    """
+
+    production: str
+    sha256: str
+    digest: str = ""
+    lines: dict[int, LineDone] = Field(default_factory=dict)
+    cast: dict[str, CastMember] = Field(default_factory=dict)
+    voices: dict[str, VoiceRef] = Field(default_factory=dict)
+
+
 class Submitted(Message):
-    """The plan and the decision that allows or refuses it. ``at_least`` is the shortest length asked, by shot id."""
+    """The plan and the decision that allows or refuses it. ``at_least`` is the shortest length asked, by shot id.
+
+    ``film`` names the first version (empty: this is it), ``revises`` the version before; ``kept`` and ``changes`` are
+    by shot id, ``removed`` are keys of shots that the version before had. ``painter`` is the backend with its version.
+    """
 
     production: str
     partner: str
@@ -31,21 +61,28 @@ class Submitted(Message):
     backend: str
     seed: int
     at: datetime
+    painter: str = ""
+    film: str = ""
+    revises: str | None = None
+    kept: dict[str, Kept] = Field(default_factory=dict)
+    changes: dict[str, tuple[Change, ...]] = Field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    loudness_lufs: float = -16.0
+    captions: str = "sidecar"
+
+    def member(self, shot: str, character: str) -> CastMember:
+        """Who plays a character in a shot: in a locked one whoever played it when its take was made."""
+        kept = self.kept.get(shot)
+        return kept.cast[character] if kept and character in kept.cast else self.cast[character]
+
+    def voice(self, shot: str, character: str) -> VoiceRef:
+        """Whose voice speaks for a character in a shot."""
+        kept = self.kept.get(shot)
+        return kept.voices[character] if kept and character in kept.voices else self.voices[character]
 
 
 class Refused(Submitted):
     """The same, when the decision denies. Nothing was made and no key exists."""
-
-
-class LineDone(Message):
-    shot: str
-    line: int
-    job: str
-    sha256: str
-    timing: SpeechTiming
-    similarity_before: float | None = None
-    similarity_after: float | None = None
-    ledger_index: int | None = None
 
 
 class ShotTimed(Message):
@@ -79,6 +116,7 @@ class TakeDone(Message):
     job: str
     sha256: str
     frames: int
+    digest: str = ""
     reused: bool = False
     permit: str | None = None
     ledger_index: int | None = None
@@ -135,9 +173,28 @@ class Cancelled(Message):
     at: datetime
 
 
+class LikenessPurged(Message):
+    """A permission has ended after the film was made: the sealed takes of these shots, these spoken lines and the mixed
+    track are gone; ``film`` says what became of the film itself. With ``deleted`` everything went, its key first of all.
+
+    ``code`` is the cause: ``consent.grant_withdrawn``, ``consent.subject_erased`` or ``consent.output_recalled``;
+    ``ref`` the grant, the subject's handle or the SHA-256 of the film.
+    """
+
+    code: str
+    ref: str
+    shots: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+    film: Literal["kept", "deleted"]
+    grant: str | None = None
+    takedown_by: datetime | None = None
+    ledger_index: int | None = None
+    at: datetime
+
+
 Fact = (
     Submitted | Refused | LineDone | ShotTimed | MixAsked | TrackDone | TakeDone | AssemblyAsked | FilmSealed
-    | Released | Stopped | StopMeasured | Failed | Cancelled
+    | Released | Stopped | StopMeasured | Failed | Cancelled | LikenessPurged
 )  # fmt: skip
 
 TYPES: dict[str, type[Message]] = {
@@ -155,6 +212,7 @@ TYPES: dict[str, type[Message]] = {
     "generation.stop-measured.v1": StopMeasured,
     "generation.production-failed.v1": Failed,
     "generation.production-cancelled.v1": Cancelled,
+    "generation.likeness-purged.v1": LikenessPurged,
 }
 _NAMES = {cls: name for name, cls in TYPES.items()}
 
