@@ -57,6 +57,21 @@ class Heard(Message):
     on_screen: bool = Field(default=True, description="the camera is on the face that speaks")
 
 
+class TakeNote(Message):
+    """What the cutting list says of a take: everything that made it, and by whose permission."""
+
+    key: str = ""
+    digest: str = ""
+    heading: str = ""
+    seed: int = 0
+    alternate: int = 1
+    lock: bool = False
+    reused: bool = False
+    permit: str | None = None
+    grants: tuple[str, ...] = ()
+    ledger_index: int | None = None
+
+
 class TakeRef(Message):
     """A rendered take and how the film comes into it."""
 
@@ -79,21 +94,6 @@ class Spoken(Message):
     start_s: float
     end_s: float
     words: tuple[Timed, ...] = ()
-
-
-class TakeNote(Message):
-    """What the cutting list says of a take: everything that made it, and by whose permission."""
-
-    key: str = ""
-    digest: str = ""
-    heading: str = ""
-    seed: int = 0
-    alternate: int = 1
-    lock: bool = False
-    reused: bool = False
-    permit: str | None = None
-    grants: tuple[str, ...] = ()
-    ledger_index: int | None = None
 
 
 class AssembleJob(Message):
