@@ -5,16 +5,16 @@ The same fact always makes the same jobs under the same ids, so an order that is
 
 from collections.abc import Iterator
 
-from audio_service.contract.jobs import BedCue, Cue, LineJob, MixJob
+from audio_service.contract.jobs import BedCue, Cue, KnownLine, LineJob, MixJob
 from consent_service.contract.decisions import Use
-from generation_service.contract.jobs import AssembleJob, Heard, RenderJob, Seen, TakeRef
+from generation_service.contract.jobs import AssembleJob, Heard, KeptTake, RenderJob, Seen, TakeRef
 from generation_service.contract.shots import Line, Shot
 from generation_service.domain import facts as f
+from generation_service.domain.digests import take_digest
 from generation_service.domain.needs import AUDIO, VIDEO, face_uses, features_of, job_uses, voice_uses
 from generation_service.domain.plan import stable_id
 from generation_service.domain.production import Production
 from generation_service.domain.timing import starts_of
-from infra.kernel.canonical import digest
 
 Job = LineJob | MixJob | RenderJob | AssembleJob
 _PANS = (-0.14, 0.14, 0.0)
@@ -33,8 +33,9 @@ def orders_for(state: Production, fact: f.Fact) -> Iterator[Job]:
 
 
 def _line_job(plan: f.Submitted, shot: Shot, line: Line) -> LineJob:
-    member = plan.cast[line.character]
-    uses = job_uses(voice_uses(line, member), plan.uses)
+    uses = job_uses(voice_uses(line, plan.member(shot.id, line.character)), plan.uses)
+    kept = plan.kept.get(shot.id)
+    known = kept.lines.get(line.index) if kept else None
     return LineJob(
         job=stable_id("job", plan.production, "line", line.index),
         production=plan.production,
@@ -42,17 +43,25 @@ def _line_job(plan: f.Submitted, shot: Shot, line: Line) -> LineJob:
         line=line.index,
         decision=plan.decision.id,
         text=line.text,
-        voice=plan.voices[line.character],
+        voice=plan.voice(shot.id, line.character),
         style=line.style,
         language=plan.language,
         seed=plan.seed,
         uses=uses,
         features=features_of(uses, (AUDIO,)),
+        known=known_line(known, kept.production, kept=True) if kept and known else None,
     )
+
+
+def known_line(line: f.LineDone, production: str, *, kept: bool = False) -> KnownLine:
+    """A spoken line as something to be used again; it lies under the key of ``production``."""
+    fields = {"sha256", "engine", "timing", "similarity_before", "similarity_after"}
+    return KnownLine(production=production, kept=kept, **{name: getattr(line, name) for name in fields})
 
 
 def _render_job(state: Production, timed: f.ShotTimed) -> RenderJob:
     plan, shot = state.planned, state.shot(timed.shot)
+    kept = plan.kept.get(shot.id)
     uses = _shot_uses(shot, plan.uses)
     return RenderJob(
         job=timed.job,
@@ -60,11 +69,22 @@ def _render_job(state: Production, timed: f.ShotTimed) -> RenderJob:
         partner=plan.partner,
         decision=plan.decision.id,
         shot=shot,
-        digest=take_digest(shot, [state.lines[line.index].sha256 for line in shot.lines], plan.backend),
+        digest=digest_of(state, shot),
         uses=uses,
         grants=grants_of(plan),
         features=features_of(uses, (VIDEO,)),
+        backend=plan.painter,
+        kept=KeptTake(production=kept.production, sha256=kept.sha256) if kept else None,
     )
+
+
+def digest_of(state: Production, shot: Shot) -> str:
+    """The address of a shot's take; a locked one keeps the address its take was made under."""
+    kept = state.planned.kept.get(shot.id)
+    if kept is not None and kept.digest:
+        return kept.digest
+    spoken = [state.lines[line.index].sha256 for line in shot.lines]
+    return take_digest(shot, spoken, state.planned.painter or state.planned.backend)
 
 
 def grants_of(plan: f.Submitted) -> tuple[str, ...]:
@@ -74,18 +94,6 @@ def grants_of(plan: f.Submitted) -> tuple[str, ...]:
 
 def _shot_uses(shot: Shot, decided: tuple[Use, ...]) -> tuple[Use, ...]:
     return job_uses(face_uses(shot), decided)
-
-
-def take_digest(shot: Shot, spoken: list[str], backend: str) -> str:
-    """Names everything that makes a take: the shot but its place in the film, its spoken lines, the painter. Grants
-    are not part of it: whoever finds a take by this digest asks for consent again before using it.
-    """
-    picture = shot.model_dump(
-        mode="json", exclude={"id", "number", "scene", "source_line", "transition", "bed", "label"}
-    )
-    for line in picture["lines"]:
-        line.pop("index")
-    return digest({"shot": picture, "lines": spoken, "backend": backend})
 
 
 def _mix_job(state: Production, asked: f.MixAsked) -> MixJob:
@@ -132,7 +140,7 @@ def _caption(shot: Shot) -> str:
 
 
 def _heard(plan: f.Submitted, shot: Shot, line: Line, start: float) -> Heard:
-    voice = plan.voices[line.character]
+    voice = plan.voice(shot.id, line.character)
     begin = start + line.start_s
     return Heard(
         character=line.character,
@@ -153,6 +161,7 @@ def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
             transition=shot.transition,
             caption=_caption(shot),
             size=shot.size,
+            bed=shot.bed,
             seen=tuple(Seen(name=one.name, stock=one.stock, face=one.face) for one in shot.characters),
             lines=tuple(_heard(plan, shot, line, float(start)) for line in shot.lines),
         )
