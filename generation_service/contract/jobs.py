@@ -55,6 +55,7 @@ class Heard(Message):
     start_s: float = Field(ge=0)
     end_s: float = Field(ge=0)
     on_screen: bool = Field(default=True, description="the camera is on the face that speaks")
+    whispered: bool = False
 
 
 class TakeNote(Message):

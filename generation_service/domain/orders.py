@@ -5,19 +5,19 @@ The same fact always makes the same jobs under the same ids, so an order that is
 
 from collections.abc import Iterator
 
-from audio_service.contract.jobs import BedCue, Cue, KnownLine, LineJob, MixJob
+from audio_service.contract.jobs import KnownLine, LineJob, MixJob
 from consent_service.contract.decisions import Use
-from generation_service.contract.jobs import AssembleJob, Heard, KeptTake, RenderJob, Seen, TakeRef
+from generation_service.contract.jobs import AssembleJob, Heard, KeptTake, RenderJob, Seen, Spoken, TakeNote, TakeRef
 from generation_service.contract.shots import Line, Shot
 from generation_service.domain import facts as f
 from generation_service.domain.digests import take_digest
+from generation_service.domain.mixing import mix_job
 from generation_service.domain.needs import AUDIO, VIDEO, face_uses, features_of, job_uses, voice_uses
 from generation_service.domain.plan import stable_id
 from generation_service.domain.production import Production
 from generation_service.domain.timing import starts_of
 
 Job = LineJob | MixJob | RenderJob | AssembleJob
-_PANS = (-0.14, 0.14, 0.0)
 
 
 def orders_for(state: Production, fact: f.Fact) -> Iterator[Job]:
@@ -27,7 +27,7 @@ def orders_for(state: Production, fact: f.Fact) -> Iterator[Job]:
     elif isinstance(fact, f.ShotTimed):
         yield _render_job(state, fact)
     elif isinstance(fact, f.MixAsked):
-        yield _mix_job(state, fact)
+        yield mix_job(state, fact)
     elif isinstance(fact, f.AssemblyAsked):
         yield _assemble_job(state, fact)
 
@@ -96,43 +96,6 @@ def _shot_uses(shot: Shot, decided: tuple[Use, ...]) -> tuple[Use, ...]:
     return job_uses(face_uses(shot), decided)
 
 
-def _mix_job(state: Production, asked: f.MixAsked) -> MixJob:
-    plan, shots = state.planned, state.shots()
-    starts = starts_of(shots)
-    speakers = list(plan.cast)
-    cues = tuple(
-        Cue(
-            sha256=state.lines[line.index].sha256,
-            start_s=round(float(start) + line.start_s, 6),
-            pan=_PANS[min(speakers.index(line.character), len(_PANS) - 1)],
-        )
-        for shot, start in zip(shots, starts, strict=True)
-        for line in shot.lines
-    )
-    return MixJob(
-        job=asked.job,
-        production=plan.production,
-        decision=plan.decision.id,
-        seconds=asked.seconds,
-        cues=cues,
-        beds=tuple(_beds(shots, plan.seed)),
-    )
-
-
-def _beds(shots: tuple[Shot, ...], seed: int) -> Iterator[BedCue]:
-    """One cue per run of shots of a scene that share a bed."""
-    run: list[tuple[Shot, float]] = []
-    for shot, start in [*zip(shots, map(float, starts_of(shots)), strict=True), (None, 0.0)]:
-        if run and (shot is None or (shot.bed, shot.scene) != (run[0][0].bed, run[0][0].scene)):
-            first, last = run[0], run[-1]
-            if first[0].bed is not None:
-                end = round(last[1] + last[0].seconds, 6)
-                yield BedCue(name=first[0].bed, start_s=round(first[1], 6), end_s=end, seed=seed + first[0].scene)
-            run = []
-        if shot is not None:
-            run.append((shot, start))
-
-
 def _caption(shot: Shot) -> str:
     if shot.lines:
         return f"{shot.size}  {shot.lines[0].character}: {shot.lines[0].text}"
@@ -148,7 +111,45 @@ def _heard(plan: f.Submitted, shot: Shot, line: Line, start: float) -> Heard:
         start_s=round(begin, 6),
         end_s=round(begin + line.seconds, 6),
         on_screen=shot.speaker == line.character,
+        whispered=line.style.emotion == "whisper",
     )
+
+
+def _note(state: Production, shot: Shot) -> TakeNote:
+    take = state.takes[shot.id]
+    return TakeNote(
+        key=shot.key,
+        digest=take.digest,
+        heading=shot.heading,
+        seed=shot.seed,
+        alternate=shot.alternate,
+        lock=shot.lock,
+        reused=take.reused,
+        permit=take.permit,
+        grants=grants_of_shot(state.planned, shot),
+        ledger_index=take.ledger_index,
+    )
+
+
+def grants_of_shot(plan: f.Submitted, shot: Shot) -> tuple[str, ...]:
+    """The grants one shot stands on: for the faces it shows and the voices it lets hear, each once."""
+    uses = face_uses(shot)
+    for line in shot.lines:
+        uses += voice_uses(line, plan.member(shot.id, line.character))
+    wanted = {f"{use.subject}/{use.modality}" for use in uses}
+    return tuple(dict.fromkeys(grant for name, grant in plan.decision.grants.items() if name in wanted))
+
+
+def _spoken(shots: tuple[Shot, ...]) -> Iterator[Spoken]:
+    for shot, start in zip(shots, map(float, starts_of(shots)), strict=True):
+        for line in shot.lines:
+            begin = round(start + line.start_s, 6)
+            words = tuple(
+                word.model_copy(update={"start_s": begin + word.start_s, "end_s": begin + word.end_s})
+                for word in line.words
+            )
+            end = round(begin + line.seconds, 6)
+            yield Spoken(character=line.character, text=line.text, start_s=begin, end_s=end, words=words)
 
 
 def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
@@ -160,6 +161,7 @@ def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
             frames=shot.frames,
             transition=shot.transition,
             caption=_caption(shot),
+            note=_note(state, shot),
             size=shot.size,
             bed=shot.bed,
             seen=tuple(Seen(name=one.name, stock=one.stock, face=one.face) for one in shot.characters),
@@ -185,4 +187,8 @@ def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
         grants=grants_of(plan),
         uses=job_uses(plan.uses, plan.uses),
         features=plan.features,
+        stems=dict(track.stems) if track else {},
+        spoken=tuple(_spoken(shots)),
+        captions=plan.captions != "none",
+        made_with=plan.painter or plan.backend,
     )
