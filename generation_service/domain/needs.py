@@ -1,7 +1,7 @@
 """What permission a plan needs: the whole film as one decision, and each job's own part of it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from consent_service.contract.decisions import DecisionRequest, Use
 from consent_service.contract.flags import FEATURES_OF_MODALITY
@@ -16,11 +16,16 @@ _MARGIN_S = 1.5
 """Speech is estimated before it is spoken: longest takes are asked for with 60 % and 1.5 s to spare."""
 
 
+MemberOf = Callable[[str, str], CastMember]
+"""From a shot's id and a character of it to who plays them there."""
+
+
 def decision_request(
-    command: SubmitProduction, production: str, shots: tuple[Shot, ...], backend: str, *, title: str = ""
-) -> DecisionRequest:
+    command: SubmitProduction, production: str, shots: tuple[Shot, ...], backend: str, *, title: str = "",
+    member_of: MemberOf | None = None,
+) -> DecisionRequest:  # fmt: skip
     """The whole fused output, asked at once: faces × voices × words × purpose × territory × marking."""
-    uses = film_uses(command, shots)
+    uses = film_uses(command, shots, member_of)
     return DecisionRequest(
         partner=command.partner,
         production=production,
@@ -45,12 +50,15 @@ def words_of(shots: Iterable[Shot]) -> Iterable[str]:
     return (line.text for shot in shots for line in shot.lines)
 
 
-def film_uses(command: SubmitProduction, shots: tuple[Shot, ...]) -> tuple[Use, ...]:
+def film_uses(
+    command: SubmitProduction, shots: tuple[Shot, ...], member_of: MemberOf | None = None
+) -> tuple[Use, ...]:
     """One use per subject and modality; ``takes`` counts the jobs that will each need a lease for it."""
+    played_by = member_of or (lambda _, name: command.cast[name])
     single = [use for shot in shots for use in face_uses(shot)]
     for shot in shots:
         for line in shot.lines:
-            single += voice_uses(line, command.cast[line.character])
+            single += voice_uses(line, played_by(shot.id, line.character))
     merged: dict[tuple[str, str, tuple[str, ...]], Use] = {}
     for use in single:
         key = (use.subject, use.modality, use.assets)
