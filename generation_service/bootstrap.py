@@ -10,15 +10,17 @@ from typing import Any
 from pydantic import Field
 
 from audio_service.contract.methods import list_voices
-from consent_service.contract.methods import decide
+from consent_service.contract.methods import GetGrant, decide, get_grant
 from generation_service.contract.shots import Place
 from generation_service.domain.casting import Roster
 from generation_service.domain.stock import VOICE_OF_STOCK
 from generation_service.previs.scenes.words import place_from_heading
 from generation_service.store.postgres import postgres_books
+from generation_service.store.purges import PurgeFile
 from generation_service.usecases.ask import Ask
 from generation_service.usecases.desk import Desk
 from generation_service.usecases.follow import Follow
+from generation_service.usecases.purge import AfterRestore, Purge
 from generation_service.usecases.submit import Submit
 from infra.blobs import BlobStore
 from infra.eventlog.db import open_pool
@@ -75,6 +77,11 @@ def open_desk(settings: GenerationSettings) -> Desk:
     )
 
 
+def _stays(rpc: Any, grant: str) -> bool:
+    """Whether a grant lets what was made under it stay after its end."""
+    return bool(rpc.call(get_grant, GetGrant(grant=grant)).terms.revocation.after_withdrawal == "keep")
+
+
 def build_app(settings: GenerationSettings) -> Callable[[Any], Any]:
     """A factory of the service's use cases around an RPC carrier."""
     from generation_service.service import App  # noqa: PLC0415 - brings nameko, which workers must not import
@@ -82,7 +89,8 @@ def build_app(settings: GenerationSettings) -> Callable[[Any], Any]:
     def build(rpc: Any) -> App:
         desk = open_desk(settings)
         submit = Submit(desk, KnownVoices(rpc), lambda request: rpc.call(decide, request), place_of)
-        return App(submit, Follow(desk), Ask(desk))
+        purge = Purge(desk, PurgeFile(settings.state_dir / "purges.jsonl"), lambda grant: _stays(rpc, grant))
+        return App(submit, Follow(desk), Ask(desk), purge, AfterRestore(purge))
 
     return build
 

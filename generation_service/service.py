@@ -2,10 +2,16 @@
 
 from dataclasses import dataclass
 
+from nameko.timer import timer
+
 from audio_service.contract.jobs import AudioJobStopped, LineSpoken, TrackMixed
+from consent_service.contract.erasure import SUBJECT_ERASED
+from consent_service.contract.events import GRANT_WITHDRAWN, OUTPUT_RECALLED
 from generation_service.contract import methods as m
+from generation_service.domain.purging import ended_by
 from generation_service.usecases.ask import Ask
 from generation_service.usecases.follow import Follow
+from generation_service.usecases.purge import AfterRestore, Purge
 from generation_service.usecases.submit import Submit
 from infra.kernel.rpc import Empty
 from infra.messaging.events import CloudEvent
@@ -19,6 +25,8 @@ class App:
     submit: Submit
     follow: Follow
     ask: Ask
+    purge: Purge
+    after_restore: AfterRestore
 
 
 class GenerationService:
@@ -66,3 +74,19 @@ class GenerationService:
     @subscribe("audio", "job_stopped")
     def job_stopped(self, event: CloudEvent) -> None:
         self.built.follow.job_stopped(event.id, AudioJobStopped.model_validate(event.data))
+
+    @subscribe("consent", GRANT_WITHDRAWN)
+    def grant_withdrawn(self, event: CloudEvent) -> None:
+        self.built.purge(ended_by(event.type, event.data, event.sequence))
+
+    @subscribe("consent", SUBJECT_ERASED)
+    def subject_erased(self, event: CloudEvent) -> None:
+        self.built.purge(ended_by(event.type, event.data, event.sequence))
+
+    @subscribe("consent", OUTPUT_RECALLED)
+    def output_recalled(self, event: CloudEvent) -> None:
+        self.built.purge(ended_by(event.type, event.data, event.sequence))
+
+    @timer(interval=2, eager=True)  # type: ignore[untyped-decorator]  # nameko is untyped
+    def purge_again(self) -> None:
+        self.built.after_restore.tick()

@@ -175,7 +175,7 @@ class Cancelled(Message):
 
 class LikenessPurged(Message):
     """A permission has ended after the film was made: the sealed takes of these shots, these spoken lines and the mixed
-    track are gone; ``film`` says what became of the film itself. With ``deleted`` everything went, its key first of all.
+    track are gone; ``film`` says what became of the film itself. With ``deleted`` everything went, and its key.
 
     ``code`` is the cause: ``consent.grant_withdrawn``, ``consent.subject_erased`` or ``consent.output_recalled``;
     ``ref`` the grant, the subject's handle or the SHA-256 of the film.

@@ -1,8 +1,8 @@
 """What use cases need beside the event log. Every method runs inside the caller's transaction and commits with it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from generation_service.contract.methods import ListProductions, ProductionView
 
@@ -16,6 +16,10 @@ class Keys(Protocol):
 
     def get(self, tx: Any, production: str) -> bytes | None:
         """The key; None where none was made or it was destroyed."""
+        ...
+
+    def replace(self, tx: Any, production: str, key: bytes) -> None:
+        """Put another 32-byte key in the place of the one there is: what only the old one opened is lost."""
         ...
 
     def destroy(self, tx: Any, production: str) -> None:
@@ -46,6 +50,25 @@ class Takes(Protocol):
         """(production, sha256) of the latest take with this digest whose production still has its key."""
         ...
 
+    def forget(self, tx: Any, production: str, sha256s: Collection[str] | None = None) -> None:
+        """Strike these takes of a production off the index; all of them when none are named."""
+        ...
+
+
+Tie = Literal["subject", "grant", "output", "film"]
+
+
+class Ties(Protocol):
+    """Which productions depend on whom: on a ``subject``, a ``grant``, or under what they came out (``output``: the
+    SHA-256 of the film, ``film``: its id). Ties are never cut: what was erased must be found again to stay erased.
+    """
+
+    def put(self, tx: Any, production: str, ties: Iterable[tuple[Tie, str]]) -> None: ...
+
+    def of(self, tx: Any, kind: Tie, ref: str) -> list[str]:
+        """The productions tied to ``ref``, in a fixed order."""
+        ...
+
 
 class Progress(Protocol):
     """How far running shots have come, and how often a job was tried. Worth nothing after a crash."""
@@ -69,3 +92,4 @@ class Books:
     index: Index
     takes: Takes
     progress: Progress
+    ties: Ties

@@ -4,7 +4,7 @@ A report that repeats, comes late or belongs to a production that is over decide
 harmless whatever their order. Nothing here reads a clock or a store.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from generation_service.contract.methods import ProductionState
 from generation_service.contract.shots import Shot
 from generation_service.domain import facts as f
 from generation_service.domain.plan import stable_id
+from generation_service.domain.ports import Tie
 from generation_service.domain.timing import film_seconds, fix_shot
 from infra.kernel.errors import Conflict
 from infra.kernel.rpc import Message
@@ -38,6 +39,7 @@ class Production:
     stop: f.Stopped | None = None
     failure: f.Failed | None = None
     cancelled: f.Cancelled | None = None
+    purged: tuple[f.LikenessPurged, ...] = ()
 
     @property
     def running(self) -> bool:
@@ -60,6 +62,19 @@ class Production:
 
     def shots(self) -> tuple[Shot, ...]:
         return tuple(self.shot(shot.id) for shot in self.planned.shots)
+
+
+def ties_of(state: Production) -> Iterator[tuple[Tie, str]]:
+    """Whom and what a production depends on, and under what it came out."""
+    plan = state.planned
+    for use in plan.uses:
+        yield "subject", use.subject
+    for used, grant in plan.decision.grants.items():
+        yield "subject", used.split("/")[0]
+        yield "grant", grant
+    if state.released is not None and state.sealed is not None:
+        yield "output", state.sealed.sha256
+        yield "film", state.sealed.output
 
 
 def fold(stored: Iterable[tuple[int, str, dict[str, object]]]) -> Production:
@@ -90,6 +105,8 @@ def evolve(state: Production, fact: Message) -> Production:
     kind = type(fact)
     if isinstance(fact, f.StopMeasured):
         return _measured(state, fact)
+    if isinstance(fact, f.LikenessPurged):
+        return _purged(state, fact)
     changes: dict[str, object] = {"state": _STATE.get(kind, state.state)}
     if kind in _SLOT:
         changes[_SLOT[kind]] = fact
@@ -104,6 +121,12 @@ def _measured(state: Production, fact: f.StopMeasured) -> Production:
         return state
     update = {"stop_ms": fact.stop_ms, "ledger_index": fact.ledger_index or state.stop.ledger_index}
     return replace(state, stop=state.stop.model_copy(update=update))
+
+
+def _purged(state: Production, fact: f.LikenessPurged) -> Production:
+    takes = {shot: take for shot, take in state.takes.items() if shot not in fact.shots}
+    after: ProductionState = "purged" if fact.film == "deleted" else state.state
+    return replace(state, state=after, takes=takes, track=None, purged=(*state.purged, fact))
 
 
 def _after(state: Production, decided: list[f.Fact], fact: f.Fact) -> Production:
@@ -204,6 +227,12 @@ def decide_stop(state: Production, stop: f.Stopped) -> list[f.Fact]:
 def decide_failure(state: Production, failure: f.Failed) -> list[f.Fact]:
     """Something broke that no retry will mend: the production ends."""
     return [failure] if state.running else []
+
+
+def decide_purge(state: Production, purge: f.LikenessPurged) -> list[f.Fact]:
+    """What a permission allowed goes, once for each cause. Only a released film has anything left that could go."""
+    known = any((one.code, one.ref) == (purge.code, purge.ref) for one in state.purged)
+    return [purge] if state.state == "released" and not known else []
 
 
 def decide_cancel(state: Production, at: datetime) -> list[f.Fact]:

@@ -6,7 +6,12 @@ from generation_service.contract.methods import OutputView, ProductionView, Shot
 from generation_service.contract.shots import Shot
 from generation_service.domain.production import Production
 
-_OVER: dict[str, ShotState] = {"stopped": "stopped", "cancelled": "stopped", "failed": "failed"}
+_OVER: dict[str, ShotState] = {"stopped": "stopped", "cancelled": "stopped", "failed": "failed", "purged": "purged"}
+WHY_PURGED = {
+    "consent.grant_withdrawn": "a permission it was made under was withdrawn",
+    "consent.subject_erased": "somebody in it had themselves erased",
+    "consent.output_recalled": "a subject withdrew its permission and called this film back",
+}
 
 
 def view(state: Production, progress: Mapping[str, float] | None = None) -> ProductionView:
@@ -53,6 +58,8 @@ def _shot_view(state: Production, planned: Shot, progress: float | None) -> Shot
 def _shot_state(state: Production, shot: Shot, progress: float | None) -> ShotState:
     if shot.id in state.takes:
         return "rendered"
+    if any(shot.id in purge.shots for purge in state.purged):
+        return "purged"
     if state.state in _OVER:
         return _OVER[state.state]
     if shot.id in state.timed:
@@ -62,7 +69,7 @@ def _shot_state(state: Production, shot: Shot, progress: float | None) -> ShotSt
 
 def _fraction(state: Production, shots: tuple[ShotView, ...]) -> float:
     """Of the whole work: speech a tenth, pictures seven tenths, sound a tenth, assembly a tenth."""
-    if state.state == "released":
+    if state.state in ("released", "purged"):
         return 1.0
     lines = sum(len(shot.lines) for shot in state.planned.shots)
     spoken = len(state.lines) / lines if lines else 1.0
@@ -82,7 +89,7 @@ def _phase(state: Production) -> str:
 
 def _output(state: Production) -> OutputView | None:
     plan, film, released = state.planned, state.sealed, state.released
-    if film is None or released is None:
+    if film is None or released is None or state.state == "purged":
         return None
     return OutputView(
         id=film.output,
@@ -106,6 +113,9 @@ def _stop(state: Production) -> Stop | None:
         return Stop.model_validate(state.stop.model_dump())
     if state.failure is not None:
         return Stop.model_validate(state.failure.model_dump())
+    if state.state == "purged":
+        last = state.purged[-1]
+        return Stop(code=last.code, detail=WHY_PURGED[last.code], ledger_index=last.ledger_index, at=last.at)
     if state.cancelled is not None:
         return Stop(code="generation.cancelled", detail="the partner cancelled it", at=state.cancelled.at)
     return None

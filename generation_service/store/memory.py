@@ -1,17 +1,17 @@
 """The books in memory, for tests: the same answers as Postgres, without durability or rollback."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from secrets import token_bytes
 from typing import Any
 
 from generation_service.contract.methods import ListProductions, ProductionView
-from generation_service.domain.ports import Books
+from generation_service.domain.ports import Books, Tie
 
 
 def memory_books() -> Books:
     """Fresh, empty books."""
     keys = MemoryKeys()
-    return Books(keys, MemoryIndex(), MemoryTakes(keys), MemoryProgress())
+    return Books(keys, MemoryIndex(), MemoryTakes(keys), MemoryProgress(), MemoryTies())
 
 
 class MemoryKeys:
@@ -23,6 +23,10 @@ class MemoryKeys:
 
     def get(self, tx: Any, production: str) -> bytes | None:
         return self.held.get(production)
+
+    def replace(self, tx: Any, production: str, key: bytes) -> None:
+        if production in self.held:
+            self.held[production] = key
 
     def destroy(self, tx: Any, production: str) -> None:
         self.held.pop(production, None)
@@ -61,6 +65,22 @@ class MemoryTakes:
         noted = self._noted.get((partner, digest), {})
         usable = [(production, sha) for production, sha in noted.items() if self._keys.get(tx, production)]
         return usable[-1] if usable else None
+
+    def forget(self, tx: Any, production: str, sha256s: Collection[str] | None = None) -> None:
+        for noted in self._noted.values():
+            if sha256s is None or noted.get(production) in sha256s:
+                noted.pop(production, None)
+
+
+class MemoryTies:
+    def __init__(self) -> None:
+        self._ties: set[tuple[str, str, str]] = set()
+
+    def put(self, tx: Any, production: str, ties: Iterable[tuple[Tie, str]]) -> None:
+        self._ties |= {(kind, ref, production) for kind, ref in ties}
+
+    def of(self, tx: Any, kind: Tie, ref: str) -> list[str]:
+        return sorted(production for known, about, production in self._ties if (known, about) == (kind, ref))
 
 
 class MemoryProgress:

@@ -1,6 +1,6 @@
 """The books of :mod:`generation_service.domain.ports` on Postgres, inside the event log's own transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from secrets import token_bytes
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from generation_service.contract.methods import ListProductions, ProductionView
-from generation_service.domain.ports import Books
+from generation_service.domain.ports import Books, Tie
 from infra.eventlog.db import named_sql
 from infra.kernel.crypto import seal, unseal
 
@@ -17,7 +17,7 @@ _SQL = named_sql(Path(__file__).with_name("queries.sql"))
 
 def postgres_books(master: bytes) -> Books:
     """The books of one installation; ``master`` is the 32-byte key that wraps production keys."""
-    return Books(PgKeys(master), PgIndex(), PgTakes(), PgProgress())
+    return Books(PgKeys(master), PgIndex(), PgTakes(), PgProgress(), PgTies())
 
 
 class PgKeys:
@@ -31,6 +31,10 @@ class PgKeys:
     def get(self, tx: Any, production: str) -> bytes | None:
         row = tx.conn.execute(_SQL["get_key"], {"production": production}).fetchone()
         return None if row is None else unseal(self._master, bytes(row[0]), production.encode())
+
+    def replace(self, tx: Any, production: str, key: bytes) -> None:
+        wrapped = seal(self._master, key, production.encode())
+        tx.conn.execute(_SQL["replace_key"], {"production": production, "wrapped": wrapped})
 
     def destroy(self, tx: Any, production: str) -> None:
         tx.conn.execute(_SQL["destroy_key"], {"production": production})
@@ -67,6 +71,20 @@ class PgTakes:
     def find(self, tx: Any, partner: str, digest: str) -> tuple[str, str] | None:
         row = tx.conn.execute(_SQL["find_take"], {"partner": partner, "digest": digest}).fetchone()
         return None if row is None else (str(row[0]), str(row[1]))
+
+    def forget(self, tx: Any, production: str, sha256s: Collection[str] | None = None) -> None:
+        which = None if sha256s is None else list(sha256s)
+        tx.conn.execute(_SQL["forget_takes"], {"production": production, "sha": which})
+
+
+class PgTies:
+    def put(self, tx: Any, production: str, ties: Iterable[tuple[Tie, str]]) -> None:
+        known = sorted(set(ties))
+        row = {"production": production, "kinds": [kind for kind, _ in known], "refs": [ref for _, ref in known]}
+        tx.conn.execute(_SQL["put_ties"], row)
+
+    def of(self, tx: Any, kind: Tie, ref: str) -> list[str]:
+        return [str(row[0]) for row in tx.conn.execute(_SQL["find_ties"], {"kind": kind, "ref": ref})]
 
 
 class PgProgress:

@@ -5,6 +5,9 @@ INSERT INTO production_keys (production, wrapped) VALUES (%(production)s, %(wrap
 -- name: get_key
 SELECT wrapped FROM production_keys WHERE production = %(production)s
 
+-- name: replace_key
+UPDATE production_keys SET wrapped = %(wrapped)s WHERE production = %(production)s
+
 -- name: destroy_key
 -- Crypto-shredding: without this row every object of the production is noise.
 DELETE FROM production_keys WHERE production = %(production)s
@@ -33,6 +36,18 @@ ON CONFLICT (partner, digest, production) DO UPDATE SET sha256 = excluded.sha256
 -- Only takes whose production still has its key can be opened.
 SELECT t.production, t.sha256 FROM take_index t JOIN production_keys k USING (production)
 WHERE t.partner = %(partner)s AND t.digest = %(digest)s ORDER BY t.at DESC, t.production LIMIT 1
+
+-- name: forget_takes
+DELETE FROM take_index
+WHERE production = %(production)s AND (%(sha)s::text[] IS NULL OR sha256 = ANY(%(sha)s::text[]))
+
+-- name: put_ties
+INSERT INTO production_ties (kind, ref, production)
+SELECT kind, ref, %(production)s FROM unnest(%(kinds)s::text[], %(refs)s::text[]) AS tie (kind, ref)
+ON CONFLICT DO NOTHING
+
+-- name: find_ties
+SELECT production FROM production_ties WHERE kind = %(kind)s AND ref = %(ref)s ORDER BY production
 
 -- name: set_progress
 INSERT INTO shot_progress (production, shot, fraction) VALUES (%(production)s, %(shot)s, %(fraction)s)

@@ -17,8 +17,9 @@ from generation_service.contract.methods import (
 )
 from generation_service.domain.production import Production, decide_cancel
 from generation_service.domain.stock import VOICE_OF_STOCK
-from generation_service.domain.views import view
+from generation_service.domain.views import WHY_PURGED, view
 from generation_service.usecases.desk import Desk
+from infra.kernel.clock import rfc3339
 from infra.kernel.crypto import b64u
 from infra.kernel.errors import Conflict, NotFound
 
@@ -56,14 +57,16 @@ class Ask:
         return view(state)
 
     def output_key(self, query: GetOutputKey) -> OutputKey:
-        """The key of a released film; NotFound for another partner's, or one whose key is gone."""
-        production = self.desk.log.run(lambda tx: self.desk.books.index.of_output(tx, query.output))
-        if production is None:
+        """The key of a released film; NotFound for another partner's. A film that had to go is NotFound with the cause
+        as its code: ``consent.output_recalled`` or ``consent.subject_erased``.
+        """
+        tied = self.desk.log.run(lambda tx: self.desk.books.ties.of(tx, "film", query.output))
+        state = self.desk.state(tied[0]) if tied else Production()
+        if state.plan is None or state.plan.partner != query.partner:
             raise NotFound("generation.no_output", "no such output")
-        output = view(self._own(self.desk.state(production), query.partner)).output
-        key = self.desk.key(production)
+        output, key = view(state).output, self.desk.key(tied[0])
         if output is None or key is None:
-            raise NotFound("generation.no_output", "no such output")
+            raise _gone(state, query.output)
         return OutputKey(output=output, data_key=b64u(key))
 
     def production_key(self, query: ProductionKey) -> ProductionKeyAnswer:
@@ -80,3 +83,15 @@ class Ask:
         if state.plan is None or partner not in (None, state.plan.partner):
             raise NotFound("generation.no_production", "no such production")
         return state
+
+
+def _gone(state: Production, output: str) -> NotFound:
+    """Why a film that was out is no longer there."""
+    if not state.purged or state.stop is not None:
+        return NotFound("generation.no_output", "no such output")
+    last = state.purged[-1]
+    by = rfc3339(last.takedown_by) if last.takedown_by else None
+    return NotFound(
+        last.code, WHY_PURGED[last.code], fix="take down every copy", output=output, grant=last.grant,
+        since=rfc3339(last.at), takedown_by=by, ledger_index=last.ledger_index,
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from generation_service.contract.jobs import PRODUCTION_CHANGED, QUEUE, Producti
 from generation_service.domain import facts as f
 from generation_service.domain.orders import Job, orders_for
 from generation_service.domain.ports import Books
-from generation_service.domain.production import Production, evolve, fold
+from generation_service.domain.production import Production, evolve, fold, ties_of
 from generation_service.domain.views import view
 from infra.blobs import BlobStore
 from infra.eventlog.log import Log, NewEvent
@@ -23,10 +23,11 @@ from infra.kernel.errors import Conflict
 from infra.messaging.events import event_message, job_message
 
 AUDIO_QUEUE = "audio.jobs"
-_ENDED = frozenset({"stopped", "failed", "cancelled"})
+_ENDED = frozenset({"stopped", "failed", "cancelled", "purged"})
 _ATTEMPTS = 8
 
 Decide = Callable[[Production], Sequence[f.Fact]]
+Also = Callable[[Any], None]
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,17 @@ class Desk:
     def key(self, production: str) -> bytes | None:
         return self.log.run(lambda tx: self.books.keys.get(tx, production))
 
-    def change(self, production: str, decide: Decide, *, event_id: str = "", command_id: str = "") -> Production:
+    def change(
+        self, production: str, decide: Decide, *, event_id: str = "", command_id: str = "", also: Also | None = None
+    ) -> Production:
         """Let ``decide`` add facts to a production; repeats when another writer was faster.
 
-        With ``event_id`` a consumed event is dropped the second time. Answers the state after the commit.
+        With ``event_id`` a consumed event is dropped the second time; ``also`` writes what must commit with the facts,
+        if there are any. Answers the state after the commit.
         """
         for attempt in range(_ATTEMPTS):
             try:
-                state, waste = self.log.run(lambda tx: self._work(tx, production, decide, (event_id, command_id)))
+                state, waste = self.log.run(lambda tx: self._work(tx, production, decide, (event_id, command_id), also))
             except Conflict as error:
                 if error.code != "eventlog.version" or attempt == _ATTEMPTS - 1:
                     raise
@@ -64,7 +68,15 @@ class Desk:
             return state
         raise Conflict("eventlog.version", "the production kept moving on")
 
-    def _work(self, tx: Any, production: str, decide: Decide, ids: tuple[str, str]) -> tuple[Production, "_Waste"]:
+    def delete_all(self, state: Production, key: bytes | None = None) -> None:
+        """Delete every object of a production under ``key`` (its own, where none is given)."""
+        held = key or self.key(state.planned.production)
+        if held is not None:
+            self._sweep(_waste_of(state, held))
+
+    def _work(
+        self, tx: Any, production: str, decide: Decide, ids: tuple[str, str], also: Also | None = None
+    ) -> tuple[Production, "_Waste"]:
         state = self.load(tx, production)
         if ids[0] and not tx.first_time(ids[0]):
             return state, _NO_WASTE
@@ -76,6 +88,8 @@ class Desk:
         tx.append(production, expected_version=state.version, events=events)
         if state.plan is None and isinstance(decided[0], f.Submitted) and not isinstance(decided[0], f.Refused):
             self.books.keys.create(tx, production)
+        if also is not None:
+            also(tx)
         version = state.version
         for fact in decided:
             version += 1
@@ -95,9 +109,11 @@ class Desk:
         if state.state in _ENDED:
             waste = _waste_of(state, self.books.keys.get(tx, plan.production))
             self.books.keys.destroy(tx, plan.production)
+            self.books.takes.forget(tx, plan.production)
         if not state.running:
             self.books.progress.clear(tx, plan.production)
         self.books.index.put(tx, view(state))
+        self.books.ties.put(tx, plan.production, ties_of(state))
         return state, waste
 
     def _sweep(self, waste: "_Waste") -> None:
@@ -120,7 +136,8 @@ _NO_WASTE = _Waste()
 def _waste_of(state: Production, key: bytes | None) -> _Waste:
     objects = [("takes", line.sha256) for line in state.lines.values()]
     objects += [("takes", take.sha256) for take in state.takes.values()]
-    objects += [("takes", state.track.sha256)] if state.track else []
+    if state.track:
+        objects += [("takes", sha256) for sha256 in (state.track.sha256, *state.track.stems.values())]
     if state.sealed:
         objects += [(area, state.sealed.sha256) for area in ("quarantine", "released")]
         objects += [(area, state.sealed.contact_sheet) for area in ("quarantine", "released")]

@@ -22,7 +22,9 @@ _REQUIRED = ("id", "type", "source", "time")
 
 @dataclass(frozen=True)
 class CloudEvent:
-    """A fact as its consumers see it. ``id`` is what they drop repeats by; ``data`` is the event's own model."""
+    """A fact as its consumers see it. ``id`` is what they drop repeats by; ``data`` is the event's own model;
+    ``sequence`` the ledger index of a fact of the consent ledger.
+    """
 
     id: str
     type: str
@@ -31,6 +33,7 @@ class CloudEvent:
     data: dict[str, Any]
     traceparent: str = ""
     subject: str = ""
+    sequence: int | None = None
 
     @property
     def service(self) -> str:
@@ -101,6 +104,7 @@ def parse_event(body: Any) -> CloudEvent:
         data=body["data"],
         traceparent=str(body.get("traceparent") or ""),
         subject=str(body.get("subject") or ""),
+        sequence=int(body["sequence"]) if str(body.get("sequence", "")).isdecimal() else None,
     )
 
 
