@@ -5,9 +5,11 @@
 :func:`load` reads bytes that our own :func:`pack` made and skips that comparison. Pure: no I/O, no clock.
 """
 
-import json
 import re
+from datetime import datetime
 from typing import Any
+
+import orjson
 
 from infra.eventlog.log import Event, NewEvent
 from infra.kernel.canonical import canonical, parse_canonical
@@ -22,6 +24,8 @@ _SHAPE: dict[str, type] = {
     "v": int, "id": str, "type": str, "at": str, "stream": str, "version": int, "actor": dict, "command_id": str,
     "trace": str, "data": dict, "signatures": list,
 }  # fmt: skip
+_NAMES = tuple(sorted(_SHAPE))
+_TYPES = tuple(_SHAPE[name] for name in _NAMES)
 
 
 def pack(event: Event) -> bytes:
@@ -45,20 +49,27 @@ def pack(event: Event) -> bytes:
 
 def unpack(data: bytes, position: int | None = None) -> Event:
     """The event in ``data``; raises :class:`Invalid` (``eventlog.envelope``) unless it is exactly an envelope."""
+    return _event(parse(data), position)
+
+
+def parse(data: bytes) -> dict[str, Any]:
+    """The fields of the envelope in ``data``, for who needs a few of them; refuses what :func:`unpack` refuses."""
     try:
         value = parse_canonical(data)
     except RecursionError as error:
         raise Invalid("eventlog.envelope", "JSON is nested too deeply") from error
-    return _event(value, position)
+    _verify_shape(value)
+    return value  # type: ignore[no-any-return]
 
 
 def load(data: bytes, position: int | None = None) -> Event:
     """The event in bytes from the service's own store."""
-    return _event(json.loads(data), position)
-
-
-def _event(value: Any, position: int | None) -> Event:
+    value = orjson.loads(data)
     _verify_shape(value)
+    return _event(value, position)
+
+
+def _event(value: dict[str, Any], position: int | None) -> Event:
     return Event(
         id=value["id"], type=value["type"], stream=value["stream"], version=value["version"], data=value["data"],
         at=parse_rfc3339(value["at"]), actor=value["actor"], command_id=value["command_id"],
@@ -85,17 +96,31 @@ def place(new: NewEvent, stream: str, version: int) -> tuple[Event, bytes]:
 
 def _verify_shape(value: Any) -> None:
     """Exactly the known fields with their types, a UUIDv7, a versioned type, times in the one written form."""
+    if type(value) is not dict or tuple(value) != _NAMES or tuple(map(type, value.values())) != _TYPES:
+        _verify_fields(value)
+    if value["v"] != VERSION or value["version"] < 1 or not value["stream"]:
+        raise Invalid("eventlog.envelope", "envelope version, stream or stream version is out of range")
+    if not _ID.fullmatch(value["id"]) or not _TYPE.fullmatch(value["type"]):
+        raise Invalid("eventlog.envelope", "the id is no UUIDv7 or the type carries no version")
+    if not _is_time(value["at"]):
+        raise Invalid("eventlog.envelope", "the time is not RFC 3339 in UTC with milliseconds", pointer="/at")
+    for item in (value["actor"], *value["signatures"]):
+        if type(item) is not dict or set(map(type, item.values())) - {str}:
+            raise Invalid("eventlog.envelope", "actor and signatures hold texts only")
+
+
+def _verify_fields(value: Any) -> None:
+    """Fields and types in whatever order, with the words for what is wrong."""
     if not isinstance(value, dict) or value.keys() != _SHAPE.keys():
         raise Invalid("eventlog.envelope", "the envelope's fields are not the known ones")
     for name, kind in _SHAPE.items():
         if type(value[name]) is not kind:
             raise Invalid("eventlog.envelope", f"envelope field {name} has the wrong JSON type", pointer=f"/{name}")
-    if value["v"] != VERSION or value["version"] < 1 or not value["stream"]:
-        raise Invalid("eventlog.envelope", "envelope version, stream or stream version is out of range")
-    if not _ID.fullmatch(value["id"]) or not _TYPE.fullmatch(value["type"]):
-        raise Invalid("eventlog.envelope", "the id is no UUIDv7 or the type carries no version")
-    if not _TIME.fullmatch(value["at"]):
-        raise Invalid("eventlog.envelope", "the time is not RFC 3339 in UTC with milliseconds", pointer="/at")
-    for item in (value["actor"], *value["signatures"]):
-        if type(item) is not dict or set(map(type, item.values())) - {str}:
-            raise Invalid("eventlog.envelope", "actor and signatures hold texts only")
+
+
+def _is_time(text: str) -> bool:
+    """Whether it is written in the one form and names a time that exists."""
+    try:
+        return _TIME.fullmatch(text) is not None and datetime.fromisoformat(text) is not None
+    except ValueError:
+        return False

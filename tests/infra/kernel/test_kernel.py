@@ -50,6 +50,22 @@ def test_every_value_has_the_bytes_of_the_general_encoder(value: Any) -> None:
         assert canonical(value) == expected
 
 
+def test_every_character_is_written_as_the_general_way_writes_it() -> None:
+    everything = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
+    ascii_keys = {chr(n): n for n in range(128)}
+    for value in (everything, ascii_keys, [2**53 - 1, -(2**53) + 1, 0, True, None]):
+        assert canonical(value) == rfc8785.dumps(value)
+        assert parse_canonical(canonical(value)) == value
+
+
+@pytest.mark.parametrize("levels", [250, 260])
+def test_depth_changes_the_way_and_not_the_bytes(levels: int) -> None:
+    value: object = 1
+    for _ in range(levels):
+        value = [value]
+    assert canonical(value) == b"[" * levels + b"1" + b"]" * levels
+
+
 @pytest.mark.parametrize(
     "data",
     [
