@@ -19,7 +19,9 @@ import numpy as np
 import pyloudnorm
 from numpy.typing import NDArray
 
+from generation_service.contract.jobs import TakeRef
 from generation_service.film.credentials import Identity, read_credential
+from generation_service.film.fusion.measure import Witness
 from generation_service.film.label import MIN_SECONDS, Label, find_label, make_label
 
 LOUDNESS_TOLERANCE_LU = 1.0
@@ -39,6 +41,7 @@ class Expected:
     loudness_lufs: float
     cuts: tuple[int, ...]
     produce_id: str
+    takes: tuple[TakeRef, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ def verify_film(path: Path, expected: Expected, identity: Identity) -> tuple[dic
 
 def _measure(path: Path, expected: Expected, errors: list[str]) -> dict[str, Any]:
     """Everything that decoding tells."""
-    seen = _look(path, make_label(expected.label, expected.width, expected.height))
+    witness = Witness(expected.takes, expected.fps)
+    seen = _look(path, make_label(expected.label, expected.width, expected.height), witness)
     samples, rate = _listen(path)
     streams = _lengths(path)
     measured: dict[str, Any] = {
@@ -75,7 +79,12 @@ def _measure(path: Path, expected: Expected, errors: list[str]) -> dict[str, Any
         "watermark": "none",
     }
     measured |= _check_picture(seen, expected, errors)
-    return measured | _check_sound(samples, rate, (streams, expected), errors)
+    measured |= _check_sound(samples, rate, (streams, expected), errors)
+    if expected.takes:
+        reports, wrong = witness.report(samples, rate)
+        measured |= reports
+        errors += wrong
+    return measured
 
 
 def _check_picture(seen: _Seen, expected: Expected, errors: list[str]) -> dict[str, Any]:
@@ -134,8 +143,10 @@ def read_aigc(path: Path) -> dict[str, Any]:
     return tag if isinstance(tag, dict) else {}
 
 
-def _look(path: Path, label: Label) -> _Seen:
-    """One pass over all pictures. ``labelled`` counts frames from the start that carry the label without a break."""
+def _look(path: Path, label: Label, witness: Witness) -> _Seen:
+    """One pass over all pictures. ``labelled`` counts frames from the start that carry the label without a break; the
+    witness is shown those it wants to see.
+    """
     small: list[NDArray[np.uint8]] = []
     labelled, unbroken, frames = 0, True, 0
     with av.open(str(path), "r") as container:
@@ -145,6 +156,8 @@ def _look(path: Path, label: Label) -> _Seen:
             luma = np.asarray(frame.to_ndarray(format="gray8"), dtype=np.uint8)
             unbroken = unbroken and find_label(label, luma)
             labelled += unbroken
+            if witness.wants(frames):
+                witness.see(frames, np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8))
             small.append(np.asarray(cv2.resize(luma, _SMALL, interpolation=cv2.INTER_AREA), dtype=np.uint8))
             frames += 1
         rate, size = Fraction(stream.average_rate or 0), (stream.width, stream.height)

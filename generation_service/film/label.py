@@ -76,10 +76,10 @@ def find_label(label: Label, luma: Plane) -> bool:
 
 
 def _chroma_planes(frame: Plane, height: int) -> tuple[Plane, Plane]:
+    """Views of both planes; heights that four does not divide share a row between them."""
     width = frame.shape[1]
-    u = frame[height : height + height // 4].reshape(height // 2, width // 2)
-    v = frame[height + height // 4 :].reshape(height // 2, width // 2)
-    return u, v
+    planes = frame.reshape(-1)[height * width :].reshape(2, height // 2, width // 2)
+    return planes[0], planes[1]
 
 
 def _cap_height(size: int) -> int:
