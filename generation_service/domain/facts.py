@@ -82,7 +82,7 @@ class Submitted(Message):
 
 
 class Refused(Submitted):
-    """The same, when the decision denies. Nothing was made and no key exists."""
+    """The same, when the decision denies. Nothing was made; its key seals its words and nothing else."""
 
 
 class ShotTimed(Message):

@@ -58,7 +58,8 @@ class Production:
         if shot_id not in self.timed:
             return shot
         spoken = {line.index: self.lines[line.index].timing for line in shot.lines}
-        return fix_shot(shot, spoken, self.planned.at_least[shot_id])
+        fixed = fix_shot(shot, spoken, self.planned.at_least[shot_id])
+        return fixed.model_copy(update={"frames": self.timed[shot_id].frames})  # as it was, words or no words
 
     def shots(self) -> tuple[Shot, ...]:
         return tuple(self.shot(shot.id) for shot in self.planned.shots)
@@ -125,7 +126,8 @@ def _measured(state: Production, fact: f.StopMeasured) -> Production:
 
 def _purged(state: Production, fact: f.LikenessPurged) -> Production:
     takes = {shot: take for shot, take in state.takes.items() if shot not in fact.shots}
-    after: ProductionState = "purged" if fact.film == "deleted" else state.state
+    gone = fact.film == "deleted" and state.state == "released"
+    after: ProductionState = "purged" if gone else state.state
     return replace(state, state=after, takes=takes, track=None, purged=(*state.purged, fact))
 
 
@@ -230,9 +232,10 @@ def decide_failure(state: Production, failure: f.Failed) -> list[f.Fact]:
 
 
 def decide_purge(state: Production, purge: f.LikenessPurged) -> list[f.Fact]:
-    """What a permission allowed goes, once for each cause. Only a released film has anything left that could go."""
+    """What a permission allowed goes, once for each cause. Of a film that was refused there are only its words."""
     known = any((one.code, one.ref) == (purge.code, purge.ref) for one in state.purged)
-    return [purge] if state.state == "released" and not known else []
+    words_only = state.state == "refused" and purge.film == "deleted"
+    return [purge] if (state.state == "released" or words_only) and not known else []
 
 
 def decide_cancel(state: Production, at: datetime) -> list[f.Fact]:

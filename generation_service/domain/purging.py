@@ -59,7 +59,7 @@ def made_with(state: Production, ended: Ended) -> tuple[tuple[str, ...], tuple[i
     voices = {subject for subject, modality in used if modality.startswith("voice.")}
 
     def heard(shot: Shot) -> tuple[int, ...]:
-        return tuple(line.index for line in shot.lines if plan.cast[line.character].subject in voices)
+        return tuple(line.index for line in shot.lines if plan.member(shot.id, line.character).subject in voices)
 
     shots = tuple(
         shot.id for shot in plan.shots if heard(shot) or any(seen.subject in faces for seen in shot.characters)

@@ -21,7 +21,7 @@ def view(state: Production, progress: Mapping[str, float] | None = None) -> Prod
     return ProductionView(
         id=plan.production,
         partner=plan.partner,
-        title=plan.title,
+        title=plan.title or "(erased)",
         state=state.state,
         version=state.version,
         decision=plan.decision,

@@ -16,6 +16,7 @@ from generation_service.domain.orders import Job, orders_for
 from generation_service.domain.ports import Books
 from generation_service.domain.production import Production, evolve, fold, ties_of
 from generation_service.domain.views import view
+from generation_service.domain.words import with_words, without_words
 from infra.blobs import BlobStore
 from infra.eventlog.log import Log, NewEvent
 from infra.kernel.clock import Clock
@@ -40,7 +41,11 @@ class Desk:
     clock: Clock
 
     def load(self, tx: Any, production: str) -> Production:
-        return fold((event.version, event.type, event.data) for event in tx.read(production))
+        """The production from its events, with its words as long as its key opens them."""
+        events, key = tx.read(production), self.books.keys.get(tx, production)
+        return fold(
+            (event.version, event.type, with_words(event.data, key, f"{production}/{event.type}")) for event in events
+        )
 
     def state(self, production: str) -> Production:
         """The production as it stands; its ``plan`` is None when there is none."""
@@ -84,10 +89,11 @@ class Desk:
         if not decided:
             return state, _NO_WASTE
         now = self.clock.now()
-        events = [NewEvent(f.type_of(x), x.model_dump(mode="json"), at=now, command_id=ids[1]) for x in decided]
-        tx.append(production, expected_version=state.version, events=events)
-        if state.plan is None and isinstance(decided[0], f.Submitted) and not isinstance(decided[0], f.Refused):
+        if state.plan is None and isinstance(decided[0], f.Submitted):
             self.books.keys.create(tx, production)
+        key = self.books.keys.get(tx, production)
+        events = [NewEvent(f.type_of(x), _stored(x, production, key), at=now, command_id=ids[1]) for x in decided]
+        tx.append(production, expected_version=state.version, events=events)
         if also is not None:
             also(tx)
         version = state.version
@@ -106,10 +112,11 @@ class Desk:
         tx.publish(
             event_message("generation", PRODUCTION_CHANGED, changed, at=self.clock.now(), subject=plan.production)
         )
-        if state.state in _ENDED:
+        if state.state in _ENDED or any(purge.film == "deleted" for purge in state.purged):
             waste = _waste_of(state, self.books.keys.get(tx, plan.production))
             self.books.keys.destroy(tx, plan.production)
             self.books.takes.forget(tx, plan.production)
+            state = self.load(tx, plan.production)  # as it reads from now on: without its words
         if not state.running:
             self.books.progress.clear(tx, plan.production)
         self.books.index.put(tx, view(state))
@@ -142,6 +149,10 @@ def _waste_of(state: Production, key: bytes | None) -> _Waste:
         objects += [(area, state.sealed.sha256) for area in ("quarantine", "released")]
         objects += [(area, state.sealed.contact_sheet) for area in ("quarantine", "released")]
     return _Waste(tuple(objects), key)
+
+
+def _stored(fact: f.Fact, production: str, key: bytes | None) -> dict[str, Any]:
+    return without_words(fact.model_dump(mode="json"), key, f"{production}/{f.type_of(fact)}")
 
 
 def _queue_of(order: Job) -> str:

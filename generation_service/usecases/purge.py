@@ -71,6 +71,8 @@ class Purge:
             )  # fmt: skip
             state = self.desk.change(production, lambda found: decide_stop(found, stop))
         key = self.desk.key(production)
+        if state.state == "refused" and ended.cause == "consent.subject_erased" and key is not None:
+            return self._all(state, ended)
         if state.state != "released" or key is None:
             return False
         shots, lines = made_with(state, ended)

@@ -94,7 +94,7 @@ def test_a_refused_production_is_kept_with_its_reasons(world: World) -> None:
     assert made.state == "refused"
     assert made.decision.reasons[0].code == "consent.no_grant"
     assert [m for m in world.log.outbox if m.exchange == ""] == []
-    assert world.desk.key(made.id) is None
+    assert files(world, "takes") == 0
     with pytest.raises(Conflict, match="production_over"):
         world.ask.production_key(AskKey(production=made.id, job="j"))
 
