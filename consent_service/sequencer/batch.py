@@ -4,15 +4,17 @@ The same leaves on the same tree give the same indices, nodes, control entries a
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from consent_service.contract.ledger import Control
 from consent_service.domain.control import control_of
 from consent_service.store.tree import Batch
-from infra.eventlog.log import Event, OutboxMessage
+from infra.kernel.clock import parse_rfc3339
 from infra.kernel.crypto import Signer
-from infra.messaging.events import control_message, event_message
+from infra.messaging.events import control_message
+from infra.messaging.ranges import range_message
 from infra.tlog.checkpoint import SignedTree, sign_checkpoint
-from infra.tlog.leaf import read_leaf
+from infra.tlog.leaf import leaf_fields
 from infra.tlog.merkle import CompactRange, hash_leaf
 
 SERVICE = "consent"
@@ -27,9 +29,9 @@ def plan_batch(
     envelope: nothing is signed over it.
     """
     previous = tree.size
-    events = [read_leaf(leaf, previous + n) for n, (_, leaf) in enumerate(leaves)]
+    entries = [leaf_fields(leaf) for _, leaf in leaves]
     nodes = [node for _, leaf in leaves for node in tree.append(hash_leaf(leaf))]
-    controls = list(_controls(events, control_seq))
+    controls = list(_controls(entries, previous, control_seq))
     signed = SignedTree(origin, tree.size, tree.root())
     return Batch(
         previous=previous,
@@ -39,24 +41,16 @@ def plan_batch(
         note=sign_checkpoint(signed, signer),
         controls=controls,
         # guards first: a message that stops running work is not to wait behind the facts
-        messages=[*map(control_message, controls), *map(_fact, events)],
+        messages=[*map(control_message, controls), range_message(SERVICE, previous, tree.size)],
     )
 
 
-def _controls(events: Sequence[Event], last: int) -> Iterator[Control]:
-    """Control entries among the events, numbered on from ``last``."""
-    for event in events:
-        told = control_of(event.type, event.data)
+def _controls(entries: Sequence[dict[str, Any]], first: int, last: int) -> Iterator[Control]:
+    """Control entries among the envelopes at indices from ``first`` on, numbered on from ``last``."""
+    for index, entry in enumerate(entries, first):
+        told = control_of(entry["type"], entry["data"])
         if told is not None:
             last += 1
             kind, key, state = told
-            at_ms = event.at.timestamp() * 1000
-            yield Control(kind=kind, seq=last, index=event.position or 0, key=key, state=state, at_ms=at_ms)
-
-
-def _fact(event: Event) -> OutboxMessage:
-    """The CloudEvent of a ledger entry; ``sequence`` (a CloudEvents extension) is its ledger index."""
-    return event_message(
-        SERVICE, event.type, event.data, at=event.at, id=event.id, subject=event.stream, trace=event.trace,
-        sequence=str(event.position),
-    )  # fmt: skip
+            at_ms = parse_rfc3339(entry["at"]).timestamp() * 1000
+            yield Control(kind=kind, seq=last, index=index, key=key, state=state, at_ms=at_ms)

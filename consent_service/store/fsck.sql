@@ -15,6 +15,9 @@ SELECT b.seq, b.id, b.exchange, b.key, b.body,
   LEFT JOIN event_order o ON o.event_id = e.id
  WHERE b.seq > %(after)s ORDER BY b.seq LIMIT %(limit)s;
 
+-- name: batch
+SELECT 1 FROM checkpoints WHERE size = %(size)s AND previous = %(previous)s;
+
 -- name: control
 SELECT c.kind, c.key, c.state, c.position, e.envelope
   FROM control_entries c JOIN event_order o ON o.position = c.position JOIN events e ON e.id = o.event_id

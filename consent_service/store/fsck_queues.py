@@ -1,8 +1,8 @@
 """The checker of the ledger's two queues: what waits for an index and what waits for the relay. It never repairs.
 
 (1) what waits is a canonical envelope, its row says the same, it waits once and follows the version of its stream that
-came before; (2) a message to be relayed is about an entry of the ledger and says what that entry says: nobody can put
-words into a guard's ear through the outbox. What it cannot judge: a message that is gone was relayed or removed; its
+came before; (2) a message to be relayed is about an entry of the ledger and says what that entry says, or names the
+entries of one signed batch: nobody can put words into a guard's ear through the outbox. What it cannot judge: a message that is gone was relayed or removed; its
 readers notice by the gap in ``seq`` or ``sequence``.
 """
 
@@ -18,6 +18,7 @@ from infra.eventlog.db import named_sql
 from infra.kernel.clock import rfc3339
 from infra.kernel.errors import AssentError
 from infra.messaging.events import CONTROL_EXCHANGE, event_exchange
+from infra.messaging.ranges import range_message
 from infra.tlog.leaf import read_leaf
 
 SQL = named_sql(Path(__file__).with_name("fsck.sql"))
@@ -60,6 +61,8 @@ def check_messages(conn: psycopg.Connection) -> Iterator[str]:
                     holds = False
                 elif exchange == CONTROL_EXCHANGE:
                     holds = key == "" and _is_control(conn, body)
+                elif exchange == _FACTS and key == "":
+                    holds = _is_batch(conn, message_id, body)
                 else:
                     holds = exchange == _FACTS and _is_fact(message_id, key, body, leaf, position)
             except (AssentError, ValueError, KeyError, TypeError):
@@ -69,7 +72,7 @@ def check_messages(conn: psycopg.Connection) -> Iterator[str]:
 
 
 def _is_fact(message_id: str, key: str, body: dict[str, Any], leaf: bytes | None, position: int | None) -> bool:
-    """Whether a CloudEvent is the one of its entry; tracing aside."""
+    """Whether a CloudEvent, written out by an earlier version, is the one of its entry; tracing aside."""
     if leaf is None or position is None:
         return False
     event = read_leaf(bytes(leaf), position)
@@ -79,6 +82,13 @@ def _is_fact(message_id: str, key: str, body: dict[str, Any], leaf: bytes | None
         "sequence": str(position),
     }  # fmt: skip
     return (message_id, key) == (event.id, event.type) and said == {k: v for k, v in body.items() if k != "traceparent"}
+
+
+def _is_batch(conn: psycopg.Connection, message_id: str, body: dict[str, Any]) -> bool:
+    """Whether a range is what one checkpoint added to the one before."""
+    said = range_message("consent", body["first"], body["end"])
+    row = conn.execute(SQL["batch"], {"size": body["end"], "previous": body["first"]}).fetchone()
+    return row is not None and (message_id, body) == (said.id, said.body)
 
 
 def _is_control(conn: psycopg.Connection, body: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from infra.eventlog.log import NewEvent
 from infra.kernel.clock import FixedClock
 from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.errors import Internal
+from infra.messaging.ranges import facts_of
 from infra.tlog.checkpoint import open_checkpoint
 from infra.tlog.merkle import verify_consistency
 from infra.tlog.note import unb64
@@ -70,13 +71,15 @@ def test_facts_and_control_messages_leave_with_the_batch(running: RunningLedger)
     running.sequence()
     with psycopg.connect(running.url) as conn:
         rows = conn.execute("SELECT exchange, key, body FROM outbox ORDER BY seq").fetchall()
+        facts = [(fact.key, fact.body) for fact in facts_of(conn, "consent", (1, 5))]
     controls = [body for exchange, _, body in rows if exchange == "consent.control"]
     assert [(c["kind"], c["seq"], c["index"], c["key"], c["state"]) for c in controls] == [
         ("flag", 1, 1, "allow.a", "paused"),
         ("grant", 2, 4, "grt_1", "withdrawn"),
     ]
     assert controls[0]["at_ms"] == NOON.timestamp() * 1000
-    facts = [(key, body) for exchange, key, body in rows if exchange == "consent.events"]
+    [(key, body)] = [(key, body) for exchange, key, body in rows if exchange == "consent.events"]
+    assert (key, body) == ("", {"first": 1, "end": 5}), "one row stands for all facts of the batch"
     assert [key for key, _ in facts] == [
         kinds.FLAG_CHANGED,
         kinds.DECISION_MADE,
