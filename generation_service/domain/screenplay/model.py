@@ -1,40 +1,76 @@
-"""What a screenplay is once read: scenes of beats and turns, and the directives written beside them."""
+"""What a script is once read, whatever it was written in: scenes of beats, turns and frames, and what they ask for."""
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
 
-from generation_service.contract.shots import CameraMove, ShotSize
+from generation_service.contract.methods import CastMember
+from generation_service.contract.shots import Angle, CameraMove, Mood, Season, ShotSize, TimeOfDay, Transition, Weather
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """A mistake in a screenplay. ``line`` and ``column`` count from 1, columns in Unicode characters."""
+    """A mistake in a script. ``line`` and ``column`` count from 1, columns in Unicode characters; ``pointer`` is the
+    RFC 6901 place in a storyboard.
+    """
 
     line: int
     column: int
     detail: str
     fix: str
+    pointer: str = ""
 
     def to_wire(self) -> dict[str, Any]:
-        return {"line": self.line, "column": self.column, "detail": self.detail, "fix": self.fix}
+        told = {"line": self.line, "column": self.column, "detail": self.detail, "fix": self.fix}
+        return told | ({"pointer": self.pointer} if self.pointer else {})
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A spot effect asked for, ``at_s`` of the shot; None: where the words stand."""
+
+    name: str
+    at_s: float | None = None
 
 
 @dataclass(frozen=True)
 class Directive:
-    """What ``[[shot: …]]`` notes ask for; None where they say nothing. ``seconds`` is the shortest length wanted."""
+    """What ``[[shot: …]]`` notes ask for; None or empty where they say nothing. ``seconds`` is the shortest length
+    wanted. ``props`` and ``stage`` are (name, where), ``wardrobe`` (name, words), ``cast`` (name, who).
+    """
 
     size: ShotSize | None = None
+    angle: Angle | None = None
     camera: CameraMove | None = None
     seconds: float | None = None
     bed: str | None = None
     seed: int | None = None
-    transition: str | None = None
+    transition: Transition | None = None
+    mood: Mood | None = None
+    season: Season | None = None
+    weather: Weather | None = None
+    time: TimeOfDay | None = None
+    title: str | None = None
+    captions: bool | None = None
+    lock: bool | None = None
+    alternate: int | None = None
+    id: str | None = None
+    quiet: bool | None = None
+    effects: tuple[Effect, ...] = ()
+    elements: tuple[str, ...] = ()
+    props: tuple[tuple[str, str], ...] = ()
+    stage: tuple[tuple[str, str], ...] = ()
+    wardrobe: tuple[tuple[str, str], ...] = ()
+    cast: tuple[tuple[str, CastMember], ...] = ()
 
     def then(self, later: "Directive") -> "Directive":
-        """Both together; what the later one says wins."""
-        said = {name: value for name, value in vars(later).items() if value is not None}
-        return replace(self, **said)
+        """Both together: lists add up, and of single wishes the later one wins."""
+        merged: dict[str, Any] = {}
+        for one in fields(self):
+            mine, other = getattr(self, one.name), getattr(later, one.name)
+            merged[one.name] = mine + other if isinstance(mine, tuple) else mine if other is None else other
+        return Directive(**merged)
 
 
 @dataclass(frozen=True)
@@ -48,13 +84,16 @@ class Segment:
 
 @dataclass(frozen=True)
 class Turn:
-    """One character speaks. ``offscreen`` for (V.O.), (O.S.) and the like: heard, not seen."""
+    """One character speaks. ``offscreen`` for (V.O.), (O.S.) and the like: heard, not seen. ``dual``: at the same
+    time as the turn before it.
+    """
 
     character: str
     segments: tuple[Segment, ...]
     offscreen: bool
     line: int
     directive: Directive = field(default_factory=Directive)
+    dual: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,20 +106,41 @@ class Beat:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """One shot, told outright by a storyboard or a prompt: no habit of the director adds another to it."""
+
+    text: str
+    turns: tuple[Turn, ...]
+    line: int
+    directive: Directive = field(default_factory=Directive)
+
+
+Item = Beat | Turn | Frame
+
+
+@dataclass(frozen=True)
 class Scene:
-    """A heading and what happens under it. ``transition`` is how the film comes into it."""
+    """A heading and what happens under it. ``transition`` is how the film comes into it, "" where nothing is said;
+    ``number`` is the scene number written as ``#12A#``.
+    """
 
     heading: str
     line: int
-    transition: str
-    items: tuple[Beat | Turn, ...]
+    transition: Transition | Literal[""]
+    items: tuple[Item, ...]
     directive: Directive = field(default_factory=Directive)
+    number: str = ""
 
 
 @dataclass(frozen=True)
 class Screenplay:
+    """``cast`` is what the script itself says of who plays whom; ``notes`` what its reader had to assume."""
+
     title: str
     scenes: tuple[Scene, ...]
+    cast: Mapping[str, CastMember] = field(default_factory=dict)
+    wardrobe: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def cue_key(name: str) -> str:
