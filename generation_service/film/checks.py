@@ -5,7 +5,7 @@ be read from the file. The imperceptible watermark is not there yet and is repor
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -53,11 +53,15 @@ class _Seen:
     jumps: NDArray[np.float64]
 
 
-def verify_film(path: Path, expected: Expected, identity: Identity) -> tuple[dict[str, Any], list[str]]:
-    """(what was measured, what is wrong). An empty list lets the film go to the publish gate."""
+def verify_film(
+    path: Path, expected: Expected, identity: Identity, check: Callable[[], None] = lambda: None
+) -> tuple[dict[str, Any], list[str]]:
+    """(what was measured, what is wrong). An empty list lets the film go to the publish gate. ``check`` is the guard,
+    called for every picture.
+    """
     errors: list[str] = []
     try:
-        measured = _measure(path, expected, errors)
+        measured = _measure(path, expected, errors, check)
     except (av.FFmpegError, IndexError):  # IndexError: a stream is missing altogether
         measured = {}
         errors.append("the film does not decode")
@@ -65,10 +69,11 @@ def verify_film(path: Path, expected: Expected, identity: Identity) -> tuple[dic
     return measured, errors
 
 
-def _measure(path: Path, expected: Expected, errors: list[str]) -> dict[str, Any]:
+def _measure(path: Path, expected: Expected, errors: list[str], check: Callable[[], None]) -> dict[str, Any]:
     """Everything that decoding tells."""
     witness = Witness(expected.takes, expected.fps)
-    seen = _look(path, make_label(expected.label, expected.width, expected.height), witness)
+    seen = _look(path, make_label(expected.label, expected.width, expected.height), witness, check)
+    check()
     samples, rate = _listen(path)
     streams = _lengths(path)
     measured: dict[str, Any] = {
@@ -143,7 +148,7 @@ def read_aigc(path: Path) -> dict[str, Any]:
     return tag if isinstance(tag, dict) else {}
 
 
-def _look(path: Path, label: Label, witness: Witness) -> _Seen:
+def _look(path: Path, label: Label, witness: Witness, check: Callable[[], None]) -> _Seen:
     """One pass over all pictures. ``labelled`` counts frames from the start that carry the label without a break; the
     witness is shown those it wants to see.
     """
@@ -153,6 +158,7 @@ def _look(path: Path, label: Label, witness: Witness) -> _Seen:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         for frame in container.decode(video=0):
+            check()
             luma = np.asarray(frame.to_ndarray(format="gray8"), dtype=np.uint8)
             unbroken = unbroken and find_label(label, luma)
             labelled += unbroken

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from consent_service.client import open_client
 from consent_service.contract.methods import get_checkpoint
-from generation_service.bootstrap import GenerationSettings, open_desk
+from generation_service.bootstrap import GenerationSettings, open_desk, painter_version
 from generation_service.contract.jobs import QUEUE, AssembleJob
 from generation_service.film.credentials import load_identity
+from generation_service.film.fusion.measure import warm_judges
 from generation_service.usecases.desk import Desk
 from generation_service.usecases.release import ReleaseFilm
 from generation_service.usecases.take import MakeTake
@@ -35,7 +36,8 @@ def main() -> int:
     desk = open_desk(settings)
     painter = PrevisPainter()
     painter.warm_up()
-    take = MakeTake(desk, consent, LibraryFaces(rpc, desk.blobs), painter)
+    warm_judges()
+    take = MakeTake(desk, consent, LibraryFaces(rpc, desk.blobs), painter, painter_version())
     film = ReleaseFilm(desk, consent, _room(settings, desk, rpc))
     handle = HandleJob(desk, take, film)
     worker = JobWorker(settings.amqp_url, QUEUE, handle, abandon=handle.abandon)

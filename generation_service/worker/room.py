@@ -44,7 +44,7 @@ class LocalRoom:
             check()
             sign_film(path, self.identity, self._claim(job, takes))
             check()
-            measured, errors = verify_film(path, _expected(job), self.identity)
+            measured, errors = verify_film(path, _expected(job), self.identity, check)
             if errors:
                 log.error("film.checks_failed", job=job.job, errors=errors)
                 detail = "the finished film did not pass its checks: " + "; ".join(errors)
@@ -98,4 +98,5 @@ def _expected(job: AssembleJob) -> Expected:
         loudness_lufs=job.loudness_lufs,
         cuts=cuts,
         produce_id=job.production,
+        takes=job.takes,
     )

@@ -67,6 +67,12 @@ def _recogniser() -> tuple[Any, Any]:
     )
 
 
+def warm() -> None:
+    """Load both models now."""
+    _mesh()
+    _recogniser()
+
+
 def forget() -> None:
     """The next picture does not follow the last one: at the start of a film, and after a cut."""
     _mesh().reset()

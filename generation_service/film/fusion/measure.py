@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from audio_service.client import hearing
 from generation_service.contract.jobs import TakeRef
 from generation_service.film.fusion import eyes
 from generation_service.film.fusion.continuity import Sight, measure_looks, measure_voices, worst_shot
@@ -18,6 +19,12 @@ from generation_service.film.fusion.speech import measure_speech, stray_is_too_l
 from generation_service.film.fusion.watchlist import Posed, Watchlist, starts_of, watchlist
 
 Floats = NDArray[np.float64]
+
+
+def warm_judges() -> None:
+    """Load all that looks and listens, so that it never holds up a running lease."""
+    eyes.warm()
+    hearing.warm()
 
 
 class Witness:
