@@ -1,8 +1,9 @@
 """The sequencer's loop: become the active one, recover, drain what waits, sleep without losing a wake-up.
 
-Commit point of a proof: the database commit in :meth:`Sequencer.drain`. A crash before it leaves the events waiting
-and a signature that never left this process; a crash after it, before the file is written, leaves the file one batch
-behind, which the next start finds consistent and writes again. Nothing is lost or placed twice in either case.
+Commit point of a proof: the database commit in :meth:`Sequencer.drain`. What the batch is to be is on disk before it.
+A crash before the commit leaves the events waiting, a signature that never left this process, and maybe the intent: the
+next start makes that very batch first, and refuses a database that cannot make it. A crash after it, before the file is
+written, leaves the file one batch behind, which the next start finds consistent. Nothing is lost or placed twice.
 """
 
 import time
@@ -14,8 +15,9 @@ import psycopg
 from consent_service.sequencer.audit import AT_START, audit_entries
 from consent_service.sequencer.batch import plan_batch
 from consent_service.sequencer.genesis import genesis_event
+from consent_service.sequencer.intent import Intent, intent_of, size_of
 from consent_service.sequencer.keys import KeyRing, LogKey, add_signatures
-from consent_service.sequencer.recovery import recover_tree
+from consent_service.sequencer.recovery import is_unfinished, recover_tree, rolled_back
 from consent_service.sequencer.watermark import Watermark
 from consent_service.store import SQL
 from consent_service.store.log_keys import load_keys
@@ -23,6 +25,7 @@ from consent_service.store.tree import (
     is_pending,
     latest_control,
     load_head,
+    take_named,
     take_pending,
     write_batch,
     write_event,
@@ -30,6 +33,7 @@ from consent_service.store.tree import (
 from infra.kernel.clock import Clock
 from infra.telemetry import log
 from infra.tlog.keyset import KeySet
+from infra.tlog.leaf import read_leaf
 from infra.tlog.merkle import CompactRange
 
 BATCH_LIMIT = 1024
@@ -53,8 +57,9 @@ def _unheard(keys: KeySet) -> None:
 
 
 class Sequencer:
-    """One run on one connection (autocommit). ``at_step`` is called with ``taken``, ``written``, ``committed`` and
-    ``filed`` as each batch passes them, so that a test can end the process there; ``announce`` with the active keys.
+    """One run on one connection (autocommit). ``at_step`` is called with ``taken``, ``written``, ``intended``,
+    ``committed`` and ``filed`` as each batch passes them, so that a test can end the process there; ``announce`` with
+    the active keys.
     """
 
     def __init__(
@@ -89,15 +94,23 @@ class Sequencer:
     def recover(self, *, adopt: bool = False) -> None:
         """Verify that we may sign, bring the file up to date, and write the genesis entry of a new ledger."""
         self._conn.execute(SQL["listen"])
-        self._tree = recover_tree(self._conn, self._ring.vkeys, self._watermark.read(), adopt=adopt)
+        kept = self._watermark.read()
+        self._tree = recover_tree(self._conn, self._ring.vkeys, kept, adopt=adopt)
+        if adopt:
+            self._watermark.forget_intent()
+        intent = self._watermark.intended()
+        if intent is not None and not is_unfinished(self._conn, self._tree, intent):
+            intent = None
         audit_entries(self._conn, limit=AT_START)
         self._control_seq, _ = latest_control(self._conn)
         head = load_head(self._conn)
         if head is None:
-            self._write_genesis()
+            self._write_genesis(intent)
         else:
             self._watermark.replace(head.note)
         self._ring.load(load_keys(self._conn) or KeySet((self._key.vkey,)))
+        if head is not None and intent is not None:
+            self._finish(intent)
         log.info("sequencer.recovered", size=self._tree.size, control_seq=self._control_seq)
 
     def run(self, stopping: Callable[[], bool]) -> None:
@@ -122,6 +135,8 @@ class Sequencer:
                 self._watermark.verify_unmoved()
                 tree, seq, note = self._extend(leaves)
                 self._at_step("written")
+                self._watermark.intend(intent_of(self._tree, tree, leaves))
+                self._at_step("intended")
         # committed: the entries have their indices and the checkpoint is public
         if leaves:
             self._at_step("committed")
@@ -141,13 +156,34 @@ class Sequencer:
         write_batch(self._conn, batch)
         return tree, self._control_seq + len(batch.controls), batch.note
 
-    def _write_genesis(self) -> None:
+    def _finish(self, intent: Intent) -> None:
+        """Make the batch that was intended and not committed, as it was intended: its checkpoint may be known."""
+        with self._conn.transaction():
+            leaves = take_named(self._conn, intent.events)
+            if len(leaves) != len(intent.events):
+                raise rolled_back(intended=intent.new[0], stored=intent.old[0])
+            tree, seq, note = self._extend(leaves)
+            if size_of(tree) != intent.new:
+                raise rolled_back(intended=intent.new[0], stored=intent.old[0])
+        self._tree, self._control_seq = tree, seq
+        self._watermark.replace(note)
+        self._ring.commit()
+        log.warning("sequencer.finished_intent", size=tree.size, entries=len(leaves))
+
+    def _write_genesis(self, intent: Intent | None) -> None:
+        """The first entry; the one that was intended, where a first start ended before its commit."""
         event, leaf = genesis_event(self._key.vkey, self._clock.now())
+        if intent is not None:
+            leaf = intent.genesis.encode()
+            event = read_leaf(leaf, 0)
+        leaves = [(event.id, leaf)]
         with self._conn.transaction():
             write_event(self._conn, event, leaf)
             self._at_step("taken")
-            tree, seq, note = self._extend([(event.id, leaf)])
+            tree, seq, note = self._extend(leaves)
             self._at_step("written")
+            self._watermark.intend(intent_of(self._tree, tree, leaves, leaf.decode()))
+            self._at_step("intended")
         self._at_step("committed")
         self._tree, self._control_seq = tree, seq
         self._watermark.replace(note)

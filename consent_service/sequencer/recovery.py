@@ -2,19 +2,21 @@
 
 Duties, in order: (1) the stored head is signed by our key and is what the stored tree says; (2) as many events have an
 index as the head has leaves; (3) the checkpoint kept outside the database is signed by our key and the head extends
-it. Anything else refuses: :class:`Internal` with ``consent.ledger_rolled_back``, ``consent.ledger_diverged``,
-``consent.watermark_missing`` or ``consent.tree_damaged``. It never repairs.
+it; (4) the batch that was intended last is in the tree, or can be made again as it was intended
+(:func:`is_unfinished`). Anything else refuses: :class:`Internal` with ``consent.ledger_rolled_back``,
+``consent.ledger_diverged``, ``consent.watermark_missing`` or ``consent.tree_damaged``. It never repairs.
 """
 
 from collections.abc import Sequence
 
 import psycopg
 
+from consent_service.sequencer.intent import Intent, size_of
 from consent_service.store.tree import Head, load_edge, load_head, load_spans, next_position
 from infra.kernel.errors import Internal, Invalid
 from infra.tlog.checkpoint import SignedTree, open_checkpoint
 from infra.tlog.merkle import CompactRange, consistency_spans, verify_consistency
-from infra.tlog.note import VerifierKey
+from infra.tlog.note import VerifierKey, unb64
 
 Vkeys = Sequence[VerifierKey]
 
@@ -39,9 +41,23 @@ def recover_tree(conn: psycopg.Connection, vkeys: Vkeys, kept: str | None, *, ad
     return tree
 
 
+def is_unfinished(conn: psycopg.Connection, tree: CompactRange, intent: Intent) -> bool:
+    """Whether the intended batch is still to be committed, as the very next one; False when the tree holds it.
+
+    A database in between, before or beside is not the one that the intent was written for, and refuses.
+    """
+    size, root = intent.new
+    if size_of(tree) == intent.old:
+        return True
+    if tree.size < size:
+        raise rolled_back(intended=size, stored=tree.size)
+    _verify_contains(conn, tree, size, unb64(root))
+    return False
+
+
 def _begin(conn: psycopg.Connection, kept: str | None) -> CompactRange:
     if kept is not None or next_position(conn):
-        raise _rolled_back()
+        raise rolled_back()
     return CompactRange()
 
 
@@ -60,10 +76,15 @@ def _verify_extends(conn: psycopg.Connection, vkeys: Vkeys, kept: str, tree: Com
     """Duty 3."""
     old = _open(vkeys, kept)
     if old.size > tree.size:
-        raise _rolled_back(kept=old.size, stored=tree.size)
-    proof = load_spans(conn, consistency_spans(old.size, tree.size))
+        raise rolled_back(kept=old.size, stored=tree.size)
+    _verify_contains(conn, tree, old.size, old.root)
+
+
+def _verify_contains(conn: psycopg.Connection, tree: CompactRange, size: int, root: bytes) -> None:
+    """Return None when the first ``size`` entries of the stored tree have this root."""
+    proof = load_spans(conn, consistency_spans(size, tree.size))
     try:
-        verify_consistency(old.size, tree.size, old.root, tree.root(), proof)
+        verify_consistency(size, tree.size, root, tree.root(), proof)
     except Invalid as error:
         raise Internal("consent.ledger_diverged", "the database does not extend what was signed before") from error
 
@@ -84,7 +105,8 @@ def _is_first(conn: psycopg.Connection, head: Head) -> bool:
     return row is not None and row[0] == 0
 
 
-def _rolled_back(**info: int) -> Internal:
+def rolled_back(**info: int) -> Internal:
+    """The refusal of a database that lacks what was signed, or was about to be."""
     return Internal(
         "consent.ledger_rolled_back", "the database is behind a checkpoint that was signed",
         fix="restore the newer database; the log never signs two histories", **info,

@@ -1,11 +1,12 @@
 """The last signed checkpoint, kept outside the database, so that a database restored from the past is noticed.
 
-A file replaced whole by compare-and-swap: under a lock, the note there must be the one this process left or read last,
-and the new one must not be behind it or differ from it at the same size; then it is written beside, synced, renamed,
-the folder synced. A crash leaves the old note or the new one. The signer that is active holds the file for itself:
-a second one, on whatever database, is refused. Errors: :class:`Internal` with ``consent.two_signers``,
-``consent.watermark_moved``, ``consent.ledger_rolled_back``, ``consent.ledger_diverged``,
-``consent.watermark_unreadable``.
+Two files in one folder. The *intent* (:mod:`consent_service.sequencer.intent`) is written before a batch is committed,
+the *note* after it. The note is replaced whole by compare-and-swap: under a lock, the note there must be the one this
+process left or read last, and the new one must not be behind it or differ from it at the same size; then it is written
+beside, synced and renamed. A crash leaves the old note or the new one, and the intent of the batch that was under way.
+The signer that is active holds both for itself: a second one, on whatever database, is refused. Errors:
+:class:`Internal` with ``consent.two_signers``, ``consent.watermark_moved``, ``consent.ledger_rolled_back``,
+``consent.ledger_diverged``, ``consent.watermark_unreadable``.
 """
 
 import fcntl
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from consent_service.sequencer.intent import Intent, IntentFile
 from infra.kernel.errors import Internal, Invalid
 from infra.tlog.checkpoint import SignedTree, parse_checkpoint
 from infra.tlog.note import split_note
@@ -28,18 +30,34 @@ class Watermark:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._intents = IntentFile(path.with_suffix(".intent"))
         self._expected: str | None = _UNREAD
 
     @contextmanager
     def held(self, *, patience_s: float = _PATIENCE_S) -> Iterator[None]:
         """Hold the file; a holder that just lost its connection has ``patience_s`` to let it go."""
         with self._locked("active", patience_s):
-            yield
+            try:
+                yield
+            finally:
+                self._intents.close()
 
     def read(self) -> str | None:
         """The note; None where none was ever written. From here on it must stay as it is, but for our own writes."""
         self._expected = self._current()
         return self._expected
+
+    def intended(self) -> Intent | None:
+        """The batch that was to be committed last, by whomever; None where none was ever written down."""
+        return self._intents.read()
+
+    def forget_intent(self) -> None:
+        """The database is to be signed as it is, on an operator's word."""
+        self._intents.forget()
+
+    def intend(self, intent: Intent) -> None:
+        """Write down what is about to be committed; durable when this returns."""
+        self._intents.write(intent)
 
     def verify_unmoved(self) -> None:
         """Return None when the file says what we read or wrote last. Asked before each signature."""
@@ -50,7 +68,9 @@ class Watermark:
             )  # fmt: skip
 
     def replace(self, note: str) -> None:
-        """Compare and swap; the note is on disk when this returns."""
+        """Compare and swap. Whoever reads the file sees the note from here on; a machine that loses its power right
+        away may find the one before, never half of one, and the intent of this batch beside it.
+        """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._locked("swap", _PATIENCE_S):
             self.verify_unmoved()
@@ -73,11 +93,6 @@ class Watermark:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self._path)
-        folder = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
     @contextmanager
     def _locked(self, name: str, patience_s: float) -> Iterator[None]:

@@ -46,6 +46,14 @@ WITH taken AS (
 )
 SELECT t.event_id::text, e.envelope FROM taken t JOIN events e ON e.id = t.event_id ORDER BY t.seq;
 
+-- name: take_named
+-- The events of a batch that was intended and not committed, in its order. Those that do not wait are left out.
+WITH taken AS (
+    DELETE FROM pending WHERE event_id = ANY (%(ids)s::uuid[]) RETURNING event_id
+)
+SELECT t.event_id::text, e.envelope
+  FROM taken t JOIN events e ON e.id = t.event_id ORDER BY array_position(%(ids)s::uuid[], t.event_id);
+
 -- name: latest_checkpoint
 SELECT size, root, note FROM checkpoints ORDER BY size DESC LIMIT 1;
 

@@ -3,6 +3,7 @@
 Every function works inside the caller's transaction; none commits.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -90,6 +91,11 @@ def is_pending(conn: psycopg.Connection) -> bool:
 def take_pending(conn: psycopg.Connection, limit: int) -> list[tuple[str, bytes]]:
     """``(event id, leaf)`` of the oldest waiting events, removed from the queue."""
     return [(id_, bytes(leaf)) for id_, leaf in conn.execute(SQL["take_pending"], {"limit": limit}, binary=True)]
+
+
+def take_named(conn: psycopg.Connection, ids: Sequence[str]) -> list[tuple[str, bytes]]:
+    """The same of the events with these ids, in this order; those that do not wait are left out."""
+    return [(id_, bytes(leaf)) for id_, leaf in conn.execute(SQL["take_named"], {"ids": list(ids)}, binary=True)]
 
 
 def write_event(conn: psycopg.Connection, event: Event, leaf: bytes) -> None:
