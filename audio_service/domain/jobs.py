@@ -1,7 +1,7 @@
 """The life of one job as a stream ``job-<id>``: started once or more, then spoken, mixed or stopped, exactly once."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from audio_service.contract.jobs import AudioJobStopped, LineSpoken, TrackMixed
 from infra.eventlog.log import Event
@@ -53,6 +53,13 @@ def may_start(state: JobState) -> bool:
 def may_end(state: JobState) -> bool:
     """Whether an outcome may still be recorded: only the first one counts."""
     return state.ended is None
+
+
+def recorded(outcome: Outcome) -> dict[str, Any]:
+    """What the service's own log keeps of an outcome for ever: ids and measurements of the sound. The words, their
+    times and how like a person it sounds are for the production alone, where they can be erased.
+    """
+    return outcome.model_dump(mode="json", exclude={"timing", "similarity_before", "similarity_after"})
 
 
 def event_type(outcome: Outcome) -> str:

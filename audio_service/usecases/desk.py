@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from audio_service.contract.jobs import AudioJobStopped
-from audio_service.domain.jobs import STARTED, Outcome, event_type, fold, may_end, may_start, published_type, stream_of
+from audio_service.domain.jobs import (
+    STARTED,
+    Outcome,
+    event_type,
+    fold,
+    may_end,
+    may_start,
+    published_type,
+    recorded,
+    stream_of,
+)
 from audio_service.domain.ports import Progress
 from infra.eventlog.log import Log, NewEvent
 from infra.kernel.clock import Clock
@@ -47,7 +57,7 @@ class Desk:
             if not may_end(state):
                 return False
             now = self.clock.now()
-            event = NewEvent(event_type(outcome), outcome.model_dump(mode="json"), now)
+            event = NewEvent(event_type(outcome), recorded(outcome), now)
             tx.append(stream_of(outcome.job), expected_version=state.version, events=[event])
             stopped = isinstance(outcome, AudioJobStopped)
             self.progress.end(tx, outcome.job, "stopped" if stopped else "done")

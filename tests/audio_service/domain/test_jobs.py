@@ -1,7 +1,8 @@
 import pytest
 
 from audio_service.backends.inferred import infer_voice
-from audio_service.contract.jobs import AudioJobStopped
+from audio_service.contract.jobs import AudioJobStopped, LineSpoken
+from audio_service.contract.speech import SpeechTiming, Timed
 from audio_service.domain.capabilities import verify_capable
 from audio_service.domain.jobs import (
     JOB_STOPPED,
@@ -12,6 +13,7 @@ from audio_service.domain.jobs import (
     may_end,
     may_start,
     published_type,
+    recorded,
 )
 from consent_service.contract.decisions import Use
 from infra.eventlog.log import Event
@@ -37,6 +39,18 @@ def test_a_job_may_be_started_often_and_ends_once() -> None:
 def test_events_are_named_for_what_happened() -> None:
     stopped = AudioJobStopped(job="j", production="p", code="c", detail="d")
     assert (event_type(stopped), published_type(stopped)) == (JOB_STOPPED, "job_stopped")
+
+
+def test_what_a_voice_said_and_how_it_sounded_is_not_kept_for_ever() -> None:
+    said = Timed(text="early", start_s=0.1, end_s=0.4)
+    timing = SpeechTiming(seconds=0.5, words=(said,), phonemes=(said,))
+    spoken = LineSpoken(
+        job="j", production="p", shot="s", line=0, sha256="a" * 64, timing=timing, similarity_after=0.8, ledger_index=4
+    )
+    kept = recorded(spoken)
+    assert "early" not in str(kept)
+    assert not kept.keys() & {"timing", "similarity_before", "similarity_after"}
+    assert (kept["job"], kept["sha256"], kept["ledger_index"]) == ("j", "a" * 64, 4)
 
 
 def test_a_voice_is_never_inferred_from_a_face() -> None:
