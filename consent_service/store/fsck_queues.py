@@ -2,8 +2,8 @@
 
 (1) what waits is a canonical envelope, its row says the same, it waits once and follows the version of its stream that
 came before; (2) a message to be relayed is about an entry of the ledger and says what that entry says, or names the
-entries of one signed batch: nobody can put words into a guard's ear through the outbox. What it cannot judge: a message that is gone was relayed or removed; its
-readers notice by the gap in ``seq`` or ``sequence``.
+entries of one signed batch: nobody can put words into a guard's ear through the outbox. What it cannot judge: a message
+that is gone was relayed or removed; its readers notice by the gap in ``seq`` or ``sequence``.
 """
 
 from collections.abc import Iterator

@@ -39,8 +39,9 @@ def range_of(message: OutboxMessage) -> Range | None:
 
 
 def facts_of(connection: "psycopg.Connection[Any]", service: str, named: Range) -> list[OutboxMessage]:
-    """The messages of a range, in order. Raises :class:`Internal` (``messaging.range_incomplete``) when the log does not
-    hold all of it.
+    """The messages of a range, in order.
+
+    Raises :class:`Internal` (``messaging.range_incomplete``) when the log does not hold all of it.
     """
     first, end = named
     rows = connection.execute(_EVENTS, {"first": first, "end": end}, binary=True).fetchall()
