@@ -5,12 +5,14 @@ Nothing heavy is imported here: the painter's libraries belong to the worker, na
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field
 
 from audio_service.contract.methods import list_voices
 from consent_service.contract.methods import GetGrant, decide, get_grant
+from generation_service import previs
 from generation_service.contract.shots import Place
 from generation_service.domain.casting import Roster
 from generation_service.domain.stock import VOICE_OF_STOCK
@@ -21,6 +23,7 @@ from generation_service.usecases.ask import Ask
 from generation_service.usecases.desk import Desk
 from generation_service.usecases.follow import Follow
 from generation_service.usecases.purge import AfterRestore, Purge
+from generation_service.usecases.revise import Revise
 from generation_service.usecases.submit import Submit
 from infra.blobs import BlobStore
 from infra.eventlog.db import open_pool
@@ -29,6 +32,7 @@ from infra.kernel.clock import SystemClock
 from infra.kernel.errors import Internal
 from infra.kernel.rpc import Empty
 from infra.settings import ServiceSettings
+from infra.sources import source_version
 
 
 class GenerationSettings(ServiceSettings):
@@ -67,6 +71,11 @@ def place_of(heading: str, action: str, seed: int) -> Place:
     return place_from_heading(heading, action)
 
 
+def painter_version() -> str:
+    """The painter's name with the digest of its code: a change of either makes new takes."""
+    return source_version("previs", Path(previs.__file__).parent)
+
+
 def open_desk(settings: GenerationSettings) -> Desk:
     """The desk on Postgres and the blob store."""
     return Desk(
@@ -88,9 +97,11 @@ def build_app(settings: GenerationSettings) -> Callable[[Any], Any]:
 
     def build(rpc: Any) -> App:
         desk = open_desk(settings)
-        submit = Submit(desk, KnownVoices(rpc), lambda request: rpc.call(decide, request), place_of)
+        submit = Submit(
+            desk, KnownVoices(rpc), lambda request: rpc.call(decide, request), place_of, painter=painter_version()
+        )
         purge = Purge(desk, PurgeFile(settings.state_dir / "purges.jsonl"), lambda grant: _stays(rpc, grant))
-        return App(submit, Follow(desk), Ask(desk), purge, AfterRestore(purge))
+        return App(submit, Follow(desk), Ask(desk), purge, AfterRestore(purge), Revise(desk, submit))
 
     return build
 

@@ -12,6 +12,7 @@ from generation_service.domain.purging import ended_by
 from generation_service.usecases.ask import Ask
 from generation_service.usecases.follow import Follow
 from generation_service.usecases.purge import AfterRestore, Purge
+from generation_service.usecases.revise import Revise
 from generation_service.usecases.submit import Submit
 from infra.kernel.rpc import Empty
 from infra.messaging.events import CloudEvent
@@ -27,6 +28,7 @@ class App:
     ask: Ask
     purge: Purge
     after_restore: AfterRestore
+    revise: Revise
 
 
 class GenerationService:
@@ -38,6 +40,18 @@ class GenerationService:
     @expose(m.submit)
     def submit(self, command: m.SubmitProduction) -> m.ProductionView:
         return self.built.submit(command)
+
+    @expose(m.revise)
+    def revise(self, command: m.ReviseProduction) -> m.ProductionView:
+        return self.built.revise(command)
+
+    @expose(m.list_takes)
+    def list_takes(self, query: m.ListTakes) -> m.TakeHistory:
+        return self.built.revise.takes(query)
+
+    @expose(m.open_takes)
+    def open_takes(self, query: m.OpenTakes) -> m.OpenedTakes:
+        return self.built.revise.open(query)
 
     @expose(m.get_production)
     def get_production(self, query: m.GetProduction) -> m.ProductionView:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from audio_service.contract.speech import SpeechTiming, VoiceRef
 from consent_service.contract.decisions import Decision, Use
-from generation_service.contract.methods import CastMember, Change
+from generation_service.contract.methods import CastMember, Change, OutputFile
 from generation_service.contract.shots import Shot
 from infra.kernel.rpc import Message
 
@@ -137,6 +137,7 @@ class FilmSealed(Message):
     seconds: float
     contact_sheet: str
     checks: dict[str, Any]
+    files: tuple[OutputFile, ...] = ()
 
 
 class Released(Message):

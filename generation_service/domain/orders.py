@@ -23,7 +23,7 @@ Job = LineJob | MixJob | RenderJob | AssembleJob
 def orders_for(state: Production, fact: f.Fact) -> Iterator[Job]:
     """Jobs that ``fact`` asks for; ``state`` has the fact in it already."""
     if isinstance(fact, f.Submitted) and not isinstance(fact, f.Refused):
-        yield from (_line_job(fact, shot, line) for shot in fact.shots for line in shot.lines)
+        yield from (line_job(fact, shot, line) for shot in fact.shots for line in shot.lines)
     elif isinstance(fact, f.ShotTimed):
         yield _render_job(state, fact)
     elif isinstance(fact, f.MixAsked):
@@ -32,7 +32,8 @@ def orders_for(state: Production, fact: f.Fact) -> Iterator[Job]:
         yield _assemble_job(state, fact)
 
 
-def _line_job(plan: f.Submitted, shot: Shot, line: Line) -> LineJob:
+def line_job(plan: f.Submitted, shot: Shot, line: Line) -> LineJob:
+    """Speak one line; a locked shot names the sound that its take was made to."""
     uses = job_uses(voice_uses(line, plan.member(shot.id, line.character)), plan.uses)
     kept = plan.kept.get(shot.id)
     known = kept.lines.get(line.index) if kept else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from generation_service.contract.methods import ListProductions, ProductionView
+from generation_service.domain.shelf import History, Lines, Sources
 
 
 class Keys(Protocol):
@@ -93,3 +94,6 @@ class Books:
     takes: Takes
     progress: Progress
     ties: Ties
+    lines: Lines
+    history: History
+    sources: Sources

@@ -17,6 +17,12 @@ from generation_service.domain.plan import Plan
 from generation_service.domain.production import Production
 from infra.kernel.errors import Conflict
 
+_WHY_GONE = {
+    "consent.grant_withdrawn": "the permission it was made under was withdrawn",
+    "consent.subject_erased": "somebody in it had themselves erased",
+    "consent.output_recalled": "the film it was made for was called back",
+}
+
 
 @dataclass(frozen=True)
 class Revision:
@@ -41,9 +47,7 @@ def _alternate(shot: Shot, number: int) -> Shot:
     return shot.model_copy(update={"alternate": number, "seed": other_seed(shot.seed, number)})
 
 
-def locked_to(
-    plan: Plan, base: Production | None, keep: Mapping[str, str], unlocked: frozenset[str]
-) -> dict[str, str]:
+def locked_to(plan: Plan, base: Production | None, keep: Mapping[str, str], unlocked: frozenset[str]) -> dict[str, str]:
     """By shot key: the version whose take a locked shot keeps. A lock of the script keeps that of the version before,
     where that has one; otherwise the shot is made now and kept from then on.
     """
@@ -55,6 +59,19 @@ def locked_to(
             if shot.lock and shot.key not in unlocked and old is not None and old.id in base.takes:
                 wanted.setdefault(shot.key, base.planned.production)
     return wanted
+
+
+def refuse_purged(version: Production, key: str) -> None:
+    """Raise Conflict ``generation.take_purged`` when the take that a locked shot should keep went with a permission."""
+    shot = shots_by_key(version).get(key)
+    for purge in version.purged:
+        if shot is not None and shot.id in purge.shots:
+            raise Conflict(
+                "generation.take_purged",
+                f"the take that shot {key} is locked to is gone: {_WHY_GONE.get(purge.code, purge.code)}",
+                fix="unlock the shot, or cast somebody else in it",
+                key=key, production=version.planned.production, grant=purge.grant, ledger_index=purge.ledger_index,
+            )  # fmt: skip
 
 
 def put_in(plan: Plan, wanted: Mapping[str, str], versions: Mapping[str, Production]) -> Revision:
@@ -104,7 +121,8 @@ def changes_between(
     base: Production, shots: tuple[Shot, ...], voices: Mapping[str, VoiceRef], painter: str, kept: Mapping[str, f.Kept]
 ) -> dict[str, tuple[Change, ...]]:
     """By the id of each new shot what is different in it; a shot that was not there before is a ``new`` one."""
-    before, found = shots_by_key(base), {}
+    before = shots_by_key(base)
+    found: dict[str, tuple[Change, ...]] = {}
     for shot in shots:
         old = before.get(shot.key)
         if shot.id in kept:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from generation_service.contract.methods import OutputView, ProductionView, ShotState, ShotView, Stop
 from generation_service.contract.shots import Shot
+from generation_service.domain.pace import SHARES, phases
 from generation_service.domain.production import Production
 
 _OVER: dict[str, ShotState] = {"stopped": "stopped", "cancelled": "stopped", "failed": "failed", "purged": "purged"}
@@ -14,8 +15,8 @@ WHY_PURGED = {
 }
 
 
-def view(state: Production, progress: Mapping[str, float] | None = None) -> ProductionView:
-    """The whole view. ``progress`` is 0..1 by shot id for shots that are being rendered now."""
+def view(state: Production, progress: Mapping[str, float] | None = None, eta_s: float | None = None) -> ProductionView:
+    """The whole view. ``progress`` is 0..1 by shot id for shots that are being rendered now; ``eta_s`` what is left."""
     plan, running = state.planned, progress or {}
     shots = tuple(_shot_view(state, shot, running.get(shot.id)) for shot in plan.shots)
     return ProductionView(
@@ -26,11 +27,16 @@ def view(state: Production, progress: Mapping[str, float] | None = None) -> Prod
         version=state.version,
         decision=plan.decision,
         shots=shots,
-        fraction=_fraction(state, shots),
+        fraction=_fraction(state, running),
         phase=_phase(state),
         output=_output(state),
         stop=_stop(state),
         submitted_at=plan.at,
+        film=plan.film or plan.production,
+        revises=plan.revises,
+        removed=plan.removed,
+        eta_s=eta_s if state.running else None,
+        phases=phases(state, running) if plan.shots else {},
     )
 
 
@@ -41,6 +47,12 @@ def _shot_view(state: Production, planned: Shot, progress: float | None) -> Shot
     shot_state = _shot_state(state, shot, progress)
     return ShotView(
         id=shot.id,
+        key=shot.key,
+        alternate=shot.alternate,
+        lock=shot.lock,
+        kept=state.planned.kept[shot.id].production if shot.id in state.planned.kept else None,
+        changes=state.planned.changes.get(shot.id, ()),
+        seed=shot.seed,
         number=shot.number,
         heading=shot.heading,
         size=shot.size,
@@ -67,14 +79,12 @@ def _shot_state(state: Production, shot: Shot, progress: float | None) -> ShotSt
     return "speaking" if any(line.index in state.lines for line in shot.lines) else "waiting"
 
 
-def _fraction(state: Production, shots: tuple[ShotView, ...]) -> float:
-    """Of the whole work: speech a tenth, pictures seven tenths, sound a tenth, assembly a tenth."""
+def _fraction(state: Production, running: Mapping[str, float]) -> float:
+    """Of the whole work, each phase with its share."""
     if state.state in ("released", "purged"):
         return 1.0
-    lines = sum(len(shot.lines) for shot in state.planned.shots)
-    spoken = len(state.lines) / lines if lines else 1.0
-    drawn = sum(shot.fraction * shot.seconds for shot in shots) / sum(shot.seconds for shot in shots)
-    return round(0.1 * spoken + 0.7 * drawn + 0.1 * (state.track is not None) + 0.05 * (state.sealed is not None), 3)
+    done = phases(state, running)
+    return round(sum(SHARES[phase] * done[phase] for phase in SHARES), 3)
 
 
 def _phase(state: Production) -> str:
@@ -105,6 +115,7 @@ def _output(state: Production) -> OutputView | None:
         grants=tuple(dict.fromkeys(plan.decision.grants.values())),
         checks=film.checks,
         contact_sheet=film.contact_sheet,
+        files=film.files,
     )
 
 

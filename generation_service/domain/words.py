@@ -20,7 +20,7 @@ FIELD = "words_sealed"
 _WORDS = frozenset(
     {
         "title", "heading", "action", "text", "parenthetical", "title_card", "identity", "wardrobe", "doing", "words",
-        "phonemes", "similarity_before", "similarity_after", "before", "after",
+        "phonemes", "similarity_before", "similarity_after", "before", "after", "says",
     }
 )  # fmt: skip
 _NAMED_BY_WORDS = ("place",)

@@ -6,12 +6,16 @@ from typing import Any
 
 from generation_service.contract.methods import ListProductions, ProductionView
 from generation_service.domain.ports import Books, Tie
+from generation_service.store.shelf_memory import MemoryHistory, MemoryLines, MemorySources
 
 
 def memory_books() -> Books:
     """Fresh, empty books."""
     keys = MemoryKeys()
-    return Books(keys, MemoryIndex(), MemoryTakes(keys), MemoryProgress(), MemoryTies())
+    return Books(
+        keys, MemoryIndex(), MemoryTakes(keys), MemoryProgress(), MemoryTies(),
+        MemoryLines(keys), MemoryHistory(), MemorySources(),
+    )  # fmt: skip
 
 
 class MemoryKeys:

@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from generation_service.contract.methods import ListProductions, ProductionView
 from generation_service.domain.ports import Books, Tie
+from generation_service.store.shelf_postgres import PgHistory, PgLines, PgSources
 from infra.eventlog.db import named_sql
 from infra.kernel.crypto import seal, unseal
 
@@ -17,7 +18,9 @@ _SQL = named_sql(Path(__file__).with_name("queries.sql"))
 
 def postgres_books(master: bytes) -> Books:
     """The books of one installation; ``master`` is the 32-byte key that wraps production keys."""
-    return Books(PgKeys(master), PgIndex(), PgTakes(), PgProgress(), PgTies())
+    return Books(
+        PgKeys(master), PgIndex(), PgTakes(), PgProgress(), PgTies(), PgLines(), PgHistory(), PgSources()
+    )  # fmt: skip
 
 
 class PgKeys:

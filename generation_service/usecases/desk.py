@@ -8,15 +8,18 @@ and may be lost in a crash without harm.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from generation_service.contract.jobs import PRODUCTION_CHANGED, QUEUE, ProductionChanged
 from generation_service.domain import facts as f
 from generation_service.domain.orders import Job, orders_for
+from generation_service.domain.pace import Times
 from generation_service.domain.ports import Books
 from generation_service.domain.production import Production, evolve, fold, ties_of
 from generation_service.domain.views import view
 from generation_service.domain.words import with_words, without_words
+from generation_service.usecases.account import forget, note_fact, with_known
 from infra.blobs import BlobStore
 from infra.eventlog.log import Log, NewEvent
 from infra.kernel.clock import Clock
@@ -46,6 +49,13 @@ class Desk:
         return fold(
             (event.version, event.type, with_words(event.data, key, f"{production}/{event.type}")) for event in events
         )
+
+    def timed(self, tx: Any, production: str) -> tuple[Production, Times]:
+        """The production, and when each type of its events came first and last."""
+        times: dict[str, tuple[datetime, datetime]] = {}
+        for event in tx.read(production):
+            times[event.type] = (times.get(event.type, (event.at, event.at))[0], event.at)
+        return self.load(tx, production), times
 
     def state(self, production: str) -> Production:
         """The production as it stands; its ``plan`` is None when there is none."""
@@ -100,7 +110,9 @@ class Desk:
         for fact in decided:
             version += 1
             state = evolve(state, fact)
-            for order in orders_for(state, fact):
+            note_fact(self.books, tx, state, fact, now)
+            for asked in orders_for(state, fact):
+                order = with_known(self.books, tx, state, asked)
                 tx.publish(job_message(_queue_of(order), order, order.job))
         return self._settle(tx, Production(**{**vars(state), "version": version}))
 
@@ -117,6 +129,7 @@ class Desk:
             self.books.keys.destroy(tx, plan.production)
             self.books.takes.forget(tx, plan.production)
             state = self.load(tx, plan.production)  # as it reads from now on: without its words
+            forget(self.books, tx, plan.production, state.state, self.clock.now())
         if not state.running:
             self.books.progress.clear(tx, plan.production)
         self.books.index.put(tx, view(state))
@@ -148,6 +161,7 @@ def _waste_of(state: Production, key: bytes | None) -> _Waste:
     if state.sealed:
         objects += [(area, state.sealed.sha256) for area in ("quarantine", "released")]
         objects += [(area, state.sealed.contact_sheet) for area in ("quarantine", "released")]
+        objects += [(area, file.sha256) for file in state.sealed.files for area in ("quarantine", "released")]
     return _Waste(tuple(objects), key)
 
 

@@ -11,6 +11,8 @@ from infra.kernel.errors import AssentError, Conflict, Denied, Paused, Unavailab
 
 _TICK_S = 0.5
 OVER = "generation.production_over"
+HOUSE = "*"
+"""In the progress table: what the house needs for each phase, in seconds of work for a second of film."""
 
 
 @dataclass

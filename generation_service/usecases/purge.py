@@ -110,7 +110,10 @@ class Purge:
         other = self._resealed(state, key) if erased else None
 
         def also(tx: object) -> None:
-            self.desk.books.takes.forget(tx, production, None if erased else gone)
+            which = None if erased else gone
+            self.desk.books.takes.forget(tx, production, which)
+            self.desk.books.lines.forget(tx, production, which)
+            self.desk.books.history.purge(tx, production, which, ended.cause, self.desk.clock.now())
             if other is not None:
                 self.desk.books.keys.replace(tx, production, other)
 
@@ -127,7 +130,7 @@ class Purge:
         if film is None or any(one.code == "consent.subject_erased" for one in state.purged):
             return None
         other = secrets.token_bytes(32)
-        for sha256 in (film.sha256, film.contact_sheet):
+        for sha256 in (film.sha256, film.contact_sheet, *(file.sha256 for file in film.files)):
             try:
                 self.desk.blobs.put("released", self.desk.blobs.get("released", sha256, key), other)
             except NotFound:  # its bytes are gone already: there is nothing that could be kept

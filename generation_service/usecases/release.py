@@ -8,12 +8,14 @@ and the record are repeated without harm. Whatever the gate refuses is deleted, 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from generation_service.contract.jobs import AssembleJob
 from generation_service.domain import facts as f
+from generation_service.domain.pace import rates
 from generation_service.domain.production import Production, decide_release, decide_sealed
 from generation_service.usecases.desk import Desk
-from generation_service.usecases.guarding import Watch, is_stop, report_stop
+from generation_service.usecases.guarding import HOUSE, Watch, is_stop, report_stop
 from generation_service.usecases.parts import Consent, CuttingRoom, Run
 from infra.kernel.errors import AssentError
 
@@ -81,6 +83,18 @@ class ReleaseFilm:
         state = self.desk.change(job.production, lambda found: decide_release(found, released))
         if state.state != "released":  # it was stopped or cancelled after the gate: nothing of it stays
             self._drop(film, key)
+
+        else:
+            self._note_pace(job.production)
+
+    def _note_pace(self, production: str) -> None:
+        """How long each phase took, so that the next film can be told how long it will."""
+
+        def work(tx: Any) -> None:
+            for phase, rate in rates(*self.desk.timed(tx, production)).items():
+                self.desk.books.progress.set(tx, HOUSE, phase, rate)
+
+        self.desk.log.run(work)
 
     def _drop(self, film: f.FilmSealed | None, key: bytes) -> None:
         if film is not None:

@@ -35,6 +35,7 @@ class MakeTake:
     consent: Consent
     faces: Faces
     painter: Painter
+    version: str = ""
 
     def __call__(self, job: RenderJob) -> None:
         """Make the take of ``job`` unless it is there or the production is over."""
@@ -46,7 +47,7 @@ class MakeTake:
             with self.consent.lease(
                 decision=job.decision, job=job.job, uses=job.uses, features=job.features, film_grants=job.grants
             ) as run:
-                made = self._reused(job, key) or self._painted(job, run, key)
+                made = self._kept(job, key) or self._reused(job, key) or self._painted(job, run, key)
                 closed = run.complete(output_sha256=made.sha256, seconds=job.shot.seconds)
         except AssentError as error:
             if not is_stop(error):
@@ -62,6 +63,7 @@ class MakeTake:
             job=job.job,
             sha256=made.sha256,
             frames=job.shot.frames,
+            digest=job.digest,
             reused=made.reused,
             permit=permit_id(proof[0]),
             ledger_index=proof[1],
@@ -83,11 +85,31 @@ class MakeTake:
         self._note(job, sha256)
         return _Made(sha256, reused=False, measured=painted.measured)
 
-    def _reused(self, job: RenderJob, key: bytes) -> _Made | None:
-        """A take that the same picture made before, sealed again under this production's key."""
-        found = self.desk.log.run(lambda tx: self.desk.books.takes.find(tx, job.partner, job.digest))
-        if found is None:
+    def _kept(self, job: RenderJob, key: bytes) -> _Made | None:
+        """The take of a locked shot. Where it cannot be opened any more nothing else takes its place."""
+        if job.kept is None:
             return None
+        made = self._copied(job, (job.kept.production, job.kept.sha256), key)
+        if made is None:
+            raise NotFound(
+                "generation.take_gone", f"the take that shot {job.shot.key} is locked to is gone",
+                fix="unlock the shot and make it anew", key=job.shot.key, version=job.kept.production,
+            )  # fmt: skip
+        return made
+
+    def _reused(self, job: RenderJob, key: bytes) -> _Made | None:
+        """A take that the same picture made before, by the same painter."""
+        if not self._same_painter(job):
+            return None
+        found = self.desk.log.run(lambda tx: self.desk.books.takes.find(tx, job.partner, job.digest))
+        return None if found is None else self._copied(job, found, key)
+
+    def _same_painter(self, job: RenderJob) -> bool:
+        """Whether the address of the job is true of what this worker paints: not while a house changes its version."""
+        return not job.backend or not self.version or job.backend == self.version
+
+    def _copied(self, job: RenderJob, found: tuple[str, str], key: bytes) -> _Made | None:
+        """A take that is there already, sealed again under this production's key; None where it does not open."""
         production, sha256 = found
         try:
             if production != job.production:
@@ -104,6 +126,8 @@ class MakeTake:
         return _Made(sha256, reused=True, measured={})
 
     def _note(self, job: RenderJob, sha256: str) -> None:
+        if not self._same_painter(job):
+            return
         self.desk.log.run(
             lambda tx: self.desk.books.takes.note(tx, job.partner, job.digest, production=job.production, sha256=sha256)
         )
