@@ -1,9 +1,10 @@
 """Problem details (RFC 9457): the one place where an error becomes HTTP. It decides the status, never the reason.
 
 Statuses by kind: invalid 422 (400 where the request could not even be read), unauthenticated 401, denied 403, paused
-403, not_found 404, conflict 409, too_large 413, unavailable 503 with ``Retry-After``, internal 500. A paused feature is
-403 and not 503: waiting and retrying is not the answer to it, an operator's decision is; the member ``paused`` says
-since when. A key that was used for another payload is 422, as the idempotency rules of ``formats.md`` want.
+403, not_found 404 (410 for a film that was out and is no more), conflict 409, too_large 413, unavailable 503 with
+``Retry-After``, internal 500. A paused feature is 403 and not 503: waiting and retrying is not the answer to it, an
+operator's decision is; the member ``paused`` says since when. A key that was used for another payload is 422, as the
+idempotency rules of ``formats.md`` want.
 """
 
 from typing import Any
@@ -30,6 +31,8 @@ STATUS_OF_CODE = {
     "gateway.upload_type": 415,
     "gateway.bad_range": 416,
     "eventlog.command_reused": 422,
+    "consent.output_recalled": 410,
+    "generation.output_erased": 410,
 }
 TITLES = {
     "invalid": "The request breaks a rule", "unauthenticated": "Who are you?", "denied": "No permission covers this",
@@ -187,6 +190,7 @@ _EXAMPLES = {
     },
     404: _example(404, "not_found", "consent.grant_unknown", "no such grant"),
     409: _example(409, "conflict", "eventlog.version", "somebody else changed it first"),
+    410: _example(410, "not_found", "consent.output_recalled", "a subject withdrew and called this film back"),
     413: _example(413, "too_large", "gateway.body_too_large", "the body is over the limit of this route"),
     415: _example(415, "invalid", "gateway.upload_type", "not a picture we accept"),
     416: _example(416, "invalid", "gateway.bad_range", "the range lies outside the file"),

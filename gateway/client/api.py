@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import httpx
 
-FINAL = frozenset({"refused", "released", "stopped", "failed", "cancelled"})
+FINAL = frozenset({"refused", "released", "stopped", "failed", "cancelled", "purged"})
 _ATTEMPTS = 3
 _PAUSE_S = 0.5
 

@@ -15,7 +15,7 @@ View = dict[str, Any]
 COLOURS = {
     "waiting": "dim", "speaking": "cyan", "spoken": "cyan", "rendering": "yellow", "rendered": "green",
     "stopped": "red", "failed": "red", "queued": "cyan", "assembling": "yellow", "released": "green",
-    "refused": "red", "cancelled": "red",
+    "refused": "red", "cancelled": "red", "purged": "red",
 }  # fmt: skip
 
 

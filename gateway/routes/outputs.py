@@ -15,14 +15,14 @@ from generation_service.contract import methods as generation
 from generation_service.contract.methods import OutputKey, OutputView
 from infra.kernel.clock import rfc3339
 from infra.kernel.crypto import unb64u
-from infra.kernel.errors import Denied, NotFound
+from infra.kernel.errors import NotFound
 
 router = APIRouter(prefix="/v1/outputs", tags=["outputs"])
 
 _PNG = {"content": {"image/png": {}}, "description": "PNG"}
 
 
-@router.get("/{output}", responses=responses(403, 404))
+@router.get("/{output}", responses=responses(403, 404, 410))
 async def get_output(output: str, caller: MakesFilms, parts: TheParts) -> OutputView:
     """Size, length, digest, the grants it stands on and its release entry in the ledger."""
     return (await _opened(parts, output, caller.id)).output
@@ -33,7 +33,7 @@ async def get_output(output: str, caller: MakesFilms, parts: TheParts) -> Output
     "/{output}/video",
     response_class=Response,
     responses={
-        **responses(403, 404, 416),
+        **responses(403, 404, 410, 416),
         200: {"content": {"video/mp4": {}}, "description": "the whole file"},
         206: {"content": {"video/mp4": {}}, "description": "the range asked for"},
     },
@@ -63,7 +63,7 @@ async def get_video(
 
 
 @router.get(
-    "/{output}/contact-sheet", response_class=Response, responses={**responses(403, 404), 200: _PNG}
+    "/{output}/contact-sheet", response_class=Response, responses={**responses(403, 404, 410), 200: _PNG}
 )  # fmt: skip
 async def get_contact_sheet(output: str, caller: MakesFilms, parts: TheParts) -> Response:
     """One picture of the film: a frame from the middle of each shot, with what is seen and when."""
@@ -81,7 +81,7 @@ async def _opened(parts: Parts, output: str, partner: str) -> OutputKey:
     opened = await parts.rpc.call(generation.get_output_key, generation.GetOutputKey(output=output, partner=partner))
     found = await parts.rpc.call(consent.output_standing, GetOutput(output_sha256=opened.output.sha256))
     if found.state == "recalled":
-        raise Denied(
+        raise NotFound(
             "consent.output_recalled", "a subject withdrew its permission and called this film back",
             fix="take down every copy", output=output, grant=found.recalled_for,
             since=rfc3339(found.recalled_at) if found.recalled_at else None,

@@ -21,7 +21,7 @@ from infra.kernel.errors import AssentError, Denied, Paused
 
 router = APIRouter(prefix="/v1/productions", tags=["productions"])
 
-FINAL = frozenset({"refused", "released", "stopped", "failed", "cancelled"})
+FINAL = frozenset({"refused", "released", "stopped", "failed", "cancelled", "purged"})
 HEARTBEAT_S = 15
 
 

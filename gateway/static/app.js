@@ -1,6 +1,6 @@
 // The console: reads the API with the key it was given and shows what it answers. It changes nothing.
 
-const FINAL = new Set(["refused", "released", "stopped", "failed", "cancelled"]);
+const FINAL = new Set(["refused", "released", "stopped", "failed", "cancelled", "purged"]);
 const TONE = {
   queued: "wait", rendering: "work", assembling: "work", released: "good", stopped: "bad", failed: "bad", refused: "bad",
   cancelled: "idle", waiting: "idle", speaking: "wait", spoken: "wait", rendered: "good", on: "good", limited: "wait",

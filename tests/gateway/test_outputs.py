@@ -9,7 +9,7 @@ from gateway.ranges import byte_range
 from generation_service.contract import methods as generation
 from generation_service.contract.methods import OutputKey
 from infra.kernel.crypto import b64u
-from infra.kernel.errors import Denied, Invalid, Unavailable
+from infra.kernel.errors import Denied, Invalid, NotFound, Unavailable
 from tests.gateway import world
 from tests.gateway.conftest import PARTNER, Client, FakeRpc
 
@@ -36,9 +36,17 @@ def test_a_film_that_was_called_back_is_never_handed_out(
     )
     rpc.on(consent.output_standing, recalled)
     answer = client().get("/v1/outputs/out_1" + path)
-    assert (answer.status_code, answer.json()["code"]) == (403, "consent.output_recalled")
+    assert (answer.status_code, answer.json()["code"]) == (410, "consent.output_recalled")
     rpc.on(consent.output_standing, Unavailable("rpc.timeout", "no answer"))
     assert client().get("/v1/outputs/out_1" + path).status_code == 503
+
+
+@pytest.mark.parametrize("code", ["consent.output_recalled", "generation.output_erased"])
+def test_a_film_whose_bytes_are_gone_answers_gone(client: Client, rpc: FakeRpc, code: str) -> None:
+    rpc.on(generation.get_output_key, NotFound(code, "it was called back", takedown_by="2026-11-25T09:00:00.000Z"))
+    answer = client().get("/v1/outputs/out_1/video")
+    assert (answer.status_code, answer.json()["code"]) == (410, code)
+    assert answer.json()["info"]["takedown_by"] == "2026-11-25T09:00:00.000Z"
 
 
 def test_metadata_never_holds_the_key(client: Client, rpc: FakeRpc, released: str) -> None:
