@@ -15,10 +15,12 @@ from generation_service.contract.methods import (
     StockCast,
     StockCharacter,
 )
+from generation_service.domain.pace import eta, phases
 from generation_service.domain.production import Production, decide_cancel
 from generation_service.domain.stock import VOICE_OF_STOCK
 from generation_service.domain.views import WHY_PURGED, view
 from generation_service.usecases.desk import Desk
+from generation_service.usecases.guarding import HOUSE
 from infra.kernel.clock import rfc3339
 from infra.kernel.crypto import b64u
 from infra.kernel.errors import Conflict, NotFound
@@ -32,8 +34,11 @@ class Ask:
         """One production with the progress of its running shots; NotFound for another partner's."""
 
         def work(tx: object) -> ProductionView:
-            state = self._own(self.desk.load(tx, query.production), query.partner)
-            return view(state, self.desk.books.progress.of(tx, query.production))
+            state, times = self.desk.timed(tx, query.production)
+            progress = self.desk.books.progress.of(tx, query.production)
+            done = phases(self._own(state, query.partner), progress)
+            rates = self.desk.books.progress.of(tx, HOUSE)
+            return view(state, progress, eta(state, done, times, rates, self.desk.clock.now()))
 
         return self.desk.log.run(work)
 
@@ -70,13 +75,20 @@ class Ask:
         return OutputKey(output=output, data_key=b64u(key))
 
     def production_key(self, query: ProductionKey) -> ProductionKeyAnswer:
-        """The key that seals takes, for a job of a production that is running; Conflict when it is over."""
+        """The key that seals takes, for a job of a production that is running; Conflict when it is over. With
+        ``source`` the key of another film of the same partner; NotFound ``generation.source_gone`` when it has none.
+        """
         state, key = self.desk.state(query.production), self.desk.key(query.production)
         if not state.running or key is None:
             raise Conflict(
                 "generation.production_over", f"the production is {state.state}", production=query.production
             )
-        return ProductionKeyAnswer(production=query.production, data_key=b64u(key))
+        if query.source is not None and query.source != query.production:
+            source = self.desk.state(query.source)
+            key = self.desk.key(query.source)
+            if source.plan is None or source.plan.partner != state.planned.partner or key is None:
+                raise NotFound("generation.source_gone", "there is nothing to be used again", production=query.source)
+        return ProductionKeyAnswer(production=query.source or query.production, data_key=b64u(key))
 
     @staticmethod
     def _own(state: Production, partner: str | None) -> Production:
