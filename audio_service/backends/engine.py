@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
 
 import numpy as np
 
@@ -15,12 +17,15 @@ from audio_service.contract.beds import match_bed
 from audio_service.contract.jobs import BedCue, LineJob, MixJob
 from audio_service.domain.ports import Mixed, Report, Spoken, Studio
 from infra.kernel.errors import Invalid
+from infra.sources import source_version
 
 _DOWN, _UP = filters.ratio(RATE, vocoder.WORK_RATE), filters.ratio(vocoder.WORK_RATE, RATE)
 
 
 class Engine(Studio):
     """Implements :class:`audio_service.domain.ports.Studio` on this machine's processor."""
+
+    version = source_version("espeak", Path(__file__).parent, metadata.version("espeakng-loader"))
 
     @classmethod
     def warmed(cls) -> "Engine":

@@ -17,6 +17,7 @@ from audio_service.domain.capabilities import verify_capable
 from audio_service.domain.jobs import Outcome
 from audio_service.domain.ports import Consent, Run, Spoken, Studio, Vault
 from audio_service.usecases.desk import Desk, Meter
+from audio_service.usecases.reuse import known_sound
 from infra.kernel.errors import AssentError, Denied, Internal, Invalid, Unavailable
 from infra.telemetry import log
 
@@ -75,10 +76,19 @@ class HandleJob:
             return self._speak(job, run, key) if isinstance(job, LineJob) else self._mix(job, run, key)
 
     def _speak(self, job: LineJob, run: Run, key: bytes) -> Outcome:
-        sample = self._sample(job, run)
-        spoken = self.studio.speak(job, sample, run.check, Meter(self.desk, job.job))
+        verify_named(job)
+        known = known_sound(job, self.studio.version, self.vault)
+        spoken = known or self._spoken(job, run)
         sha256, index = self._deliver(spoken.wav, spoken.timing.seconds, key, run)
-        return _line_spoken(job, spoken, sha256, index, run)
+        kept = job.known.engine if known and job.known else self.studio.version
+        said = _line_spoken(job, spoken, sha256, index, run)
+        return said.model_copy(update={"engine": kept, "reused": known is not None})
+
+    def _spoken(self, job: LineJob, run: Run) -> Spoken:
+        """The line in a stock voice, or toward the permitted sample, which only the permit opens."""
+        asset = job.voice.asset if job.voice.subject is not None else None
+        sample = self.vault.sample(asset, run.token) if asset is not None else None
+        return self.studio.speak(job, sample, run.check, Meter(self.desk, job.job))
 
     def _mix(self, job: MixJob, run: Run, key: bytes) -> Outcome:
         takes = []
@@ -93,19 +103,6 @@ class HandleJob:
             ledger_index=index,
         )  # fmt: skip
 
-    def _sample(self, job: LineJob, run: Run) -> bytes | None:
-        """The permitted sample of a subject's voice. The uses of the job must name it: the permit covers no other."""
-        if job.voice.subject is None:
-            return None
-        asset = job.voice.asset
-        named = any(
-            use.subject == job.voice.subject and use.modality == "voice.clone" and asset in use.assets
-            for use in job.uses
-        )
-        if asset is None or not named:
-            raise Denied("audio.voice_not_permitted", "no permitted use names this voice sample", job=job.job)
-        return self.vault.sample(asset, run.token)
-
     def _deliver(self, wav: bytes, seconds: float, key: bytes, run: Run) -> tuple[str, int]:
         """Seal, then pass the gate with the digest; what the gate refuses is destroyed."""
         run.check()
@@ -116,6 +113,20 @@ class HandleJob:
             self.vault.destroy(sha256, key)
             raise
         return sha256, closed.ledger_index
+
+
+def verify_named(job: LineJob) -> None:
+    """Raise Denied ``audio.voice_not_permitted`` unless the uses of the job name the sample of a subject's voice: its
+    permit covers no other, and a line that was spoken before needs it no less.
+    """
+    if job.voice.subject is None:
+        return
+    named = any(
+        use.subject == job.voice.subject and use.modality == "voice.clone" and job.voice.asset in use.assets
+        for use in job.uses
+    )
+    if job.voice.asset is None or not named:
+        raise Denied("audio.voice_not_permitted", "no permitted use names this voice sample", job=job.job)
 
 
 def parse_job(payload: dict[str, Any]) -> Job:

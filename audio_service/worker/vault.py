@@ -14,8 +14,8 @@ class RemoteVault(Vault):
     def __init__(self, rpc: Rpc, blobs: BlobStore) -> None:
         self._rpc, self._blobs = rpc, blobs
 
-    def production_key(self, production: str, job: str) -> bytes:
-        answer = self._rpc.call(production_key, ProductionKey(production=production, job=job))
+    def production_key(self, production: str, job: str, source: str | None = None) -> bytes:
+        answer = self._rpc.call(production_key, ProductionKey(production=production, job=job, source=source))
         return unb64u(answer.data_key)
 
     def sample(self, sha256: str, permit: str) -> bytes:

@@ -106,10 +106,10 @@ class FakeVault:
     after: Callable[[], None] = lambda: None
     opened: list[tuple[str, str]] = field(default_factory=list)
 
-    def production_key(self, production: str, job: str) -> bytes:
+    def production_key(self, production: str, job: str, source: str | None = None) -> bytes:
         if self.key_error is not None:
             raise self.key_error
-        return b"k" * 32
+        return (source or "k" * 32).encode().ljust(32, b"k")[:32]
 
     def sample(self, sha256: str, permit: str) -> bytes:
         self.opened.append((sha256, permit))
@@ -133,6 +133,7 @@ class FakeVault:
 class FakeStudio:
     """Twenty pieces of sound, the guard read before each."""
 
+    version: str = "engine-1"
     broken: Exception | None = None
     samples: list[bytes | None] = field(default_factory=list)
     clock: FixedClock | None = None
