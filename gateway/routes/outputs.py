@@ -4,10 +4,12 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
+from fastapi.responses import HTMLResponse
 
 from consent_service.contract import methods as consent
 from consent_service.contract.retention import GetOutput
 from gateway.auth import MakesFilms, TheParts
+from gateway.film_report import film_report
 from gateway.parts import Parts
 from gateway.problems import responses
 from gateway.ranges import byte_range
@@ -74,6 +76,19 @@ async def get_contact_sheet(output: str, caller: MakesFilms, parts: TheParts) ->
     png = await _bytes(parts, opened, address)
     headers = {"Cache-Control": "private, no-cache", "ETag": f'"{address}"'}
     return Response(png, media_type="image/png", headers=headers)
+
+
+@router.get(
+    "/{output}/report",
+    response_class=HTMLResponse,
+    responses={**responses(403, 404), 200: {"content": {"text/html": {}}, "description": "a page for people"}},
+)
+async def get_report(output: str, caller: MakesFilms, parts: TheParts) -> HTMLResponse:
+    """What was measured on the finished film before it was released: lips, speech, continuity, marks. The figures
+    themselves are ``checks`` of the output.
+    """
+    page = film_report((await _opened(parts, output, caller.id)).output)
+    return HTMLResponse(page, headers={"Cache-Control": "private, no-cache"})
 
 
 async def _opened(parts: Parts, output: str, partner: str) -> OutputKey:

@@ -27,7 +27,7 @@ def released(rpc: FakeRpc, parts: Parts) -> str:
     return sha256
 
 
-@pytest.mark.parametrize("path", ["", "/video", "/contact-sheet"])
+@pytest.mark.parametrize("path", ["", "/video", "/contact-sheet", "/report"])
 def test_a_film_that_was_called_back_is_never_handed_out(
     client: Client, rpc: FakeRpc, released: str, path: str
 ) -> None:
