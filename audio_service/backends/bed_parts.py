@@ -1,5 +1,6 @@
 """The parts that beds are built from: seeded noise, slow movement, moving filters, grains. It knows no bed by name."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import floor
 from typing import Any
@@ -8,6 +9,13 @@ import numpy as np
 from scipy import signal
 
 from audio_service.backends.chunks import CHUNK, RATE, Sound
+from audio_service.backends.filters import band, low_pass
+
+Block = tuple[Sound, Sound | None]
+"""50 ms as ``(800, 2)`` at 16 kHz and, where there is anything above 7 kHz, ``(2400, 2)`` at 48 kHz to be added."""
+
+Blocks = Callable[[int], Block]
+"""From a block's number to its sound; called in order."""
 
 LOW_RATE = RATE // 3
 LOW_CHUNK = CHUNK // 3
@@ -106,3 +114,55 @@ def ping(frequency: float, decay_s: float, attack_s: float = 0.0005) -> Sound:
     rise = np.minimum(time / attack_s, 1.0)
     fall = 0.5 + 0.5 * np.cos(np.pi * np.arange(len(time)) / len(time))
     return np.asarray(rise * fall * np.exp(-time / decay_s) * np.sin(2 * np.pi * frequency * time), np.float32)
+
+
+class Events:
+    """Longer sounds that begin at random moments and are given out block by block; each is kept until it is over."""
+
+    def __init__(self) -> None:
+        self._active: list[tuple[Sound, int]] = []
+
+    def add(self, sound: Sound, at: int = 0, pan: float = 0.0, gain: float = 1.0) -> None:
+        """Add a mono sound ``at`` samples into the coming block, at a side -1 to 1."""
+        self._active.append((np.asarray(sound[:, None] * (sides(pan) * gain), np.float32), -at))
+
+    def take(self, length: int = CHUNK) -> Sound:
+        """The coming block of ``length`` samples, stereo."""
+        out = np.zeros((length, 2), np.float32)
+        left: list[tuple[Sound, int]] = []
+        for sound, done in self._active:
+            start = max(0, -done)
+            if start < length:
+                part = sound[max(0, done) : max(0, done) + length - start]
+                out[start : start + len(part)] += part
+            if done + length < len(sound):
+                left.append((sound, done + length))
+        self._active = left
+        return out
+
+
+def layer(*sections: np.ndarray) -> Filtered:
+    """Noise through these sections, one after the other."""
+    return Filtered(np.concatenate(sections))
+
+
+def low_band(low: float, high: float, order: int = 1) -> np.ndarray:
+    """A band-pass for layers at 16 kHz."""
+    return band(low, high, LOW_RATE, order)
+
+
+def under(hertz: float) -> np.ndarray:
+    """A low-pass for layers at 16 kHz."""
+    return low_pass(hertz, LOW_RATE)
+
+
+def sides(pan: float) -> np.ndarray:
+    """Constant-power gains of a side -1 (left) to 1 (right), shape ``(2,)``."""
+    angle = (pan + 1) * np.pi / 4
+    return np.array([np.cos(angle), np.sin(angle)])
+
+
+def hump(at: float, centre: float, width: float) -> float:
+    """A smooth rise and fall around ``centre``, 0 beyond twice the width."""
+    away = (at - centre) / (2 * width)
+    return float(np.cos(away * np.pi / 2) ** 4) if abs(away) < 1 else 0.0

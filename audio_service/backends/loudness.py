@@ -73,3 +73,11 @@ def true_peak(sound: Sound, check: Check = unchecked) -> float:
         peaks = sample_peaks(sound[left : stop + PEAK_CONTEXT])[start - left : stop - left]
         highest = max(highest, float(peaks.max(initial=0.0)))
     return float(20 * np.log10(highest))
+
+
+def loudest(sound: Sound, check: Check = unchecked) -> float:
+    """The loudest 400 ms, in LUFS; sound that is shorter counts as filled up with silence."""
+    missing = 4 * _HOP - len(sound)
+    if missing > 0:
+        sound = np.concatenate([sound, np.zeros((missing, *sound.shape[1:]), np.float32)])
+    return float(_lufs(_block_power(sound, check).max()))
