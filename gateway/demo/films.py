@@ -74,9 +74,26 @@ def _look(stage: Stage, people: People, view: View, out: Path) -> None:
     stage.fact("film", film)
     stage.fact("contact sheet", sheet)
     stage.fact("made in", f"{stage.elapsed_s:.1f} s since the command was given")
-    for name, value in output["checks"].items():
-        stage.fact(name, value)
+    _measured(stage, output["checks"])
     _entries(stage, people, view)
+
+
+def _measured(stage: Stage, checks: dict[str, Any]) -> None:
+    """What was measured on the finished file, and that lips and words are where they belong."""
+    for name, value in checks.items():
+        if not isinstance(value, dict):
+            stage.fact(name, value)
+    for who, lips in checks["fusion"]["lips"].items():
+        stage.check(
+            abs(lips["offset_frames"]) <= 1, f"{who}'s lips are {lips['offset_frames']:+g} frames off the sound"
+        )
+    speech = checks["fusion"]["speech"]
+    stage.check(speech["heard"] == speech["lines"] > 0, f"all {speech['lines']} lines can be heard, and nothing else")
+    worst = checks["continuity"]["worst"]
+    stage.check(
+        worst is None or worst["measure"] != "face_distance" or not worst["off"], "the face is one and the same"
+    )
+    stage.fact("furthest out of line", worst and "{character}, {measure} {figure} in shot {shot}".format(**worst))
 
 
 def _entries(stage: Stage, people: People, view: View) -> None:
