@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from consent_service.contract.erasure import EraseSubject, SubjectErased
+from consent_service.contract.retention import DueDeletion, DueDeletions, DueQuery
 from identity_service.contract.methods import AddAsset, Asset, CreateOperator, CreatePartner, EnrolSubject
 from infra.eventlog.log import Event, NewEvent, Transaction
 from infra.kernel.crypto import unb64u
@@ -21,6 +22,7 @@ Kind = Literal["partner", "operator", "subject"]
 CREATED = "identity.party-created.v1"
 REGISTERED = "identity.party-registered.v1"
 ASSET_ADDED = "identity.asset-added.v1"
+ASSETS_DELETED = "identity.assets-deleted.v1"
 ERASED = "identity.party-erased.v1"
 
 MAX_ASSETS = 32
@@ -74,6 +76,8 @@ def _apply(state: PartyState, event: Event) -> PartyState:
             return replace(state, erased=True, name_sealed="")
         case "identity.asset-added.v1":
             return replace(state, assets={**state.assets, data["sha256"]: {**data, "at": event.at}})
+        case "identity.assets-deleted.v1":
+            return replace(state, assets={key: kept for key, kept in state.assets.items() if key not in data["assets"]})
         case _:
             return state
 
@@ -127,6 +131,12 @@ def decide_asset(state: PartyState, command: AddAsset, *, key_sealed: str, asset
         "key_sealed": key_sealed, "quality": command.quality,
     }  # fmt: skip
     return [NewEvent(ASSET_ADDED, data, now, command_id=command.command_id)]
+
+
+def decide_deleted(state: PartyState, assets: Sequence[str], now: datetime) -> list[NewEvent]:
+    """Note that these reference files of a subject are gone, as far as they are in the library."""
+    gone = sorted(set(assets) & state.assets.keys())
+    return [NewEvent(ASSETS_DELETED, {"assets": gone}, now)] if gone else []
 
 
 def decide_registered(state: PartyState, ledger_index: int | None, now: datetime) -> list[NewEvent]:
@@ -201,13 +211,16 @@ class ErasedList(Protocol):
 
 
 class Registry(Protocol):
-    """The consent ledger's list of parties. Both may be repeated; they raise ``Unavailable`` without answer.
+    """The consent ledger. All may be repeated; they raise ``Unavailable`` without answer.
 
-    ``erase`` enters the signed request, or raises ``Denied``: the ledger judges who may ask.
+    ``erase`` enters the signed request, or raises ``Denied``: the ledger judges who may ask. ``deleted`` enters that
+    what was due is gone, and answers the entry's index.
     """
 
     def register(self, state: PartyState) -> int | None: ...
     def erase(self, command: EraseSubject) -> SubjectErased: ...
+    def due(self, query: DueQuery) -> DueDeletions: ...
+    def deleted(self, command_id: str, due: DueDeletion) -> int | None: ...
 
 
 class PermitReader(Protocol):

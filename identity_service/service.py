@@ -1,11 +1,17 @@
 """The nameko face of identity: parse, call one use case, answer."""
 
+from nameko.timer import timer
+
 from consent_service.contract.erasure import SUBJECT_ERASED, EraseSubject, SubjectErased
+from consent_service.contract.retention import DueDeletions, DueQuery
 from identity_service.contract import methods as m
-from identity_service.usecases import Identity
+from identity_service.usecases import Identity, Retention
 from infra.kernel.rpc import Empty
 from infra.messaging.events import CloudEvent
 from infra.messaging.nameko_ext import expose, subscribe
+
+SWEEP_S = 600.0
+"""How often the retention clock is looked at; its unit is days."""
 
 
 class IdentityService:
@@ -57,6 +63,18 @@ class IdentityService:
     @subscribe("consent", SUBJECT_ERASED)
     def subject_erased(self, event: CloudEvent) -> None:
         self.app.purge(str(event.data["subject"]))
+
+    @expose(m.due_deletions)
+    def due_deletions(self, query: DueQuery) -> DueDeletions:
+        return Retention(self.app).due(query)
+
+    @expose(m.run_retention)
+    def run_retention(self, _command: Empty) -> m.RetentionRun:
+        return Retention(self.app).run()
+
+    @timer(interval=SWEEP_S)  # type: ignore[untyped-decorator]  # nameko is untyped
+    def sweep(self) -> None:
+        Retention(self.app).sweep()
 
     @expose(m.ping)
     def ping(self, command: Empty) -> Empty:

@@ -6,6 +6,7 @@ from typing import Literal, TypeVar
 from pydantic import Field
 
 from consent_service.contract.erasure import EraseSubject, SubjectErased
+from consent_service.contract.retention import DueDeletions, DueQuery
 from infra.kernel.rpc import Empty, Message, Method
 
 Role = Literal["partner", "operator", "subject", "auditor"]
@@ -113,6 +114,19 @@ class OpenedAsset(Message):
     data_key: str
 
 
+class DeletedReferences(Message):
+    """Files of one subject that the retention clock has ended; ``ledger_index`` is the entry that says so."""
+
+    subject: str
+    assets: tuple[str, ...]
+    due: datetime
+    ledger_index: int | None = None
+
+
+class RetentionRun(Message):
+    deleted: tuple[DeletedReferences, ...]
+
+
 class GetParty(Message):
     id: str
 
@@ -147,4 +161,6 @@ add_asset = _method("add_asset", AddAsset, Asset)
 list_assets = _method("list_assets", ListAssets, Assets)
 open_asset = _method("open_asset", OpenAsset, OpenedAsset, 2.0)
 erase_subject = _method("erase_subject", EraseSubject, SubjectErased, 15.0)
+due_deletions = _method("due_deletions", DueQuery, DueDeletions)
+run_retention = _method("run_retention", Empty, RetentionRun, 60.0)
 ping = _method("ping", Empty, Empty, 2.0)

@@ -2,7 +2,8 @@
 
 from consent_service.contract.erasure import EraseSubject, SubjectErased
 from consent_service.contract.ledger import RegisterParty
-from consent_service.contract.methods import erase_subject, register_party
+from consent_service.contract.methods import due_deletions, erase_subject, record_deletion, register_party
+from consent_service.contract.retention import DueDeletion, DueDeletions, DueQuery, RecordDeletion
 from identity_service.domain import PartyState
 from infra.messaging.rpc.wire import Rpc
 
@@ -27,3 +28,10 @@ class ConsentRegistry:
 
     def erase(self, command: EraseSubject) -> SubjectErased:
         return self._rpc.call(erase_subject, command)
+
+    def due(self, query: DueQuery) -> DueDeletions:
+        return self._rpc.call(due_deletions, query)
+
+    def deleted(self, command_id: str, due: DueDeletion) -> int | None:
+        command = RecordDeletion(command_id=command_id, subject=due.subject, assets=due.assets)
+        return self._rpc.call(record_deletion, command).ledger_index

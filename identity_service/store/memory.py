@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
-from identity_service.domain import ASSET_ADDED, CREATED, Kind
+from identity_service.domain import ASSET_ADDED, ASSETS_DELETED, CREATED, Kind
 from infra.eventlog.log import Event, Transaction
 from infra.kernel.errors import NotFound
 
@@ -24,6 +24,8 @@ class MemoryDirectory:
                 self._keys[event.data["api_key_sha256"]] = party
         elif event.type == ASSET_ADDED:
             self._assets.add((party, event.data["sha256"]))
+        elif event.type == ASSETS_DELETED:
+            self._assets -= {(party, sha256) for sha256 in event.data["assets"]}
 
     def by_api_key(self, tx: Transaction, api_key_sha256: str) -> str | None:
         return self._keys.get(api_key_sha256)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from identity_service.domain import ASSET_ADDED, CREATED, Kind
+from identity_service.domain import ASSET_ADDED, ASSETS_DELETED, CREATED, Kind
 from infra.eventlog.log import Event, Transaction
 from infra.kernel.crypto import seal, unseal
 from infra.kernel.errors import NotFound
@@ -36,6 +36,9 @@ class PostgresDirectory:
                 _conn(tx).execute(_API_KEY, (event.data["api_key_sha256"], party))
         elif event.type == ASSET_ADDED:
             _conn(tx).execute(_ASSET, (party, event.data["sha256"]))
+        elif event.type == ASSETS_DELETED:
+            gone = "DELETE FROM assets WHERE subject = %s AND sha256 = ANY(%s)"
+            _conn(tx).execute(gone, (party, event.data["assets"]))
 
     def by_api_key(self, tx: Transaction, api_key_sha256: str) -> str | None:
         row = _conn(tx).execute("SELECT party FROM api_keys WHERE sha256 = %s", (api_key_sha256,)).fetchone()

@@ -9,6 +9,7 @@ import pytest
 
 from consent_service.contract.erasure import EraseSubject, SubjectErased
 from consent_service.contract.ledger import Recorded
+from consent_service.contract.retention import DueDeletion, DueDeletions, DueQuery
 from identity_service.domain import PartyState
 from identity_service.store.files import BlobLibrary, ErasedFile
 from identity_service.store.memory import MemoryDirectory, MemoryKeyring
@@ -31,6 +32,8 @@ class Ledger:
     registered: list[str] = field(default_factory=list)
     fail_before: int = 0
     fail_after: int = 0
+    owed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
 
     def register(self, state: PartyState) -> int | None:
         if self.fail_before:
@@ -48,6 +51,23 @@ class Ledger:
             raise Denied("consent.bad_signature", "not signed")
         subject = command.erasure.subject
         return SubjectErased(subject=subject, recorded=Recorded(entry_id="e", ref=subject, ledger_index=7))
+
+    def due(self, query: DueQuery) -> DueDeletions:
+        """One subject a page."""
+        handles = [who for who in sorted(self.owed) if who > (query.after or "")]
+        found = tuple(
+            DueDeletion(subject=who, assets=self.owed[who], due=NOW, grants=("grt_1",), evidence_until=None)
+            for who in handles[:1]
+        )
+        return DueDeletions(deletions=found, more_after=handles[0] if len(handles) > 1 else None)
+
+    def deleted(self, command_id: str, due: DueDeletion) -> int | None:
+        if self.fail_before:
+            self.fail_before -= 1
+            raise Unavailable("rpc.timeout", "no answer")
+        self.told.append(command_id)
+        self.owed.pop(due.subject, None)
+        return 40 + len(self.told)
 
 
 @dataclass

@@ -7,6 +7,7 @@ be granted; the caller's retry with the same command id goes on from there.
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consent_service.contract.erasure import EraseSubject, SubjectErased
@@ -80,28 +81,28 @@ class Identity:
     def _create(self, tx: Transaction, command: CreatePartner | CreateOperator | EnrolSubject) -> dict[str, str]:
         def work() -> dict[str, str]:
             if isinstance(command, EnrolSubject):
-                verify_enrolling(self._state(tx, command.partner))
+                verify_enrolling(self.state(tx, command.partner))
             prefix = _PREFIX[type(command)]
             party = random_handle(prefix) if prefix == "sub" else new_id(prefix)
             name = command.display_name if isinstance(command, EnrolSubject) else command.name
             sealed = b64u(seal(self.keyring.create(tx, party), name.encode(), _NAME))
             api_key = None if prefix == "sub" else sha256_hex(self._api_key(party).encode())
             event = created(command, name_sealed=sealed, api_key_sha256=api_key, now=self.clock.now())
-            self._append(tx, self._state(tx, party), [event])
+            self.append(tx, self.state(tx, party), [event])
             return {"id": party}
 
         return dict(tx.once(command.command_id, digest(command.model_dump(mode="json")), work))
 
     def _register(self, party: str) -> None:
-        state = self.log.run(lambda tx: self._state(tx, party))
+        state = self.log.run(lambda tx: self.state(tx, party))
         if state.registered:
             return
         index = self.registry.register(state)
         self.log.run(lambda tx: self._note_registered(tx, party, index))
 
     def _note_registered(self, tx: Transaction, party: str, index: int | None) -> None:
-        state = self._state(tx, party)
-        self._append(tx, state, decide_registered(state, index, self.clock.now()))
+        state = self.state(tx, party)
+        self.append(tx, state, decide_registered(state, index, self.clock.now()))
 
     def get(self, command: GetParty) -> Party:
         """A party by id; raises :class:`NotFound` (``identity.unknown_party``)."""
@@ -124,7 +125,7 @@ class Identity:
             party = self.directory.by_api_key(tx, sha256_hex(command.api_key.encode()))
             if party is None:
                 raise Unauthenticated("identity.unknown_key", "the API key is not known", fix="check the bearer key")
-            state = self._state(tx, party)
+            state = self.state(tx, party)
             return Principal(id=party, role=state.kind, tier=state.tier, scopes=scopes_of(state))
 
         return self.log.run(work)
@@ -133,14 +134,14 @@ class Identity:
         """Enter a reference file; its data key is kept sealed under the subject's own key."""
 
         def work(tx: Transaction) -> Asset:
-            state = self._state(tx, command.subject)
+            state = self.state(tx, command.subject)
             sealed = ""
             if state.created_at is not None:
                 owner_key = self.keyring.open(tx, command.subject)
                 sealed = b64u(seal(owner_key, unb64u(command.data_key), bytes.fromhex(command.sha256)))
             events = decide_asset(state, command, key_sealed=sealed, asset=new_id("ast"), now=self.clock.now())
-            self._append(tx, state, events)
-            known = self._state(tx, command.subject).assets[command.sha256]
+            self.append(tx, state, events)
+            known = self.state(tx, command.subject).assets[command.sha256]
             return asset_view(command.subject, known, known["at"])
 
         return self.log.run(work)
@@ -160,7 +161,7 @@ class Identity:
             owner = self.directory.owner_of_asset(tx, command.sha256, subjects)
             if owner is None:
                 raise NotFound("identity.unknown_asset", "no such asset of this subject", sha256=command.sha256)
-            data = self._state(tx, owner).assets[command.sha256]
+            data = self.state(tx, owner).assets[command.sha256]
             key = unseal(self.keyring.open(tx, owner), unb64u(data["key_sealed"]), bytes.fromhex(command.sha256))
             return OpenedAsset(sha256=command.sha256, media_type=data["media_type"], data_key=b64u(key))
 
@@ -178,13 +179,13 @@ class Identity:
 
     def purge(self, subject: str) -> None:
         """Steps (2) and (3) of an erasure. The list outside the database is written before the key is destroyed."""
-        for sha256, data_key in self.log.run(lambda tx: self._data_keys(tx, subject)):
+        for sha256, data_key in self.data_keys(subject):
             self.library.delete(sha256, data_key)
         self.erased.note(subject)
 
         def work(tx: Transaction) -> None:
-            state = self._state(tx, subject)
-            self._append(tx, state, decide_erased(state, self.clock.now()))
+            state = self.state(tx, subject)
+            self.append(tx, state, decide_erased(state, self.clock.now()))
             self.keyring.destroy(tx, subject)
 
         self.log.run(work)
@@ -196,26 +197,33 @@ class Identity:
             self.purge(subject)
         return len(known)
 
-    def _data_keys(self, tx: Transaction, subject: str) -> list[tuple[str, bytes]]:
-        assets = self._state(tx, subject).assets.values()
-        try:
-            key = self.keyring.open(tx, subject)
-        except NotFound:  # destroyed already: no file of the subject opens, and none can be named any more
-            return []
-        return [
-            (data["sha256"], unseal(key, unb64u(data["key_sealed"]), bytes.fromhex(data["sha256"]))) for data in assets
-        ]
+    def data_keys(self, subject: str, among: Sequence[str] | None = None) -> list[tuple[str, bytes]]:
+        """Digest and key of each file of a subject, or of those ``among`` them; none once the subject's key is gone."""
 
-    def _state(self, tx: Transaction, party: str) -> PartyState:
+        def work(tx: Transaction) -> list[tuple[str, bytes]]:
+            assets = self.state(tx, subject).assets
+            try:
+                key = self.keyring.open(tx, subject)
+            except NotFound:  # destroyed already: no file of the subject opens, and none can be named any more
+                return []
+            named = [sha256 for sha256 in assets if among is None or sha256 in among]
+            sealed = {sha256: unb64u(assets[sha256]["key_sealed"]) for sha256 in named}
+            return [(sha256, unseal(key, sealed[sha256], bytes.fromhex(sha256))) for sha256 in named]
+
+        return self.log.run(work)
+
+    def state(self, tx: Transaction, party: str) -> PartyState:
+        """A party as its events tell it."""
         return fold(party, tx.read(f"party-{party}"))
 
     def _known(self, tx: Transaction, party: str) -> PartyState:
-        state = self._state(tx, party)
+        state = self.state(tx, party)
         if state.created_at is None:
             raise NotFound("identity.unknown_party", "no such party", id=party)
         return state
 
-    def _append(self, tx: Transaction, state: PartyState, events: list[NewEvent]) -> None:
+    def append(self, tx: Transaction, state: PartyState, events: list[NewEvent]) -> None:
+        """Write events to a party's stream and to the directory."""
         for event in tx.append(f"party-{state.id}", expected_version=state.version, events=events) if events else ():
             self.directory.apply(tx, event)
 
