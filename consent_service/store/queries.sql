@@ -40,11 +40,15 @@ SELECT pg_advisory_unlock(hashtextextended(current_schema() || %(name)s, 0));
 SELECT EXISTS (SELECT 1 FROM pending);
 
 -- name: take_pending
--- The oldest waiting events. Only the active sequencer deletes here.
+-- The oldest waiting events. Only the active sequencer deletes here. Both steps go by their index whatever the planner
+-- believes of tables that change this fast: an array of keys, and one look-up for each.
 WITH taken AS (
-    DELETE FROM pending WHERE seq IN (SELECT seq FROM pending ORDER BY seq LIMIT %(limit)s) RETURNING seq, event_id
+    DELETE FROM pending WHERE seq = ANY (ARRAY(SELECT seq FROM pending ORDER BY seq LIMIT %(limit)s))
+    RETURNING seq, event_id
 )
-SELECT t.event_id::text, e.envelope FROM taken t JOIN events e ON e.id = t.event_id ORDER BY t.seq;
+SELECT t.event_id::text, e.envelope
+  FROM taken t CROSS JOIN LATERAL (SELECT envelope FROM events WHERE id = t.event_id OFFSET 0) AS e
+ ORDER BY t.seq;
 
 -- name: take_named
 -- The events of a batch that was intended and not committed, in its order. Those that do not wait are left out.
