@@ -6,7 +6,7 @@ from nameko.timer import timer
 
 from audio_service.contract.jobs import AudioJobStopped, LineSpoken, TrackMixed
 from consent_service.contract.erasure import SUBJECT_ERASED
-from consent_service.contract.events import GRANT_WITHDRAWN, OUTPUT_RECALLED
+from consent_service.contract.events import BIOMETRICS_DELETED, GRANT_INVALIDATED, GRANT_WITHDRAWN, OUTPUT_RECALLED
 from generation_service.contract import methods as m
 from generation_service.domain.purging import ended_by
 from generation_service.usecases.ask import Ask
@@ -91,16 +91,29 @@ class GenerationService:
 
     @subscribe("consent", GRANT_WITHDRAWN)
     def grant_withdrawn(self, event: CloudEvent) -> None:
-        self.built.purge(ended_by(event.type, event.data, event.sequence))
+        self._purge(event)
+
+    @subscribe("consent", GRANT_INVALIDATED)
+    def grant_invalidated(self, event: CloudEvent) -> None:
+        self._purge(event)
+
+    @subscribe("consent", BIOMETRICS_DELETED)
+    def references_deleted(self, event: CloudEvent) -> None:
+        self._purge(event)
 
     @subscribe("consent", SUBJECT_ERASED)
     def subject_erased(self, event: CloudEvent) -> None:
-        self.built.purge(ended_by(event.type, event.data, event.sequence))
+        self._purge(event)
 
     @subscribe("consent", OUTPUT_RECALLED)
     def output_recalled(self, event: CloudEvent) -> None:
-        self.built.purge(ended_by(event.type, event.data, event.sequence))
+        self._purge(event)
 
     @timer(interval=2, eager=True)  # type: ignore[untyped-decorator]  # nameko is untyped
     def purge_again(self) -> None:
         self.built.after_restore.tick()
+
+    def _purge(self, event: CloudEvent) -> None:
+        ended = ended_by(event.type, event.data, event.sequence)
+        if ended is not None:
+            self.built.purge(ended)

@@ -233,7 +233,10 @@ def decide_failure(state: Production, failure: f.Failed) -> list[f.Fact]:
 
 def decide_purge(state: Production, purge: f.LikenessPurged) -> list[f.Fact]:
     """What a permission allowed goes, once for each cause. Of a film that was refused there are only its words."""
-    known = any((one.code, one.ref) == (purge.code, purge.ref) for one in state.purged)
+    known = any(
+        (one.code, one.ref, one.shots, one.lines) == (purge.code, purge.ref, purge.shots, purge.lines)
+        for one in state.purged
+    )
     words_only = state.state == "refused" and purge.film == "deleted"
     return [purge] if (state.state == "released" or words_only) and not known else []
 

@@ -10,6 +10,8 @@ from generation_service.domain.production import Production
 _OVER: dict[str, ShotState] = {"stopped": "stopped", "cancelled": "stopped", "failed": "failed", "purged": "purged"}
 WHY_PURGED = {
     "consent.grant_withdrawn": "a permission it was made under was withdrawn",
+    "consent.grant_invalidated": "a permission it was made under should never have stood",
+    "consent.references_deleted": "the references it was made with are no longer kept",
     "consent.subject_erased": "somebody in it had themselves erased",
     "consent.output_recalled": "a subject withdrew its permission and called this film back",
 }

@@ -23,7 +23,7 @@ class PurgeFile:
     def note(self, ended: Ended) -> None:
         """Remember a purge; noting one again does nothing."""
         with self._lock:
-            if any((known.cause, known.ref) == (ended.cause, ended.ref) for known in self._read()):
+            if any(_same(known, ended) for known in self._read()):
                 return
             line = ended.model_dump_json()
             if self._path is None:
@@ -45,6 +45,10 @@ class PurgeFile:
         if self._path is not None:
             lines = self._path.read_text(encoding="utf-8").splitlines() if self._path.exists() else []
         return [ended for line in lines if (ended := _parse(line)) is not None]
+
+
+def _same(one: Ended, other: Ended) -> bool:
+    return (one.cause, one.ref, one.assets) == (other.cause, other.ref, other.assets)
 
 
 def _parse(line: str) -> Ended | None:

@@ -1,10 +1,11 @@
 """What goes when a permission ends after a film was made: sealed takes, spoken lines, the mixed track, and, where the
 grant says so, the film itself.
 
-Three causes. A *withdrawn grant* takes what was made under it out of reach of every later film; a film that is out
-stays out, unless its terms call outputs back. A *recalled output* and an *erased subject* whose grants do not all say
-``keep`` take the film too, and with it the production's key. Where all say ``keep``, the film is sealed again under a
-new key and nothing else of the production opens any more, whatever copies of the old key and bytes lie in backups.
+A *withdrawn* or *invalidated grant*, and *reference files* whose time has come, take what was made with them out of
+reach of every later film; a film that is out stays out, unless its terms call outputs back. A *recalled output* and an
+*erased subject* whose grants do not all say ``keep`` take the film too, and with it the production's key. Where all say
+``keep``, the film is sealed again under a new key and nothing else of the production opens any more, whatever copies of
+the old key and bytes lie in backups.
 
 Every purge may be repeated: bytes go first, the fact and the key follow in one transaction (the commit point), and a
 crash in between leaves an event that comes again. A purge is noted outside the database before it begins, and every
@@ -19,7 +20,7 @@ from typing import Literal
 
 from generation_service.domain import facts as f
 from generation_service.domain.production import Production, decide_purge, decide_stop
-from generation_service.domain.purging import TIE_OF, Ended, Noted, made_with
+from generation_service.domain.purging import TAKES_ONLY, TIE_OF, Ended, Noted, made_with
 from generation_service.usecases.desk import Desk
 from infra.kernel.errors import NotFound, Unavailable
 
@@ -63,7 +64,7 @@ class Purge:
         """Whether the production had anything left; None while it runs and is not to be stopped from here."""
         state = self.desk.state(production)
         if state.running:
-            if ended.cause == "consent.grant_withdrawn":
+            if ended.cause in TAKES_ONLY:
                 return None
             stop = f.Stopped(
                 code=ended.cause, detail="somebody in it had themselves erased", ledger_index=ended.ledger_index,
@@ -76,7 +77,7 @@ class Purge:
         if state.state != "released" or key is None:
             return False
         shots, lines = made_with(state, ended)
-        if ended.cause != "consent.grant_withdrawn" and not self._film_stays(state, ended):
+        if ended.cause not in TAKES_ONLY and not self._film_stays(state, ended):
             return self._all(state, ended)
         if not shots and not lines:
             return False

@@ -1,16 +1,17 @@
 """A permission ends after the film was made: what stood on it is gone, the rest stays, and it can be done again."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from generation_service.contract.methods import GetOutputKey
-from generation_service.domain.purging import Ended
+from generation_service.domain.purging import Ended, ended_by
 from generation_service.store.purges import PurgeFile
 from generation_service.usecases.purge import AfterRestore, Purge
 from infra.kernel.crypto import unb64u
 from infra.kernel.errors import Conflict, NotFound, Unavailable
-from tests.generation_service.world import PARTNER, World, command
+from tests.generation_service.world import FACE, PARTNER, VOICE, World, command
 
 WITHDRAWN = Ended(cause="consent.grant_withdrawn", ref="grt_face.image", ledger_index=50)
 ERASED = Ended(cause="consent.subject_erased", ref="sub_1", ledger_index=51)
@@ -174,6 +175,36 @@ def test_after_a_start_it_goes_on_asking_until_everybody_answers(world: World) -
     answers.append(False)
     again.tick()
     assert (again.done, world.view(production).state) == (True, "purged")
+
+
+def test_deleted_references_take_what_was_made_of_them_and_nothing_else(world: World) -> None:
+    production = released(world)
+    gone = Ended(cause="consent.references_deleted", ref="sub_1", assets=("c" * 64,))
+    purge = purging(world)
+    assert purge(gone) == 0
+    assert purge(gone.model_copy(update={"assets": (FACE,)})) == 1
+    assert world.view(production).shots[1].state == "purged"
+    assert files(world, "takes") == 4
+    purge(gone.model_copy(update={"assets": (VOICE,)}))
+    assert files(world, "takes") == 3
+    assert world.view(production).state == "released"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "cause"),
+    [
+        ("consent.grant-withdrawn.v1", {"grant": "g"}, "consent.grant_withdrawn"),
+        ("consent.grant-invalidated.v1", {"grant": "g", "change": {}}, "consent.grant_invalidated"),
+        ("consent.grant-invalidated.v1", {"grant": "g", "reason": "superseded"}, None),
+        ("consent.biometrics-deleted.v1", {"subject": "g", "assets": ["a"]}, "consent.references_deleted"),
+        ("consent.subject-erased.v1", {"subject": "g"}, "consent.subject_erased"),
+        ("consent.output-recalled.v1", {"output_sha256": "g", "grant": "x"}, "consent.output_recalled"),
+        ("consent.grant-expired.v1", {"grant": "g"}, None),
+    ],
+)
+def test_which_entries_end_what(kind: str, data: dict[str, Any], cause: str | None) -> None:
+    ended = ended_by(kind, data, 4)
+    assert (ended and (ended.cause, ended.ref, ended.ledger_index)) == (cause and (cause, "g", 4))
 
 
 def test_a_torn_line_of_the_list_is_passed_over(tmp_path: Path) -> None:
