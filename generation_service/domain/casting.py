@@ -1,4 +1,4 @@
-"""Who plays whom: cast members checked and turned into the characters and voices of shots."""
+"""Who plays whom: cast members checked, the script's own casting merged in, and turned into voices."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from typing import Any
 
 from audio_service.contract.speech import VoiceRef
 from generation_service.contract.methods import CastMember
-from generation_service.contract.shots import Character
 from generation_service.domain.screenplay import cue_key
 from infra.kernel.errors import Invalid
 
@@ -61,14 +60,6 @@ def _error(name: str, field: str, detail: str, fix: str) -> dict[str, Any]:
 
 def _escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
-
-
-def character(name: str, member: CastMember, roster: Roster) -> Character:
-    """The character of a shot. A subject without a face is drawn by the roster's stand-in."""
-    if member.subject is not None and member.face is not None:
-        return Character(name=name, subject=member.subject, face=member.face, voice=voice(member, roster))
-    stock = member.stock or roster.default
-    return Character(name=name, stock=stock, voice=voice(member, roster))
 
 
 def voice(member: CastMember, roster: Roster) -> VoiceRef:

@@ -7,8 +7,11 @@ from audio_service.contract.speech import Style
 _EMOTIONS: tuple[tuple[str, str], ...] = (
     ("whisper", r"whisper|under (his|her|their) breath|hushed|barely audible"),
     ("afraid", r"afraid|scared|frightened|terrified|trembl|nervous|panick"),
-    ("angry", r"angr|furious|shout|yell|snap|bitter|irritat|cold(ly)?\b"),
-    ("sad", r"sad|cry|tear|sob|griev|broken|quiet|tired|weary|heavy"),
+    ("shout", r"shout|yell|scream|calling|at the top of|bellow|roar"),
+    ("sarcastic", r"sarcas|ironic|dry(ly)?\b|mocking|deadpan|wry"),
+    ("angry", r"angr|furious|snap|bitter|irritat|cold(ly)?\b"),
+    ("weary", r"weary|weari|tired|exhaust|yawn"),
+    ("sad", r"sad|\bcry|crying|tear|sob|griev|broken|quiet|heavy|heart"),
     ("excited", r"excit|laugh|joy|thrill|delight|bright|eager|grin"),
     ("warm", r"warm|soft|gent|tender|kind|smil|fond|loving|calm"),
 )

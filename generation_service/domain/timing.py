@@ -19,13 +19,20 @@ MIN_SHOT_S = 2.0
 
 
 def lay_out(lines: Sequence[Line], seconds: Sequence[float]) -> tuple[tuple[float, ...], float]:
-    """Start of each line in the shot, and when the shot may end. Both in seconds from the start of the shot."""
-    starts, at = [], LEAD_S
+    """Start of each line in the shot, and when the shot may end. Both in seconds from the start of the shot. Dual lines
+    begin with the turn before them and follow one another.
+    """
+    starts: list[float] = []
+    turn = at = end = LEAD_S
+    before: Line | None = None
     for line, length in zip(lines, seconds, strict=True):
+        if before is None or (before.character, before.dual) != (line.character, line.dual):
+            at, turn = (turn, turn) if line.dual else (end, end)
         at += pause_before(line.parenthetical)
         starts.append(round(at, 6))
         at += length + GAP_S
-    return tuple(starts), (at - GAP_S + TAIL_S if lines else 0.0)
+        before, end = line, max(end, at)
+    return tuple(starts), (end - GAP_S + TAIL_S if lines else 0.0)
 
 
 def frames_for(seconds: float, fps: int) -> int:

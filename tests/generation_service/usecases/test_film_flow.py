@@ -25,7 +25,7 @@ def files(world: World, area: str) -> int:
 def test_the_whole_way(world: World) -> None:
     first = world.submit(command())
     assert first.state == "queued"
-    assert [shot.size for shot in first.shots] == ["WS", "MCU", "MCU"]
+    assert [shot.size for shot in first.shots] == ["WS", "CU", "MCU"]
     world.pump()
 
     done = world.view(first.id)

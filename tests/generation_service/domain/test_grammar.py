@@ -1,0 +1,249 @@
+"""The grammar of shots: sizes, sides, reactions, inserts, schedules and sounds; and what an edit leaves alone."""
+
+import pytest
+
+from audio_service.contract.effects import effect_names
+from generation_service.contract.methods import CastMember, SubmitProduction
+from generation_service.contract.shots import Shot
+from generation_service.domain.digests import take_digest
+from generation_service.domain.plan import MAX_SHOTS, Plan, plan, rekeyed
+from generation_service.domain.screenplay import read_screenplay
+from generation_service.domain.spotting import EFFECT_NAMES
+from generation_service.domain.stock import STOCK
+from generation_service.previs.cast.looks import LOOKS
+from tests.generation_service.world import FACE, ROSTER, command, place_of
+
+DRAWN = {"MARA": CastMember(stock="mara"), "JONAS": CastMember(stock="jonas"), "NOOR": CastMember(stock="noor")}
+SCENE = "INT. ROOM - DAY\n\nMara pours tea.\n\n"
+
+
+def planned(text: str, **changes: object) -> Plan:
+    order: SubmitProduction = command(screenplay=text, **{"cast": DRAWN, **changes})
+    return plan(order, "prd_1", read_screenplay(text, order.cast), ROSTER, place_of)
+
+
+def said(*turns: str) -> str:
+    return SCENE + "\n\n".join(turn.replace(": ", "\n", 1) for turn in turns) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "manner", "look"),
+    [
+        ("It is late and nobody came.", "", ("MCU", "static", "eye")),
+        ("Do you think that it will rain?", "", ("MS", "static", "eye")),
+        ("I thought…", "", ("CU", "push-in", "eye")),
+        ("Look at that!", "", ("MCU", "handheld", "eye")),
+        ("Get out of my house.", "(furious)\n", ("CU", "push-in", "low")),
+        ("Who is there?", "(terrified)\n", ("ECU", "static", "eye")),
+        ("There is somebody behind the door, I heard it.", "(scared)\n", ("CU", "handheld", "high")),
+        ("I have carried it for a long time now.", "(weary)\n", ("CU", "static", "high")),
+    ],
+)
+def test_how_it_is_said_frames_it(words: str, manner: str, look: tuple[str, str, str]) -> None:
+    shot = planned(said(f"JONAS: {manner}{words}", "MARA: Yes.")).shots[1]
+    assert (shot.size, shot.camera, shot.angle) == look
+
+
+def test_who_stands_left_stays_left_and_the_listener_is_in_the_picture() -> None:
+    shots = planned(
+        said("JONAS: It is late now, nobody came.", "MARA: I know that it is late.", "JONAS: Is it raining outside?")
+    )
+    told = [[(one.name, one.where, one.doing) for one in shot.entities] for shot in shots.shots[1:]]
+    assert told == [
+        [("JONAS", "left", "talks"), ("MARA", "right", "listens")],
+        [("MARA", "right", "talks"), ("JONAS", "left", "listens")],
+        [("JONAS", "left", "talks"), ("MARA", "right", "listens")],
+    ]
+    assert [one.name for one in shots.shots[2].characters] == ["MARA", "JONAS"]
+
+
+def test_a_photo_is_never_put_beside_a_drawn_figure() -> None:
+    cast = {"MARA": CastMember(stock="mara"), "JONAS": CastMember(subject="sub_1", face=FACE)}
+    shots = planned(said("MARA: Is it raining outside?", "JONAS: It is late now, nobody came."), cast=cast).shots
+    assert [one.name for one in shots[1].characters] == ["MARA"]
+    assert [one.name for one in shots[2].characters] == ["JONAS", "MARA"]  # her shoulder, from behind
+    wide = planned(SCENE + "Jonas walks in.\n", cast=cast).shots[1]
+    assert (wide.size, wide.speaker) == ("MS", "JONAS")
+
+
+def test_strong_words_that_nobody_answers_are_followed_by_the_face_they_were_for() -> None:
+    strong = "MARA: (whispering)\nI never told you that he came back."
+    shots = planned(said("JONAS: Well.", strong)).shots
+    assert [(shot.speaker, shot.entities[0].doing) for shot in shots[-2:]] == [("MARA", "talks"), ("JONAS", "listens")]
+    assert planned(said("JONAS: Well.", strong, "JONAS: Oh.")).shots[-1].lines
+    assert len(planned(said("JONAS: Well.", strong) + "\nJonas sits down.\n").shots) == 4
+
+
+def test_things_that_are_pointed_at_get_an_insert() -> None:
+    shots = planned(SCENE + "The letter lies on the table.\n\nINSERT - the key.\n\nRain on the roof.\n").shots
+    assert [(shot.size, [one.name for one in shot.entities]) for shot in shots[1:]] == [
+        ("CU", ["letter"]), ("CU", ["key"]), ("WS", []),
+    ]  # fmt: skip
+    assert shots[1].key.startswith("int-room-day/insert-")
+
+
+def test_words_of_the_trade_in_the_action_are_obeyed() -> None:
+    shot = planned(SCENE + "EXTREME CLOSE UP, low angle, slowly panning left: her hands.\n").shots[1]
+    assert (shot.size, shot.angle, shot.camera) == ("ECU", "low", "pan-left")
+
+
+def test_what_somebody_does_is_in_the_schedule() -> None:
+    shots = planned(SCENE + "Mara walks left with a lantern. Jonas waves.\n\nNoor enters.\n").shots
+    assert [(one.name, one.doing, one.continues) for one in shots[1].entities] == [
+        ("MARA", "walks left with a lantern", True), ("JONAS", "waves", True), ("lantern", "", True),
+    ]  # fmt: skip
+    assert (shots[1].size, shots[1].camera[:5]) == ("WS", "dolly")
+    assert not shots[0].entities[0].continues
+    assert not shots[2].entities[0].continues
+
+
+def test_two_who_speak_at_once_share_a_shot_and_begin_together() -> None:
+    shots = planned(
+        said("MARA: (loud)\nNo!\n(softly)\nNot now.", "JONAS ^: Yes, I said, yes and yes again!", "MARA: Oh.")
+    ).shots
+    assert len(shots) == 3
+    first, second, dual = shots[1].lines
+    assert (dual.dual, dual.start_s, first.start_s) == (True, 0.25, 0.25)
+    assert second.start_s > first.start_s + first.seconds
+    assert shots[1].size == "MS"
+    assert shots[1].seconds >= max(line.start_s + line.seconds for line in shots[1].lines)
+
+
+def test_sounds_stand_where_their_words_stand() -> None:
+    shot = planned(SCENE + "[[shot: 6s]]\nNothing moves in here. Then the door slams shut.\n").shots[1]
+    assert [one.name for one in shot.effects] == ["slam"]
+    assert 3.5 < shot.effects[0].at_s < 5
+    asked = planned(SCENE + '[[shot: 4s, fx="door@1.2+phone"]]\nThe bell tolls.\n').shots[1]
+    assert [(one.name, one.at_s) for one in asked.effects] == [("door", 1.2), ("phone", 0.3)]
+    assert planned(SCENE + "[[fx=none]]\nThe bell tolls.\n").shots[1].effects == ()
+    assert planned(SCENE + "He walks through the door.\n").shots[1].effects == ()
+
+
+def test_effects_that_are_heard_can_be_made() -> None:
+    assert set(effect_names()) >= EFFECT_NAMES
+
+
+def test_directives_fill_the_shot() -> None:
+    note = (
+        "[[shot: ECU, low, 4s, cam=dolly-left, mood=noir, weather=rain, season=autumn, time=night, with=crowd+lights, "
+        'title="Two days later", captions, lock, take=2, prop=lantern@left, transition=wipe, id=the-face]]'
+    )
+    shots = planned(SCENE + f"MARA\nHello. {note}\n\nJONAS\nYes, I can see that now.\n").shots
+    shot = shots[1]
+    assert (shot.size, shot.angle, shot.camera, shot.transition) == ("ECU", "low", "dolly-left", "wipe")
+    assert (shot.place.mood, shot.place.weather, shot.place.season, shot.place.time_of_day) == (
+        "noir",
+        "rain",
+        "autumn",
+        "night",
+    )
+    assert (shot.title_card, shot.captions, shot.lock, shot.alternate) == ("Two days later", True, True, 2)
+    assert shot.key == "int-room-day/the-face"
+    assert [(one.name, one.kind, one.where) for one in shot.entities][1] == ("lantern", "prop", "left")
+    assert shots[2].place.elements == ("crowd", "lights")  # the set stays dressed
+    assert (shots[2].entities[-1].name, shots[2].title_card, shots[2].captions, shots[2].lock) == (
+        "lantern",
+        None,
+        False,
+        False,
+    )
+
+
+def test_a_title_opens_the_film_and_centred_words_are_a_card() -> None:
+    shots = planned(SCENE + "> THE END <\n", title="My film", title_card=True, captions="burnt").shots
+    assert [shot.title_card for shot in shots] == ["My film", "THE END"]
+    assert all(shot.captions for shot in shots)
+
+
+def test_sheets_are_the_same_in_every_shot() -> None:
+    text = "Title: T\nWardrobe:\n    Jonas = a red scarf\n\n" + said(
+        "JONAS: Well now, here we are.", "MARA: So we are, and why?"
+    )
+    seen = [one for shot in planned(text).shots for one in shot.characters]
+    assert {one.wardrobe for one in seen if one.name == "JONAS"} == {"a red scarf"}
+    assert {one.identity for one in seen if one.name == "MARA"} == {
+        "MARA: a woman of thirty with long brown hair, green eyes and freckles, "
+        "wearing dark teal jacket over a cream shirt."
+    }
+    assert {one.palette for one in seen if one.name == "MARA"} == {STOCK["mara"].palette}
+    later = planned(said("JONAS: Well.", 'MARA: So. [[wardrobe="Mara: black coat"]]', "MARA: And so?")).shots
+    assert [shot.characters[0].wardrobe for shot in later[2:4]] == ["black coat", "black coat"]
+
+
+def hexed(colour: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(part):02x}" for part in colour)
+
+
+def test_sheets_agree_with_what_the_painter_draws() -> None:
+    for look in LOOKS:
+        assert STOCK[look.id].palette == tuple(hexed(one) for one in (look.cloth, look.inner)), look.id
+
+
+TURNS = ("JONAS: Well now, here we are.", "MARA: (sadly)\nI had hoped for another ending.", "JONAS: Is that so?",
+         "NOOR: (V.O.)\nNobody knew.", "MARA: Is it raining outside?")  # fmt: skip
+
+
+def digests(film: Plan) -> dict[str, str]:
+    return {shot.key: take_digest(shot, [line.text for line in shot.lines], "p") for shot in film.shots}
+
+
+@pytest.mark.parametrize("at", range(len(TURNS) + 1))
+@pytest.mark.parametrize("new", ["MARA: Wait.", "JONAS: (afraid)\nWhat was that noise out there?"])
+def test_a_turn_put_in_leaves_every_other_take_as_it_was(at: int, new: str) -> None:
+    before = digests(planned(said(*TURNS)))
+    after = digests(planned(said(*TURNS[:at], new, *TURNS[at:])))
+    reactions = {key for key in before if "listens" in key}
+    assert {key: after.get(key) for key in before if key not in reactions} == {
+        key: value for key, value in before.items() if key not in reactions
+    }
+    assert 1 <= len(after.keys() - before.keys()) <= 2
+
+
+def test_a_scene_put_in_front_changes_no_take() -> None:
+    before = digests(planned(said(*TURNS)))
+    after = digests(planned("EXT. PIER - NIGHT\n\nWaves.\n\n" + said(*TURNS)))
+    assert before.items() <= after.items()
+
+
+def test_an_edited_shot_keeps_its_key_its_seed_and_its_framing() -> None:
+    before = planned(said(*TURNS))
+    edited = planned(said(TURNS[0], "MARA: Wait!", "MARA: (sadly)\nI had hoped for a better ending.", *TURNS[2:]))
+    after = rekeyed(edited, before.shots)
+    old, new = ({shot.key: shot for shot in film.shots} for film in (before, after))
+    assert old.keys() - new.keys() == set()
+    assert len(new.keys() - old.keys()) == 1
+    changed = [key for key in old if _told(old[key]) != _told(new[key])]
+    assert [new[key].lines[0].text for key in changed] == ["I had hoped for a better ending."]
+    assert (new[changed[0]].seed, new[changed[0]].size) == (old[changed[0]].seed, old[changed[0]].size)
+    assert rekeyed(before, before.shots) == before
+
+
+def _told(shot: Shot) -> str:
+    return take_digest(shot, [], "p")
+
+
+def test_a_renamed_scene_keeps_its_keys() -> None:
+    before = planned(said(*TURNS))
+    after = rekeyed(planned(said(*TURNS).replace("ROOM - DAY", "LOFT - NIGHT")), before.shots)
+    assert [shot.key for shot in after.shots] == [shot.key for shot in before.shots]
+
+
+def test_scene_numbers_and_repeated_headings_make_keys() -> None:
+    text = "INT. ROOM - DAY #12A#\n\nOne.\n\nINT. ROOM - DAY\n\nTwo.\n\nTwo.\n\nINT. ROOM - DAY\n\nThree.\n"
+    keys = [shot.key for shot in planned(text).shots]
+    assert keys[:2] == ["12a/open", "int-room-day/open"]
+    assert keys[3] == "int-room-day-2/open"
+    assert len({*keys}) == len(keys)
+
+
+def test_the_plan_stops_where_the_film_is_too_long() -> None:
+    asked = []
+
+    def counting(heading: str, action: str, seed: int):  # type: ignore[no-untyped-def]
+        asked.append(heading)
+        return place_of(heading, action, seed)
+
+    text = "INT. ROOM - DAY\n\nLook.\n\n" * 5000
+    with pytest.raises(Exception, match=f"over {MAX_SHOTS} shots"):
+        plan(command(screenplay=text), "prd_1", read_screenplay(text), ROSTER, counting)
+    assert len(asked) == MAX_SHOTS + 1
