@@ -46,13 +46,14 @@ def decision_request(
 
 
 def words_of(shots: Iterable[Shot]) -> Iterable[str]:
-    """All that is spoken, in order. Shots write no other words on the screen than the disclosure."""
-    return (line.text for shot in shots for line in shot.lines)
+    """All that is read on a card or spoken, in order. The disclosure is ours and not counted."""
+    for shot in shots:
+        if shot.title_card:
+            yield shot.title_card
+        yield from (line.text for line in shot.lines)
 
 
-def film_uses(
-    command: SubmitProduction, shots: tuple[Shot, ...], member_of: MemberOf | None = None
-) -> tuple[Use, ...]:
+def film_uses(command: SubmitProduction, shots: tuple[Shot, ...], member_of: MemberOf | None = None) -> tuple[Use, ...]:
     """One use per subject and modality; ``takes`` counts the jobs that will each need a lease for it."""
     played_by = member_of or (lambda _, name: command.cast[name])
     single = [use for shot in shots for use in face_uses(shot)]

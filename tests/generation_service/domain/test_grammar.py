@@ -6,6 +6,7 @@ from audio_service.contract.effects import effect_names
 from generation_service.contract.methods import CastMember, SubmitProduction
 from generation_service.contract.shots import Shot
 from generation_service.domain.digests import take_digest
+from generation_service.domain.needs import words_of
 from generation_service.domain.plan import MAX_SHOTS, Plan, plan, rekeyed
 from generation_service.domain.screenplay import read_screenplay
 from generation_service.domain.spotting import EFFECT_NAMES
@@ -247,3 +248,8 @@ def test_the_plan_stops_where_the_film_is_too_long() -> None:
     with pytest.raises(Exception, match=f"over {MAX_SHOTS} shots"):
         plan(command(screenplay=text), "prd_1", read_screenplay(text), ROSTER, counting)
     assert len(asked) == MAX_SHOTS + 1
+
+
+def test_words_on_a_card_are_decided_on_like_spoken_ones() -> None:
+    film = planned(said("JONAS: Well.") + "\n> Two days later <\n")
+    assert list(words_of(film.shots)) == ["Well.", "Two days later"]
