@@ -14,6 +14,7 @@ from generation_service.contract.jobs import AssembleJob, RenderJob
 from generation_service.contract.methods import CastMember, GetProduction, ProductionView, SubmitProduction
 from generation_service.contract.shots import Place, Shot
 from generation_service.domain.casting import Roster
+from generation_service.domain.ports import Books
 from generation_service.domain.stock import VOICE_OF_STOCK
 from generation_service.store.memory import memory_books
 from generation_service.usecases.ask import Ask
@@ -176,9 +177,9 @@ class SimRoom:
 class World:
     """Everything wired. ``pump`` delivers what lies in the outbox until nothing is left to do."""
 
-    def __init__(self, folder: Path) -> None:
-        self.log, self.clock = MemoryLog(), FixedClock(START)
-        self.books, self.blobs = memory_books(), BlobStore(folder / "blobs")
+    def __init__(self, folder: Path, log: Any = None, books: Books | None = None) -> None:
+        self.log, self.clock = log or MemoryLog(), FixedClock(START)
+        self.books, self.blobs = books or memory_books(), BlobStore(folder / "blobs")
         self.consent, self.painter, self.faces, self.room = SimConsent(), SimPainter(), SimFaces(), SimRoom()
         self.desk = Desk(self.log, self.books, self.blobs, self.clock)
         self.submit = Submit(self.desk, lambda: ROSTER, self.consent.decide, place_of)
