@@ -118,7 +118,7 @@ class Sequencer:
         last_work = time.monotonic()
         while not stopping():
             if is_pending(self._conn):
-                while self.drain() == BATCH_LIMIT:
+                while self.drain() >= BATCH_LIMIT:
                     pass
                 last_work = time.monotonic()
                 if is_pending(self._conn):  # an urgent entry ends the wait with its NOTIFY
@@ -127,7 +127,7 @@ class Sequencer:
                 self._pause(time.monotonic() - last_work)
 
     def drain(self) -> int:
-        """Place the oldest waiting events (at most 1024); returns how many."""
+        """Place the oldest waiting events (1,024, and the rest of the last row); returns how many."""
         with self._conn.transaction():
             leaves = take_pending(self._conn, BATCH_LIMIT)
             self._at_step("taken")

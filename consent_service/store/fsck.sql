@@ -1,9 +1,10 @@
 -- name: waiting
 -- What waits for an index, in the order it will get one, with the last version of its stream that has one.
-SELECT p.event_id::text, e.id::text, e.stream, e.version, e.type, e.envelope,
+SELECT n.id::text, e.id::text, e.stream, e.version, e.type, e.envelope,
        (SELECT coalesce(max(s.version), 0)
           FROM events s JOIN event_order o ON o.event_id = s.id WHERE s.stream = e.stream)
-  FROM pending p LEFT JOIN events e ON e.id = p.event_id ORDER BY p.seq;
+  FROM pending p CROSS JOIN LATERAL unnest(p.event_ids) WITH ORDINALITY AS n (id, ordinal)
+  LEFT JOIN events e ON e.id = n.id ORDER BY p.seq, n.ordinal;
 
 -- name: messages
 -- Messages that the relay has not handed over yet, each with the entry it is about. A ledger's message never expires and
@@ -26,8 +27,10 @@ SELECT c.kind, c.key, c.state, c.position, e.envelope
 -- name: moving
 -- In ledger order, what waits last: some rows are moved by events of two streams.
 SELECT e.envelope
-  FROM events e LEFT JOIN event_order o ON o.event_id = e.id LEFT JOIN pending p ON p.event_id = e.id
- WHERE e.type = ANY (%(types)s) ORDER BY o.position NULLS LAST, p.seq;
+  FROM events e LEFT JOIN event_order o ON o.event_id = e.id
+  LEFT JOIN (SELECT p.seq, n.id, n.ordinal
+               FROM pending p CROSS JOIN LATERAL unnest(p.event_ids) WITH ORDINALITY AS n (id, ordinal)) AS w ON w.id = e.id
+ WHERE e.type = ANY (%(types)s) ORDER BY o.position NULLS LAST, w.seq, w.ordinal;
 
 -- name: party
 SELECT handle, doc FROM parties;

@@ -1,10 +1,11 @@
 -- name: enqueue
--- Queue events for the sequencer, and wake it only where it would not look by itself: for urgent entries, and when it
--- sleeps. An awake sequencer holds the `awake` lock and looks every few milliseconds; NOTIFY in every writing
--- transaction would serialise all commits of the database.
+-- Queue events for the sequencer, a row for all of them (256 at most), and wake it only where it would not look by itself:
+-- for urgent entries, and when it sleeps. An awake sequencer holds the `awake` lock and looks every few milliseconds;
+-- NOTIFY in every writing transaction would serialise all commits of the database.
 WITH queued AS (
-    INSERT INTO pending (event_id)
-    SELECT n.id FROM unnest(%(ids)b::uuid[]) WITH ORDINALITY AS n (id, ordinal) ORDER BY n.ordinal
+    INSERT INTO pending (event_ids)
+    SELECT array_agg(n.id ORDER BY n.ordinal) FROM unnest(%(ids)b::uuid[]) WITH ORDINALITY AS n (id, ordinal)
+     GROUP BY (n.ordinal - 1) / 256 ORDER BY (n.ordinal - 1) / 256
 )
 SELECT pg_notify('ledger_pending', '')
  WHERE %(urgent)s
@@ -12,19 +13,18 @@ SELECT pg_notify('ledger_pending', '')
 
 -- name: append_and_enqueue
 -- The event log's `append_group` and `enqueue` in one statement, which needs no transaction around it.
-WITH n AS (
-    SELECT * FROM unnest(%(ids)b::uuid[], %(streams)b::text[], %(versions)b::int[], %(types)b::text[],
-                         %(envelopes)b::bytea[], %(bases)b::int[])
-                  WITH ORDINALITY AS n (id, stream, version, type, envelope, base, ordinal)
-), written AS (
+WITH written AS (
     INSERT INTO events (id, stream, version, type, envelope)
     SELECT n.id, n.stream,
            CASE WHEN n.base = 0 OR EXISTS (SELECT 1 FROM events e WHERE e.stream = n.stream AND e.version = n.base)
                 THEN n.version END,
            n.type, n.envelope
-      FROM n
+      FROM unnest(%(ids)b::uuid[], %(streams)b::text[], %(versions)b::int[], %(types)b::text[],
+                  %(envelopes)b::bytea[], %(bases)b::int[]) AS n (id, stream, version, type, envelope, base)
 ), queued AS (
-    INSERT INTO pending (event_id) SELECT n.id FROM n ORDER BY n.ordinal
+    INSERT INTO pending (event_ids)
+    SELECT array_agg(n.id ORDER BY n.ordinal) FROM unnest(%(ids)b::uuid[]) WITH ORDINALITY AS n (id, ordinal)
+     GROUP BY (n.ordinal - 1) / 256 ORDER BY (n.ordinal - 1) / 256
 )
 SELECT pg_notify('ledger_pending', '')
  WHERE %(urgent)s
@@ -40,23 +40,30 @@ SELECT pg_advisory_unlock(hashtextextended(current_schema() || %(name)s, 0));
 SELECT EXISTS (SELECT 1 FROM pending);
 
 -- name: take_pending
--- The oldest waiting events. Only the active sequencer deletes here. Both steps go by their index whatever the planner
--- believes of tables that change this fast: an array of keys, and one look-up for each.
-WITH taken AS (
-    DELETE FROM pending WHERE seq = ANY (ARRAY(SELECT seq FROM pending ORDER BY seq LIMIT %(limit)s))
-    RETURNING seq, event_id
+-- The oldest rows that wait, until they hold so many events. Only the active sequencer deletes here. Each step goes by its
+-- index whatever the planner believes of tables that change this fast: an array of keys, and one look-up for each.
+WITH oldest AS (
+    SELECT seq, cardinality(event_ids) AS count FROM pending ORDER BY seq LIMIT %(limit)s
+), wanted AS (
+    SELECT seq, sum(count) OVER (ORDER BY seq) - count AS before FROM oldest
+), taken AS (
+    DELETE FROM pending WHERE seq = ANY (ARRAY(SELECT seq FROM wanted WHERE before < %(limit)s)) RETURNING seq, event_ids
 )
-SELECT t.event_id::text, e.envelope
-  FROM taken t CROSS JOIN LATERAL (SELECT envelope FROM events WHERE id = t.event_id OFFSET 0) AS e
- ORDER BY t.seq;
+SELECT n.id::text, e.envelope
+  FROM taken t CROSS JOIN LATERAL unnest(t.event_ids) WITH ORDINALITY AS n (id, ordinal)
+ CROSS JOIN LATERAL (SELECT envelope FROM events WHERE id = n.id OFFSET 0) AS e
+ ORDER BY t.seq, n.ordinal;
 
 -- name: take_named
--- The events of a batch that was intended and not committed, in its order. Those that do not wait are left out.
+-- The events of a batch that was intended and not committed, in its order. A batch is made of whole rows. Those that do not
+-- wait are left out.
 WITH taken AS (
-    DELETE FROM pending WHERE event_id = ANY (%(ids)s::uuid[]) RETURNING event_id
+    DELETE FROM pending WHERE event_ids <@ %(ids)s::uuid[] RETURNING event_ids
 )
-SELECT t.event_id::text, e.envelope
-  FROM taken t JOIN events e ON e.id = t.event_id ORDER BY array_position(%(ids)s::uuid[], t.event_id);
+SELECT n.id::text, e.envelope
+  FROM taken t CROSS JOIN LATERAL unnest(t.event_ids) AS n (id)
+ CROSS JOIN LATERAL (SELECT envelope FROM events WHERE id = n.id OFFSET 0) AS e
+ ORDER BY array_position(%(ids)s::uuid[], n.id);
 
 -- name: latest_checkpoint
 SELECT size, root, note FROM checkpoints ORDER BY size DESC LIMIT 1;
@@ -156,5 +163,6 @@ SELECT (SELECT count(*) FROM nodes),
        (SELECT count(*) FROM control_entries),
        (SELECT count(*) FROM events e
          WHERE NOT EXISTS (SELECT 1 FROM event_order o WHERE o.event_id = e.id)
-           AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.event_id = e.id)),
-       (SELECT count(*) FROM pending p JOIN event_order o ON o.event_id = p.event_id);
+           AND e.id NOT IN (SELECT n.id FROM pending p CROSS JOIN unnest(p.event_ids) AS n (id) WHERE n.id IS NOT NULL)),
+       (SELECT count(*)
+          FROM pending p CROSS JOIN unnest(p.event_ids) AS n (id) JOIN event_order o ON o.event_id = n.id);

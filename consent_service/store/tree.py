@@ -89,7 +89,9 @@ def is_pending(conn: psycopg.Connection) -> bool:
 
 
 def take_pending(conn: psycopg.Connection, limit: int) -> list[tuple[str, bytes]]:
-    """``(event id, leaf)`` of the oldest waiting events, removed from the queue."""
+    """``(event id, leaf)`` of the oldest waiting events, removed from the queue: ``limit``, and at most 255 more that
+    were queued with the last of them.
+    """
     return [(id_, bytes(leaf)) for id_, leaf in conn.execute(SQL["take_pending"], {"limit": limit}, binary=True)]
 
 

@@ -331,7 +331,9 @@ class LedgerMachine(RuleBasedStateMachine):
         """Take the entries that a use case has just written into the model: ``most`` at most, behind all others."""
         with psycopg.connect(self.running.url, autocommit=True) as conn:
             placed = conn.execute("SELECT event_id::text FROM event_order ORDER BY position").fetchall()
-            waiting = conn.execute("SELECT event_id::text FROM pending ORDER BY seq").fetchall()
+            waiting = conn.execute(
+                "SELECT n.id::text FROM pending, unnest(event_ids) WITH ORDINALITY AS n (id, at) ORDER BY seq, n.at"
+            ).fetchall()
         ids = tuple(id_ for (id_,) in [*placed[1:], *waiting])
         count = len(self.model.ids)
         assert ids[:count] == self.model.ids

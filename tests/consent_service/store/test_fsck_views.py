@@ -64,7 +64,7 @@ CHANGES = {
     ),
     "a message's data": "UPDATE outbox SET body = jsonb_set(body, '{data}', '{}') WHERE exchange = 'consent.events'",
     "a message's way": "UPDATE outbox SET exchange = 'elsewhere'",
-    "a place too many": "INSERT INTO pending (event_id) SELECT id FROM events LIMIT 1",
+    "a place too many": "INSERT INTO pending (event_ids) SELECT ARRAY[id] FROM events LIMIT 1",
 }
 
 
@@ -79,11 +79,11 @@ def test_what_waits_is_checked(admin: psycopg.Connection) -> None:
     insert = "INSERT INTO events VALUES (gen_random_uuid(), 'z', %s, 'consent.x.v1', '{}') RETURNING id"
     with admin.transaction(force_rollback=True):
         admin.execute("SET LOCAL session_replication_role = replica")
-        admin.execute("INSERT INTO pending (event_id) VALUES (gen_random_uuid())")
+        admin.execute("INSERT INTO pending (event_ids) VALUES (ARRAY[gen_random_uuid()])")
         for version in (2, 1):
             row = admin.execute(insert, (version,)).fetchone()
             for _ in range(2):
-                admin.execute("INSERT INTO pending (event_id) VALUES (%s)", row)
+                admin.execute("INSERT INTO pending (event_ids) VALUES (ARRAY[%s])", row)
         found = " ".join(check_waiting(admin))
     for part in ("does not exist", "waits twice", "out of its stream's order", "is no envelope"):
         assert part in found

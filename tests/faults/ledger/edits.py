@@ -9,10 +9,12 @@ import random
 import string
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
 
+_NOBODY = UUID(int=0)
 Edit = Callable[[psycopg.Connection, random.Random], None]
 
 
@@ -264,18 +266,25 @@ def _row_forged(table: str, key: str) -> Edit:
 def _pending_swapped(conn: psycopg.Connection, dice: random.Random) -> None:
     """Two that wait in one stream change places."""
     rows = conn.execute(
-        "SELECT array_agg(p.seq ORDER BY p.seq), array_agg(p.event_id ORDER BY p.seq) FROM pending p "
-        "JOIN events e ON e.id = p.event_id GROUP BY e.stream HAVING count(*) > 1"
+        "SELECT array_agg(p.seq ORDER BY p.seq, n.at), array_agg(n.id ORDER BY p.seq, n.at) FROM pending p "
+        "CROSS JOIN unnest(p.event_ids) WITH ORDINALITY AS n (id, at) JOIN events e ON e.id = n.id "
+        "GROUP BY e.stream HAVING count(*) > 1"
     ).fetchall()
     if not rows:
         raise Nothing
     seqs, ids = dice.choice(rows)
-    conn.execute("UPDATE pending SET event_id = %s WHERE seq = %s", (ids[1], seqs[0]))
-    conn.execute("UPDATE pending SET event_id = %s WHERE seq = %s", (ids[0], seqs[1]))
+    for old, new in ((ids[0], _NOBODY), (ids[1], ids[0]), (_NOBODY, ids[1])):
+        swap = "UPDATE pending SET event_ids = array_replace(event_ids, %s, %s) WHERE seq = ANY (%s)"
+        conn.execute(swap, (old, new, seqs))
+
+
+def _pending_replaced(conn: psycopg.Connection, dice: random.Random) -> None:
+    ctid, _ = _pick(conn, dice, "pending", "1")
+    _exec(conn, "UPDATE pending SET event_ids[1] = gen_random_uuid() WHERE ctid = %s::tid", ctid)
 
 
 def _pending_repeated(conn: psycopg.Connection, dice: random.Random) -> None:
-    _exec(conn, "INSERT INTO pending (event_id) SELECT id FROM events OFFSET %s LIMIT 1", dice.randrange(50))
+    _exec(conn, "INSERT INTO pending (event_ids) SELECT ARRAY[id] FROM events OFFSET %s LIMIT 1", dice.randrange(50))
 
 
 def _message_forged(conn: psycopg.Connection, dice: random.Random) -> None:
@@ -337,7 +346,7 @@ EDITS: dict[str, dict[str, Edit]] = {
         "root": _hash("subject_commits", "root"), "commitment": _delete("subject_commits"),
     },
     "pending": {
-        "deleted": _delete("pending"), "another event": _random_uuid("pending", "event_id"),
+        "deleted": _delete("pending"), "another event": _pending_replaced,
         "swapped": _pending_swapped, "repeated": _pending_repeated,
     },
     "outbox": {
