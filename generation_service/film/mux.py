@@ -1,39 +1,53 @@
 """Takes and track to one MP4: H.264 and AAC, exact frame rate, sound exactly as long as the picture.
 
-Frames pass through as I420 and one at a time, so memory does not grow with the film. Transitions happen inside the
-following take and shorten nothing: a *dissolve* lays the last picture of the take before over its first half second, a
-*fade* comes out of black and lets the take before end in black. The film ends in black.
+A take is cut where something touches its pictures: a transition at its head, a fade at its tail, the label over the
+first seconds of the film. Each part is encoded for delivery once and kept by what it is made of (:class:`Shelf`), so a
+film that changed in one shot copies the others. Memory does not grow with the film: takes are opened one at a time and
+the sound is read in chunks.
 """
 
 import io
 import json
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import av
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from generation_service.film.label import SECONDS, Label, draw_label, make_label
+from generation_service.film.codec import VERSION, Format, Joiner, decode_piece, encode_piece
+from generation_service.film.label import SECONDS, draw_label, make_label
+from generation_service.film.transitions import FADE_FRAMES, NEEDS_BEFORE, TOUCHES, entering, leaving
+from infra.kernel.canonical import digest, sha256_hex
 from infra.kernel.errors import Invalid
 
 SAMPLE_RATE = 48_000
-FADE_FRAMES = 12
 Plane = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One take as it was rendered: an MP4, its frames, and how the film comes into it."""
+    """One take as it was rendered: its MP4 or how to open it, its frames, and how the film comes into it. ``sha256`` is
+    its address; needed where it is not given whole.
+    """
 
-    mp4: bytes
+    mp4: bytes | Callable[[], bytes]
     frames: int
     transition: str = "cut"
+    sha256: str = ""
+
+    @property
+    def address(self) -> str:
+        """The SHA-256 of the MP4."""
+        return self.sha256 or sha256_hex(self.data())
+
+    def data(self) -> bytes:
+        """The MP4."""
+        return self.mp4 if isinstance(self.mp4, bytes) else self.mp4()
 
 
 @dataclass(frozen=True)
@@ -46,138 +60,199 @@ class Recipe:
     label: str
     metadata: dict[str, str]
 
+    @property
+    def form(self) -> Format:
+        return Format(self.width, self.height, self.fps)
 
-def mux(pieces: Sequence[Piece], wav: bytes, recipe: Recipe, path: Path, check: Callable[[], None]) -> None:
-    """Write the film to ``path``. ``check`` is the guard: called for every frame, it raises to stop.
 
-    Raises Invalid ``generation.take_broken`` when a take is not what its reference says.
+class Shelf(Protocol):
+    """Finished parts of shots by what they are made of. ``shot`` counts from 0 and says whose picture a part is."""
+
+    def find(self, name: str) -> bytes | None: ...
+    def keep(self, name: str, data: bytes, shot: int) -> None: ...
+
+
+@dataclass
+class NoShelf:
+    """Keeps nothing."""
+
+    def find(self, name: str) -> bytes | None:
+        """Never there."""
+
+    def keep(self, name: str, data: bytes, shot: int) -> None:
+        """Forgotten at once."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Pictures ``first`` … ``stop`` of take ``shot``, each changed in the same way: ``made_of`` names all that went in.
+    ``labelled`` counts the pictures from the start of the part that carry the label.
     """
-    frames = sum(piece.frames for piece in pieces)
-    sound = _fitted(wav, frames, recipe.fps)
-    options = {"movflags": "use_metadata_tags+faststart", "movie_timescale": str(SAMPLE_RATE)}
-    with av.open(str(path), "w", format="mp4", options=options) as container:
-        container.metadata.update(recipe.metadata)
-        video, audio = _streams(container, recipe)
-        label = make_label(recipe.label, recipe.width, recipe.height)
-        labelled = int(np.ceil(SECONDS * recipe.fps))
-        chunks = _sound_chunks(sound)
-        for number, picture in enumerate(_pictures(pieces, recipe)):
-            check()
-            _encode_picture(container, video, _marked(picture, label if number < labelled else None), number)
-            _encode_sound(container, audio, chunks, Fraction(number + 1, recipe.fps))
-        _encode_sound(container, audio, chunks, None)
-        container.mux(video.encode(None))
-        container.mux(audio.encode(None))
+
+    shot: int
+    first: int
+    stop: int
+    transition: str = "cut"
+    ends_black: bool = False
+    labelled: int = 0
+    before: str = ""
+
+    @property
+    def frames(self) -> int:
+        return self.stop - self.first
 
 
-def _streams(container: Any, recipe: Recipe) -> tuple[Any, Any]:
-    options = {"preset": "veryfast", "crf": "20", "g": str(2 * recipe.fps), "threads": "2"}
-    video = container.add_stream("libx264", rate=Fraction(recipe.fps), options=options)
-    video.width, video.height, video.pix_fmt = recipe.width, recipe.height, "yuv420p"
-    video.codec_context.time_base = Fraction(1, recipe.fps)
-    video.codec_context.color_primaries = video.codec_context.color_trc = video.codec_context.colorspace = 1  # BT.709
-    video.codec_context.color_range = 1
-    # the encoder's own low-pass at this rate takes 0.7 LU from white noise, which the loudness check would refuse
-    audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo", options={"cutoff": "22000"})
-    audio.codec_context.bit_rate = 256_000
-    return video, audio
-
-
-def _marked(picture: Plane, label: Label | None) -> Plane:
-    return picture if label is None else draw_label(label, picture)
-
-
-def _encode_picture(container: Any, video: Any, picture: Plane, number: int) -> None:
-    frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
-    frame.pts, frame.time_base = number, video.codec_context.time_base
-    frame.colorspace, frame.color_range = 1, 1
-    container.mux(video.encode(frame))
-
-
-def _encode_sound(
-    container: Any, audio: Any, chunks: deque[tuple[int, NDArray[np.float32]]], until: Fraction | None
-) -> None:
-    """Encode the sound up to a time in seconds (None: all of it), so both streams grow side by side in the file."""
-    while chunks and (until is None or Fraction(chunks[0][0], SAMPLE_RATE) < until):
-        start, samples = chunks.popleft()
-        frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
-        container.mux(audio.encode(frame))
-
-
-def _sound_chunks(sound: NDArray[np.float32]) -> deque[tuple[int, NDArray[np.float32]]]:
-    """Frames of 1024 samples (AAC's own), as contiguous arrays of shape (2, n); the last may be shorter."""
-    starts = range(0, sound.shape[1], 1024)
-    return deque((start, np.ascontiguousarray(sound[:, start : start + 1024])) for start in starts)
-
-
-def _fitted(wav: bytes, frames: int, fps: int) -> NDArray[np.float32]:
-    """Stereo samples of shape (2, n), cut or padded to exactly ``frames / fps`` seconds (rounded to a sample)."""
-    data, rate = soundfile.read(io.BytesIO(wav), dtype="float32", always_2d=True)
-    if rate != SAMPLE_RATE:
-        raise Invalid("generation.track_broken", f"the track has {rate} Hz instead of {SAMPLE_RATE}")
-    stereo = np.repeat(data, 2, axis=1) if data.shape[1] == 1 else data[:, :2]
-    wanted = round(Fraction(frames, fps) * SAMPLE_RATE)
-    fitted = np.zeros((2, wanted), dtype=np.float32)
-    kept = min(wanted, stereo.shape[0])
-    fitted[:, :kept] = stereo[:kept].T
-    return fitted
-
-
-def _pictures(pieces: Sequence[Piece], recipe: Recipe) -> Iterator[Plane]:
-    """All frames of the film with transitions applied, I420, shape (height * 3 / 2, width)."""
-    last: Plane | None = None
+def parts_of(pieces: Sequence[Piece], labelled: int) -> Iterator[Part]:
+    """The parts of a film in order. ``labelled`` is the number of frames from the start that carry the label."""
+    start = 0
     for number, piece in enumerate(pieces):
         following = pieces[number + 1].transition if number + 1 < len(pieces) else "fade"
-        for at, picture in enumerate(_decoded(piece, recipe)):
-            shown = _entering(piece.transition, at, picture, last) if at < FADE_FRAMES else picture
+        touched = piece.transition in TOUCHES and (number > 0 or piece.transition == "fade")
+        label = max(0, min(piece.frames, labelled - start))
+        head = min(piece.frames, max(FADE_FRAMES if touched else 0, label))
+        tail = max(head, piece.frames - FADE_FRAMES) if following == "fade" else piece.frames
+        if 0 < tail - head < FADE_FRAMES:
+            head = tail if head else head
+        before = pieces[number - 1].address if touched and piece.transition in NEEDS_BEFORE else ""
+        if head:
+            black = head == piece.frames and following == "fade"
+            yield Part(number, 0, head, piece.transition if touched else "cut", black, label, before)
+        if tail > head:
+            yield Part(number, head, tail)
+        if piece.frames > tail >= head:
+            yield Part(number, tail, piece.frames, ends_black=True)
+        start += piece.frames
+
+
+@dataclass
+class _Cutter:
+    """Makes parts, or takes them from the shelf. Holds at most one take open."""
+
+    pieces: Sequence[Piece]
+    recipe: Recipe
+    shelf: Shelf
+    check: Callable[[], None]
+    encoded: int = 0
+    _open: tuple[int, bytes] = field(default=(-1, b""))
+
+    def make(self, part: Part) -> bytes:
+        """The part, encoded; it is the same whoever makes it and when."""
+        name = self._name(part)
+        known = self.shelf.find(name)
+        if known is None:
+            known = encode_piece(self._pictures(part), self.recipe.form)
+            self.encoded += part.frames
+            self.shelf.keep(name, known, part.shot)
+        return known
+
+    def _name(self, part: Part) -> str:
+        label = self.recipe.label if part.labelled else ""
+        size = [self.recipe.width, self.recipe.height, self.recipe.fps]
+        cut = [part.first, part.stop, part.transition, part.ends_black, part.labelled]
+        return digest({"part": [VERSION, self.pieces[part.shot].address, part.before, *cut, label, *size]})
+
+    def _pictures(self, part: Part) -> Iterator[Plane]:
+        piece = self.pieces[part.shot]
+        before = self._last_picture(part.shot - 1) if part.before else None
+        label = make_label(self.recipe.label, self.recipe.width, self.recipe.height)
+        source = decode_piece(self._take(part.shot), piece.frames, self.recipe.form, first=part.first)
+        for at, picture in enumerate(source, part.first):
+            if at >= part.stop and part.stop < piece.frames:
+                return  # the last part of a take reads on, so that one with too many pictures is found
+            self.check()
+            shown = entering(part.transition, at, picture, before) if at < FADE_FRAMES else picture
             left = piece.frames - 1 - at
-            if following == "fade" and left < FADE_FRAMES:
-                shown = _blend(_black(shown), shown, left / FADE_FRAMES)
-            if left == 0:
-                last = picture
-            yield shown
+            if part.ends_black and left < FADE_FRAMES:
+                shown = leaving(shown, left)
+            yield draw_label(label, shown) if at - part.first < part.labelled else shown
+
+    def _last_picture(self, shot: int) -> Plane:
+        piece = self.pieces[shot]
+        return next(decode_piece(self._take(shot), piece.frames, self.recipe.form, first=piece.frames - 1))
+
+    def _take(self, shot: int) -> bytes:
+        if self._open[0] != shot:
+            self._open = (-1, b"")
+            self._open = (shot, self.pieces[shot].data())
+        return self._open[1]
 
 
-def _entering(transition: str, at: int, picture: Plane, before: Plane | None) -> Plane:
-    share = (at + 1) / (FADE_FRAMES + 1)
-    if transition == "fade":
-        return _blend(_black(picture), picture, share)
-    if transition == "dissolve" and before is not None:
-        return _blend(before, picture, share)
-    return picture
+def mux(
+    pieces: Sequence[Piece], wav: Path | bytes, recipe: Recipe, path: Path, check: Callable[[], None], *,
+    shelf: Shelf | None = None, progress: Callable[[float], None] = lambda _: None,
+) -> int:  # fmt: skip
+    """Write the film to ``path``; how many frames had to be encoded for it. ``check`` is the guard: called for every
+    frame that is encoded and every part that is copied, it raises to stop.
+
+    Raises Invalid ``generation.take_broken`` when a take is not what its reference says, ``generation.track_broken``
+    for a track at another rate.
+    """
+    frames = sum(piece.frames for piece in pieces)
+    options = {"movflags": "use_metadata_tags+faststart", "movie_timescale": str(SAMPLE_RATE)}
+    cutter = _Cutter(pieces, recipe, shelf or NoShelf(), check)
+    with av.open(str(path), "w", format="mp4", options=options) as container, _opened(wav) as track:
+        container.metadata.update(recipe.metadata)
+        joiner, sound = Joiner(container, recipe.form), _Sound(track, frames, recipe.fps)
+        for part in parts_of(pieces, int(np.ceil(SECONDS * recipe.fps))):
+            check()
+            made = cutter.make(part)
+            if not joiner.frames:
+                joiner.open(made)
+                sound.open(container)
+            joiner.add(made, part.frames)
+            sound.until(joiner.frames, check)
+            progress(joiner.frames / frames)
+        sound.finish()
+        joiner.close()
+    return cutter.encoded
 
 
-def _blend(under: Plane, over: Plane, share: float) -> Plane:
-    """``share`` 0..1 of ``over`` upon ``under``."""
-    weight = round(256 * share)
-    mixed = under.astype(np.uint16) * (256 - weight) + over.astype(np.uint16) * weight
-    return (mixed >> 8).astype(np.uint8)
+def _opened(wav: Path | bytes) -> Any:
+    return soundfile.SoundFile(io.BytesIO(wav) if isinstance(wav, bytes) else str(wav))
 
 
-def _black(like: Plane) -> Plane:
-    """Black in limited-range I420: luma 16, chroma 128."""
-    black = np.full_like(like, 128)
-    black[: like.shape[0] * 2 // 3] = 16
-    return black
+class _Sound:
+    """The track, encoded as far as the picture has come, so that both grow side by side in the file."""
 
+    def __init__(self, track: Any, frames: int, fps: int) -> None:
+        if track.samplerate != SAMPLE_RATE:
+            raise Invalid("generation.track_broken", f"the track has {track.samplerate} Hz instead of {SAMPLE_RATE}")
+        self._track, self._fps = track, fps
+        self._wanted = round(Fraction(frames, fps) * SAMPLE_RATE)
+        self._at = 0
+        self._container: Any = None
+        self._stream: Any = None
 
-def _decoded(piece: Piece, recipe: Recipe) -> Iterator[Plane]:
-    """Exactly ``piece.frames`` frames of a take in the film's size."""
-    seen = 0
-    try:
-        with av.open(io.BytesIO(piece.mp4), "r") as container:
-            container.streams.video[0].thread_type = "AUTO"
-            for frame in container.decode(video=0):
-                if (frame.width, frame.height) != (recipe.width, recipe.height):
-                    raise Invalid("generation.take_broken", "a take has another picture size than the film")
-                seen += 1
-                if seen <= piece.frames:
-                    yield np.asarray(frame.to_ndarray(format="yuv420p"), dtype=np.uint8)
-    except av.FFmpegError as error:
-        raise Invalid("generation.take_broken", "a take does not decode") from error
-    if seen != piece.frames:
-        raise Invalid("generation.take_broken", f"a take has {seen} frames instead of {piece.frames}")
+    def open(self, container: Any) -> None:
+        """Add the stream. The encoder's own low-pass at this rate takes 0.7 LU from white noise, which the loudness
+        check would refuse: so its cut-off is set.
+        """
+        self._container = container
+        self._stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo", options={"cutoff": "22000"})
+        self._stream.codec_context.bit_rate = 256_000
+
+    def until(self, frames: int, check: Callable[[], None]) -> None:
+        """Encode up to the end of picture ``frames``; past the end of the track there is silence."""
+        stop = min(self._wanted, round(Fraction(frames, self._fps) * SAMPLE_RATE))
+        while self._at < stop and (stop == self._wanted or self._at + 1024 <= stop):
+            check()
+            count = min(1024, self._wanted - self._at)
+            frame = av.AudioFrame.from_ndarray(self._read(count), format="fltp", layout="stereo")
+            frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, self._at, Fraction(1, SAMPLE_RATE)
+            self._container.mux(self._stream.encode(frame))
+            self._at += count
+
+    def finish(self) -> None:
+        """What the encoder still holds."""
+        self._container.mux(self._stream.encode(None))
+
+    def _read(self, count: int) -> NDArray[np.float32]:
+        """``count`` samples in two channels, shape (2, count)."""
+        data = self._track.read(count, dtype="float32", always_2d=True)
+        stereo = np.repeat(data, 2, axis=1) if data.shape[1] == 1 else data[:, :2]
+        padded = np.zeros((2, count), dtype=np.float32)
+        padded[:, : stereo.shape[0]] = stereo.T
+        return padded
 
 
 def aigc_tag(*, production: str, output: str, producer: str = "Assent") -> str:

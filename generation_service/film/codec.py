@@ -1,0 +1,129 @@
+"""How pictures are encoded for delivery, and pieces of film that can be laid end to end without encoding them again.
+
+Every piece is encoded with the same settings and begins with a picture of its own (IDR), so the parameter sets of all
+pieces of a film are the same bytes, and joining them is copying packets: what was encoded once is not encoded again.
+"""
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from infra.kernel.errors import Invalid
+
+Plane = NDArray[np.uint8]
+PRESET, CRF = "veryfast", "20"
+VERSION = f"x264-{PRESET}-{CRF}-1"
+"""Names the settings below: pieces of another version do not lie beside these."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """Picture size in pixels and frames a second."""
+
+    width: int
+    height: int
+    fps: int
+
+
+def open_video(container: Any, form: Format) -> Any:
+    """An H.264 stream in ``container`` with the delivery settings, BT.709 limited range."""
+    options = {"preset": PRESET, "crf": CRF, "g": str(2 * form.fps), "threads": "2"}
+    video = container.add_stream("libx264", rate=Fraction(form.fps), options=options)
+    video.width, video.height, video.pix_fmt = form.width, form.height, "yuv420p"
+    video.codec_context.time_base = Fraction(1, form.fps)
+    video.codec_context.color_primaries = video.codec_context.color_trc = video.codec_context.colorspace = 1
+    video.codec_context.color_range = 1
+    return video
+
+
+def encode_piece(pictures: Iterable[Plane], form: Format) -> bytes:
+    """A piece of film as a video-only MP4: I420 pictures of shape (height * 3 / 2, width), one after another."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as container:
+        video = open_video(container, form)
+        for number, picture in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, form.fps)
+            frame.colorspace, frame.color_range = 1, 1
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+    return out.getvalue()
+
+
+def decode_piece(data: bytes, frames: int, form: Format, *, first: int = 0) -> Iterator[Plane]:
+    """Pictures ``first`` … ``frames`` of a take in the film's size; raises Invalid ``generation.take_broken`` when it
+    is not what its reference says. What lies before ``first`` is decoded only as far as the last key picture needs.
+    """
+    seen = first
+    try:
+        with av.open(io.BytesIO(data), "r") as container:
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            if first:
+                container.seek(round(Fraction(first, form.fps) / (stream.time_base or 1)), stream=stream)
+            for frame in container.decode(video=0):
+                if round((frame.pts or 0) * (frame.time_base or Fraction(1)) * form.fps) < first:
+                    continue
+                if (frame.width, frame.height) != (form.width, form.height):
+                    raise Invalid("generation.take_broken", "a take has another picture size than the film")
+                seen += 1
+                if seen <= frames:
+                    yield np.asarray(frame.to_ndarray(format="yuv420p"), dtype=np.uint8)
+    except av.FFmpegError as error:
+        raise Invalid("generation.take_broken", "a take does not decode") from error
+    if seen != frames:
+        raise Invalid("generation.take_broken", f"a take has {seen} frames instead of {frames}")
+
+
+class Joiner:
+    """Lays pieces end to end in one video stream of ``container``; the stream is made of the first piece."""
+
+    def __init__(self, container: Any, form: Format) -> None:
+        self._container, self._form = container, form
+        self._stream: Any = None
+        self._source: Any = None
+        self.frames = 0
+
+    def open(self, piece: bytes) -> None:
+        """Make the stream, before any other of the container has packets. ``piece`` stays the model of all others."""
+        self._source = av.open(io.BytesIO(piece), "r")
+        self._stream = self._container.add_stream_from_template(self._source.streams.video[0])
+        self._stream.time_base = Fraction(1, 90_000)
+
+    def add(self, piece: bytes, frames: int) -> None:
+        """Append ``frames`` pictures; Invalid ``generation.piece_differs`` when they were encoded another way."""
+        with av.open(io.BytesIO(piece), "r") as source:
+            stream = source.streams.video[0]
+            model = self._source.streams.video[0]
+            if stream.codec_context.extradata != model.codec_context.extradata:
+                raise Invalid("generation.piece_differs", "a piece of film was encoded another way than the others")
+            base = Fraction(stream.time_base or 1)
+            count = 0
+            for packet in source.demux(stream):
+                if packet.dts is None or packet.pts is None:
+                    continue
+                count += 1
+                self._put(packet, base)
+        if count != frames:
+            raise Invalid("generation.take_broken", f"a piece of film has {count} frames instead of {frames}")
+        self.frames += frames
+
+    def _put(self, packet: Any, base: Fraction) -> None:
+        ticks = Fraction(90_000, self._form.fps)
+        packet.pts = round((round(packet.pts * base * self._form.fps) + self.frames) * ticks)
+        packet.dts = round((round(packet.dts * base * self._form.fps) + self.frames) * ticks)
+        packet.duration = round(ticks)
+        packet.time_base = Fraction(1, 90_000)
+        packet.stream = self._stream
+        self._container.mux(packet)
+
+    def close(self) -> None:
+        """Let go of the first piece."""
+        if self._source is not None:
+            self._source.close()
