@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -62,6 +63,12 @@ def test_graceful_stop_answers_what_runs(own: Running, rpc: SyncRpc, broker) -> 
     assert own.journal() == ["started last", "finished last"]  # once, and to its end
     assert broker.queue_declare(f"rpc-{NAME}", passive=True).method.message_count == 0  # and it does not come again
     assert '"event": "service.stopped"' in own.log.read_text()
+
+
+def test_a_stop_with_nothing_to_finish_is_short(own: Running) -> None:
+    started = time.monotonic()
+    assert own.stop() == 0
+    assert time.monotonic() - started < 3.0  # three waits of kombu's own second would take longer
 
 
 def test_service_survives_a_broker_that_goes_and_comes(own: Running, proxy: Proxy, rpc: SyncRpc) -> None:
