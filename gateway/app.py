@@ -26,6 +26,7 @@ from gateway.routes import (
     outputs,
     parties,
     productions,
+    retention,
     subjects,
 )
 
@@ -60,7 +61,9 @@ def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
     app.state.keys = KeyRing(parts)
     problems.install(app)
     app.add_middleware(RequestContext, metrics=parts.metrics, respond=problems.problem_response)
-    for module in (parties, subjects, grants, approvals, productions, outputs, catalogue, flags, ledger, log, health):
+    for module in (
+        parties, subjects, retention, grants, approvals, productions, outputs, catalogue, flags, ledger, log, health,
+    ):  # fmt: skip
         app.include_router(module.router)
     _mount_console(app)
     return app
