@@ -124,7 +124,11 @@ class Events:
 
     def add(self, sound: Sound, at: int = 0, pan: float = 0.0, gain: float = 1.0) -> None:
         """Add a mono sound ``at`` samples into the coming block, at a side -1 to 1."""
-        self._active.append((np.asarray(sound[:, None] * (sides(pan) * gain), np.float32), -at))
+        self.add_stereo(np.asarray(sound[:, None] * (sides(pan) * gain), np.float32), at)
+
+    def add_stereo(self, sound: Sound, at: int = 0) -> None:
+        """Add a stereo sound ``at`` samples into the coming block."""
+        self._active.append((sound, -at))
 
     def take(self, length: int = CHUNK) -> Sound:
         """The coming block of ``length`` samples, stereo."""

@@ -10,11 +10,10 @@ import numpy as np
 from audio_service.backends import espeak, files, filters, likeness, shaping, vocoder
 from audio_service.backends.chunks import RATE, Check, Sound
 from audio_service.backends.espeak import Script, Speech
-from audio_service.backends.mix import PlacedBed, PlacedLine, Target, mix
+from audio_service.backends.mixing import mix_job
 from audio_service.backends.prosody import DELIVERY
 from audio_service.backends.stock import SOURCE
-from audio_service.contract.beds import match_bed
-from audio_service.contract.jobs import BedCue, LineJob, MixJob
+from audio_service.contract.jobs import LineJob, MixJob
 from audio_service.domain.ports import Mixed, Report, Spoken, Studio
 from infra.kernel.errors import Invalid
 from infra.sources import source_version
@@ -44,19 +43,10 @@ class Engine(Studio):
         return lean_toward(script, sample, check, report)
 
     def mix(self, job: MixJob, takes: Sequence[bytes], check: Check, report: Report) -> Mixed:
-        """Raises :class:`Invalid` (``audio.bed_unknown``, ``audio.cue_outside``, ``audio.take_unreadable``)."""
-        lines = []
-        for cue, take in zip(job.cues, takes, strict=True):
-            sound, rate = files.from_wav(take)
-            at_rate = filters.resample(sound, filters.ratio(rate, RATE), check)
-            lines.append(PlacedLine(at_rate, cue.start_s, cue.gain_db, cue.pan))
-        beds = [_placed(cue) for cue in job.beds]
-        report(0.1)
-        track = mix(lines, beds, Target(job.seconds, job.loudness_lufs, job.true_peak_dbtp), check)
-        return Mixed(
-            files.to_wav(track.sound, RATE, check), len(track.sound) / RATE,
-            round(track.loudness_lufs, 2), round(track.true_peak_dbtp, 2), round(track.ducking_db, 2),
-        )  # fmt: skip
+        """Raises :class:`Invalid` (``audio.bed_unknown``, ``audio.effect_unknown``, ``audio.cue_outside``,
+        ``audio.take_unreadable``).
+        """
+        return mix_job(job, takes, check, report)
 
 
 def lean_toward(script: Script, sample: bytes, check: Check, report: Report) -> Spoken:
@@ -94,10 +84,3 @@ def _voiced(script: Script) -> Script:
     if not DELIVERY[script.style.emotion].whisper:
         return script
     return replace(script, style=script.style.model_copy(update={"emotion": "neutral"}))
-
-
-def _placed(cue: BedCue) -> PlacedBed:
-    name = match_bed(cue.name)
-    if name is None:
-        raise Invalid("audio.bed_unknown", "no bed is meant by these words", fix="use a bed of list_beds", bed=cue.name)
-    return PlacedBed(name, cue.start_s, cue.end_s, cue.gain_db, cue.seed)

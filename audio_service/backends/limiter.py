@@ -1,12 +1,14 @@
 """A look-ahead true-peak limiter and the gain that brings sound to a loudness. It never adds peaks of its own."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy import ndimage
 
 from audio_service.backends.chunks import RATE, Check, Sound, pieces
-from audio_service.backends.loudness import PEAK_CONTEXT, SILENT, integrated, sample_peaks, true_peak
+from audio_service.backends.loudness import PEAK_CONTEXT, SILENT, Gauge, integrated, sample_peaks, true_peak
 
 _LOOK = 3 * RATE // 1000
 _SMOOTH = np.hanning(2 * _LOOK + 3)[1:-1]
@@ -25,42 +27,64 @@ class Level:
     true_peak_dbtp: float
 
 
-def limit(sound: Sound, ceiling_dbtp: float, check: Check, *, gain_db: float = 0.0) -> Sound:
-    """``sound``, raised by ``gain_db``, with oversampled peaks at or under the ceiling.
+class Readable(Protocol):
+    """Sound that can be read in slices: an array, or a file."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, part: slice, /) -> Sound: ...
+
+
+def limited(sound: Readable, ceiling_dbtp: float, check: Check, *, gain_db: float = 0.0) -> Iterator[Sound]:
+    """``sound``, raised by ``gain_db``, with oversampled peaks at or under the ceiling, in pieces of 50 ms.
 
     The gain needed at each sample is held over 3 ms to both sides and smoothed by a window of the same reach, so the
     smoothed gain is never above what any peak needs.
     """
     ceiling = 10 ** ((ceiling_dbtp - _SAFETY_DB) / 20)
     raised = np.float32(10 ** (gain_db / 20))
-    out = np.empty_like(sound)
     for start, stop in pieces(len(sound), check):
         left, right = max(0, start - _CONTEXT), min(len(sound), stop + _CONTEXT)
         part = sound[left:right] * raised
         own = slice(start - left, stop - left)
         if np.abs(part).max() < ceiling * _SURELY_UNDER:
-            out[start:stop] = part[own]
+            yield part[own]
             continue
         needed = ceiling / np.maximum(sample_peaks(part), ceiling)
         held = ndimage.minimum_filter1d(needed, 2 * _LOOK + 3, mode="nearest")
-        gain = ndimage.convolve1d(held, _SMOOTH, mode="nearest")[own]
-        out[start:stop] = part[own] * (gain[:, None] if sound.ndim == 2 else gain)
-    return out
+        gain = np.asarray(ndimage.convolve1d(held, _SMOOTH, mode="nearest")[own], np.float32)
+        yield part[own] * (gain[:, None] if part.ndim == 2 else gain)
+
+
+def limit(sound: Sound, ceiling_dbtp: float, check: Check, *, gain_db: float = 0.0) -> Sound:
+    """All of :func:`limited` as one array."""
+    parts = list(limited(sound, ceiling_dbtp, check, gain_db=gain_db))
+    return np.concatenate(parts) if parts else sound
+
+
+def gain_for(sound: Readable, target_lufs: float, ceiling_dbtp: float, check: Check) -> float:
+    """The gain in dB that brings ``sound`` to a loudness through the limiter; 0 for silence.
+
+    Limiting takes loudness away, so gain and limiter are repeated up to five times, until within 0.1 LU.
+    """
+    gauge = Gauge()
+    for start, stop in pieces(len(sound), check):
+        gauge.feed(sound[start:stop])
+    measured = gauge.integrated()
+    if measured <= SILENT:
+        return 0.0
+    gain_db = target_lufs - measured
+    for _ in range(5):
+        gauge = Gauge()
+        for block in limited(sound, ceiling_dbtp, check, gain_db=gain_db):
+            gauge.feed(block)
+        missing = target_lufs - gauge.integrated()
+        if abs(missing) < 0.1:
+            break
+        gain_db += 1.6 * missing  # more than is missing: the limiter takes part of it back
+    return gain_db
 
 
 def to_loudness(sound: Sound, target_lufs: float, ceiling_dbtp: float, check: Check) -> tuple[Sound, Level]:
-    """Bring ``sound`` to a loudness under a peak ceiling; both are measured on what is returned.
-
-    Limiting takes loudness away, so gain and limiter are repeated up to five times; silence stays silence.
-    """
-    measured = integrated(sound, check)
-    if measured <= SILENT:
-        return sound, Level(SILENT, true_peak(sound, check))
-    gain_db, out = target_lufs - measured, sound
-    for _ in range(5):
-        out = limit(sound, ceiling_dbtp, check, gain_db=gain_db)
-        measured = integrated(out, check)
-        if abs(measured - target_lufs) < 0.1:
-            break
-        gain_db += 1.6 * (target_lufs - measured)  # more than is missing: the limiter takes part of it back
-    return out, Level(measured, true_peak(out, check))
+    """Bring ``sound`` to a loudness under a peak ceiling; both are measured on what is returned. Silence stays so."""
+    out = limit(sound, ceiling_dbtp, check, gain_db=gain_for(sound, target_lufs, ceiling_dbtp, check))
+    return out, Level(integrated(out, check), true_peak(out, check))

@@ -26,32 +26,61 @@ PEAK_CONTEXT = 32
 """Samples on each side that an oversampled peak depends on."""
 
 
+class Gauge:
+    """Measures loudness as sound goes by; its memory is 10 numbers a second."""
+
+    def __init__(self) -> None:
+        self._state: np.ndarray | None = None
+        self._hops: list[float] = []
+        self._sum, self._filled, self._samples = 0.0, 0, 0
+
+    def feed(self, block: Sound) -> None:
+        """The next samples, ``(n,)`` or ``(n, 2)``; any n."""
+        wide = block if block.ndim == 2 else block[:, None]
+        if self._state is None:
+            self._state = np.zeros((2, 2, wide.shape[1]))
+        weighted, self._state = signal.sosfilt(_K_WEIGHT, wide, axis=0, zi=self._state)
+        power = np.square(weighted).sum(axis=1)
+        self._samples += len(power)
+        while len(power):
+            part = power[: _HOP - self._filled]
+            self._sum, self._filled = self._sum + float(part.sum()), self._filled + len(part)
+            power = power[len(part) :]
+            if self._filled == _HOP:
+                self._hops.append(self._sum)
+                self._sum, self._filled = 0.0, 0
+
+    def blocks(self) -> np.ndarray:
+        """Mean square, summed over channels, of 400 ms blocks every 100 ms; of all when there is less than one."""
+        hops = np.asarray(self._hops)
+        if len(hops) < 4:
+            return np.array([(hops.sum() + self._sum) / max(self._samples, 1)])
+        total = np.concatenate([[0.0], np.cumsum(hops)])
+        return np.asarray((total[4:] - total[:-4]) / (4 * _HOP))
+
+    def integrated(self) -> float:
+        """Gated integrated loudness so far, in LUFS (BS.1770-4 annex 1)."""
+        power = self.blocks()
+        loud = power[_lufs(power) > SILENT]
+        if not len(loud):
+            return SILENT
+        return float(_lufs(loud[_lufs(loud) > _lufs(loud.mean()) - 10.0].mean()))
+
+
 def integrated(sound: Sound, check: Check = unchecked) -> float:
-    """Gated integrated loudness in LUFS (BS.1770-4 annex 1); sounds under 400 ms are measured as one block."""
-    power = _block_power(sound, check)
-    loud = power[_lufs(power) > SILENT]
-    if not len(loud):
-        return SILENT
-    gated = loud[_lufs(loud) > _lufs(loud.mean()) - 10.0]
-    return float(_lufs(gated.mean()))
+    """Gated integrated loudness in LUFS; sounds under 400 ms are measured as one block."""
+    return _gauged(sound, check).integrated()
+
+
+def _gauged(sound: Sound, check: Check) -> Gauge:
+    gauge = Gauge()
+    for start, stop in pieces(len(sound), check, CHUNK):
+        gauge.feed(sound[start:stop])
+    return gauge
 
 
 def _lufs(power: np.ndarray) -> np.ndarray:
     return np.asarray(-0.691 + 10 * np.log10(np.maximum(power, 1e-20)))
-
-
-def _block_power(sound: Sound, check: Check) -> np.ndarray:
-    """Mean square, summed over channels, of 400 ms blocks every 100 ms."""
-    wide = sound if sound.ndim == 2 else sound[:, None]
-    state = np.zeros((2, 2, wide.shape[1]))
-    cumulative = [0.0]
-    for start, stop in pieces(len(wide), check, CHUNK):
-        weighted, state = signal.sosfilt(_K_WEIGHT, wide[start:stop], axis=0, zi=state)
-        cumulative.append(cumulative[-1] + float(np.sum(np.square(weighted))))
-    per_hop = np.asarray(cumulative[:: _HOP // CHUNK])
-    if len(wide) < 4 * _HOP:
-        return np.array([cumulative[-1] / max(len(wide), 1)])
-    return np.asarray((per_hop[4:] - per_hop[:-4]) / (4 * _HOP))
 
 
 def sample_peaks(sound: Sound) -> Sound:
@@ -65,14 +94,33 @@ def sample_peaks(sound: Sound) -> Sound:
     return np.asarray(peaks, np.float32)
 
 
+class PeakGauge:
+    """Measures the highest oversampled peak as sound goes by."""
+
+    def __init__(self) -> None:
+        self._tail: Sound | None = None
+        self._highest = 1e-6
+
+    def feed(self, block: Sound) -> None:
+        """The next samples."""
+        whole = block if self._tail is None else np.concatenate([self._tail, block])
+        known = sample_peaks(whole)[: max(0, len(whole) - PEAK_CONTEXT)]
+        skip = 0 if self._tail is None else PEAK_CONTEXT
+        self._highest = max(self._highest, float(known[skip:].max(initial=0.0)))
+        self._tail = whole[-2 * PEAK_CONTEXT :]
+
+    def dbtp(self) -> float:
+        """The highest peak so far in dBTP (BS.1770-4 annex 2); -120 for digital silence."""
+        last = 0.0 if self._tail is None else float(sample_peaks(self._tail)[-PEAK_CONTEXT:].max(initial=0.0))
+        return float(20 * np.log10(max(self._highest, last)))
+
+
 def true_peak(sound: Sound, check: Check = unchecked) -> float:
-    """The highest oversampled peak in dBTP (BS.1770-4 annex 2); -120 for digital silence."""
-    highest = 1e-6
+    """The highest oversampled peak of a sound in dBTP."""
+    gauge = PeakGauge()
     for start, stop in pieces(len(sound), check):
-        left = max(0, start - PEAK_CONTEXT)
-        peaks = sample_peaks(sound[left : stop + PEAK_CONTEXT])[start - left : stop - left]
-        highest = max(highest, float(peaks.max(initial=0.0)))
-    return float(20 * np.log10(highest))
+        gauge.feed(sound[start:stop])
+    return gauge.dbtp()
 
 
 def loudest(sound: Sound, check: Check = unchecked) -> float:
@@ -80,4 +128,4 @@ def loudest(sound: Sound, check: Check = unchecked) -> float:
     missing = 4 * _HOP - len(sound)
     if missing > 0:
         sound = np.concatenate([sound, np.zeros((missing, *sound.shape[1:]), np.float32)])
-    return float(_lufs(_block_power(sound, check).max()))
+    return float(_lufs(_gauged(sound, check).blocks().max()))

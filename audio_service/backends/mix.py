@@ -1,51 +1,50 @@
-"""The film's one track: lines placed, beds under them and ducked, brought to loudness under a true-peak ceiling.
+"""The film's one track: lines in their rooms, beds under them and ducked, effects, brought to loudness under a
+true-peak ceiling. Memory does not grow with the film: it is made in blocks of 50 ms into a spool.
 
 It measures what it made (EBU R128, ITU-R BS.1770-4) and reports the numbers; it never decides what may be heard.
 """
 
-from dataclasses import dataclass
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 
 import numpy as np
+import soundfile
 from scipy import ndimage
 
-from audio_service.backends.beds import make_bed
-from audio_service.backends.chunks import CHUNK, RATE, Check, Sound, by_pieces, pieces
-from audio_service.backends.filters import envelope_db, fade
-from audio_service.backends.limiter import to_loudness
-from audio_service.backends.loudness import SILENT, integrated
+from audio_service.backends.chunks import RATE, Check, Sound, pieces
+from audio_service.backends.limiter import Level, gain_for, limited
+from audio_service.backends.loudness import Gauge, PeakGauge
+from audio_service.backends.scene import (
+    PlacedBed,
+    PlacedEffect,
+    PlacedLine,
+    PlacedTone,
+    Scene,
+    Stretch,
+    bed_stretches,
+    effect_cues,
+    line_cues,
+    tone_stretches,
+)  # fmt: skip
+from audio_service.backends.spool import Spool
 from infra.kernel.errors import Invalid
+
+__all__ = ["PlacedBed", "PlacedEffect", "PlacedLine", "PlacedTone", "Scene", "Target", "Track", "mix", "mix_down"]
 
 DUCK_DB = 9.0
 """How far beds go down under speech."""
 
-_BED_LUFS = -20.0
-"""Loudness of a bed at gain 0 dB, that of a neutral line."""
+STEMS = ("dialogue", "beds", "effects")
+
+_CODEC_DB = 0.5
+"""Kept under the ceiling for what AAC at the film's rate adds to a peak."""
 
 _SPEECH_DB = -42.0
-_HOLD = RATE // 5
-_SLOPE = RATE // 6
-_FADE = RATE // 2
-
-
-@dataclass(frozen=True)
-class PlacedLine:
-    """Mono sound at 48 kHz, from ``start_s`` of the film; ``pan`` -1 left to 1 right."""
-
-    sound: Sound
-    start_s: float
-    gain_db: float = 0.0
-    pan: float = 0.0
-
-
-@dataclass(frozen=True)
-class PlacedBed:
-    """A bed by its name (see ``bed_names``), from ``start_s`` to ``end_s`` of the film."""
-
-    name: str
-    start_s: float
-    end_s: float
-    gain_db: float
-    seed: int
+_TURN = 100
+"""Values a second of the curve that says where somebody speaks."""
+_HOLD, _SLOPE = 20, 17
 
 
 @dataclass(frozen=True)
@@ -67,78 +66,134 @@ class Track:
     ducking_db: float
 
 
-def mix(lines: list[PlacedLine], beds: list[PlacedBed], target: Target, check: Check) -> Track:
-    """Mix to one track; the guard is read at every 50 ms of sound in every step.
+@dataclass
+class Mixdown:
+    """A film's sound before its master gain, in spools: all of it, and each stem where stems were asked for. The
+    stems add up to ``whole``.
+    """
+
+    whole: Spool
+    stems: dict[str, Spool] = field(default_factory=dict)
+    ducking_db: float = 0.0
+
+
+@contextmanager
+def mix_down(scene: Scene, seconds: float, check: Check, *, stems: bool = False) -> Iterator[Mixdown]:
+    """Mix a scene; the guard is read at every 50 ms of sound. The spools are gone when the block is left.
 
     Raises :class:`Invalid` (``audio.cue_outside``) for a line that does not fit into the film.
     """
-    length = round(target.seconds * RATE)
-    speech = np.zeros((length, 2), np.float32)
-    for line in lines:
-        _place(speech, line, check)
-    under = np.zeros((length, 2), np.float32)
-    for bed in beds:
-        _lay(under, bed, check)
-    depth = _duck(under, speech, check) if beds and lines else 0.0
+    length = round(seconds * RATE)
+    with ExitStack() as kept:
+        spools = [Spool() for _ in range(4 if stems else 1)]
+        for spool in spools:
+            kept.callback(spool.close)
+        made = Mixdown(spools[0], dict(zip(STEMS, spools[1:], strict=False)))
+        presence = _presence(scene.lines, length, check)
+        duck = _Duck(presence)
+        for start, buses in _buses(scene, length, duck, check):
+            edge = _edges(start, len(buses[0]), length)
+            faded = [bus * edge for bus in buses]
+            made.whole.append(faded[0] + faded[1] + faded[2])
+            for name, spool in made.stems.items():
+                spool.append(faded[STEMS.index(name)])
+        made.ducking_db = duck.depth_db()
+        yield made
+
+
+def mix(lines: Sequence[PlacedLine], beds: Sequence[PlacedBed], target: Target, check: Check) -> Track:
+    """Lines and beds as one track in memory."""
+    out: list[Sound] = []
+    with mix_down(Scene(lines, beds), target.seconds, check) as made:
+        level = master(made.whole, target, check, out.append)
+    return Track(np.concatenate(out), level.loudness_lufs, level.true_peak_dbtp, made.ducking_db)
+
+
+def master(whole: Spool, target: Target, check: Check, write: Callable[[Sound], None]) -> Level:
+    """Bring a mixdown to its loudness and under its ceiling; ``write`` gets the blocks, which are measured too."""
+    ceiling = target.true_peak_dbtp - _CODEC_DB
+    gain_db = gain_for(whole, target.loudness_lufs, ceiling, check)
+    loudness, peak = Gauge(), PeakGauge()
+    for block in limited(whole, ceiling, check, gain_db=gain_db):
+        loudness.feed(block)
+        peak.feed(block)
+        write(block)
+    return Level(loudness.integrated(), peak.dbtp())
+
+
+def wav_of(spool: Spool, check: Check) -> bytes:
+    """A stem as a 32-bit float WAV: it may go over full scale and still add up."""
+    data = io.BytesIO()
+    with soundfile.SoundFile(data, "w", RATE, 2, format="WAV", subtype="FLOAT") as file:
+        for start, stop in pieces(len(spool), check):
+            file.write(spool[start:stop])
+    return data.getvalue()
+
+
+def _buses(scene: Scene, length: int, duck: "_Duck", check: Check) -> Iterator[tuple[int, list[Sound]]]:
+    """Block by block: its first sample, and dialogue, beds and effects of it."""
+    lines, effects = line_cues(scene.lines, length, check), effect_cues(scene.effects, check)
+    beds, tones = bed_stretches(scene.beds, length, check), tone_stretches(scene.tones, length)
     for start, stop in pieces(length, check):
-        speech[start:stop] += under[start:stop]
-    track, level = to_loudness(speech, target.loudness_lufs, target.true_peak_dbtp, check)
-    return Track(track, level.loudness_lufs, level.true_peak_dbtp, depth)
+        under = _laid(beds, start, stop)
+        duck.lower(under, start)
+        yield start, [lines.take(stop - start), under + _laid(tones, start, stop), effects.take(stop - start)]
+        beds, tones = ([one for one in some if not one.over(stop)] for some in (beds, tones))
 
 
-def _place(speech: Sound, line: PlacedLine, check: Check) -> None:
-    start = round(line.start_s * RATE)
-    stop = start + len(line.sound)
-    if stop > len(speech) + CHUNK:
-        raise Invalid(
-            "audio.cue_outside", "a line ends after the film", start_s=line.start_s, seconds=len(speech) / RATE
-        )
-    sound = fade(line.sound[: len(speech) - start], 48, 480)
-    gain = 10 ** (line.gain_db / 20)
-    angle = (line.pan + 1) * np.pi / 4
-    gains = np.array([np.cos(angle), np.sin(angle)], np.float32) * np.float32(gain * np.sqrt(0.5) * np.sqrt(2))
-    for first, last in pieces(len(sound), check):
-        speech[start + first : start + last] += sound[first:last, None] * gains
+def _laid(stretches: list[Stretch], start: int, stop: int) -> Sound:
+    out = np.zeros((stop - start, 2), np.float32)
+    for stretch in stretches:
+        stretch.add_to(out, start)
+    return out
 
 
-def _lay(under: Sound, bed: PlacedBed, check: Check) -> None:
-    start, stop = round(bed.start_s * RATE), min(round(bed.end_s * RATE), len(under))
-    if stop <= start:
-        return
-    sound = make_bed(bed.name, bed.seed, stop - start, check)
-    measured = integrated(sound, check)
-    gain_db = _BED_LUFS - measured + bed.gain_db if measured > SILENT else 0.0
-    faded = fade(sound, min(_FADE, (stop - start) // 3), min(_FADE, (stop - start) // 3))
-    for first, last in pieces(len(faded), check):
-        under[start + first : start + last] += faded[first:last] * np.float32(10 ** (gain_db / 20))
+def _edges(start: int, count: int, length: int) -> Sound:
+    """5 ms in and out at the ends of the film, for what is cut there."""
+    index = np.arange(start, start + count)
+    inside = np.minimum(index + 1, length - index) / (RATE // 200)
+    return np.asarray(np.sin(np.minimum(inside, 1.0) * np.pi / 2) ** 2, np.float32)[:, None]
 
 
-def _duck(under: Sound, speech: Sound, check: Check) -> float:
-    """Lower the beds under speech, in place; by how much they went down there, measured in dB of energy."""
-    presence = _presence(speech, check)
-    before = after = 0.0
-    for start, stop in pieces(len(under), check):
-        speaking = presence[start:stop] > 0.5
-        before += float(np.square(under[start:stop][speaking], dtype=np.float64).sum())
-        under[start:stop] *= np.asarray(10 ** (-DUCK_DB / 20 * presence[start:stop]), np.float32)[:, None]
-        after += float(np.square(under[start:stop][speaking], dtype=np.float64).sum())
-    return float(10 * np.log10(before / after)) if after > 0 else 0.0
+class _Duck:
+    """Lowers beds under speech and measures, in energy, by how much they went down there."""
+
+    def __init__(self, presence: Sound) -> None:
+        self._presence, self._before, self._after = presence, 0.0, 0.0
+
+    def lower(self, under: Sound, start: int) -> None:
+        """Lower a block of the beds, in place."""
+        at = (np.arange(start, start + len(under)) + 0.5) * (_TURN / RATE) - 0.5
+        here = np.interp(at, np.arange(len(self._presence)), self._presence)
+        speaking = here > 0.5
+        if not here.any():
+            return
+        self._before += float(np.square(under[speaking], dtype=np.float64).sum())
+        under *= np.asarray(10 ** (-DUCK_DB / 20 * here), np.float32)[:, None]
+        self._after += float(np.square(under[speaking], dtype=np.float64).sum())
+
+    def depth_db(self) -> float:
+        return float(10 * np.log10(self._before / self._after)) if self._after > 0 else 0.0
 
 
-def _presence(speech: Sound, check: Check) -> Sound:
-    """0 to 1 per sample: whether somebody speaks, held over short pauses, early and smooth at both ends.
-
-    The hold reaches further than the slope, so a bed is down before the first sound and until after the last.
+def _presence(lines: Sequence[PlacedLine], length: int, check: Check) -> Sound:
+    """0 to 1, a hundred times a second: whether somebody speaks, held over short pauses, early and smooth at both
+    ends. The hold reaches further than the slope, so a bed is down before the first sound and until after the last.
     """
-    loudest = np.empty(len(speech), np.float32)
-    for start, stop in pieces(len(speech), check):
-        loudest[start:stop] = np.abs(speech[start:stop]).max(axis=1)
-    level = envelope_db(loudest, check)
-    heard = np.asarray(level > _SPEECH_DB, np.float32)
-    held = by_pieces(heard, lambda part: ndimage.maximum_filter1d(part, 2 * _HOLD + 1), context=_HOLD + 1, check=check)
-
-    def smooth(part: Sound) -> Sound:
-        once = ndimage.uniform_filter1d(part, _SLOPE, mode="nearest")
-        return np.asarray(ndimage.uniform_filter1d(once, _SLOPE, mode="nearest"), np.float32)
-
-    return by_pieces(held, smooth, context=_SLOPE + 2, check=check)
+    hop = RATE // _TURN
+    heard = np.zeros(length // hop + 2, np.float32)
+    for line in lines:
+        check()
+        sound, start = line.load(), round(line.start_s * RATE)
+        if start + len(sound) > length + RATE // 20:
+            raise Invalid(
+                "audio.cue_outside", "a line ends after the film", start_s=line.start_s, seconds=length / RATE
+            )
+        first = start // hop
+        whole = sound[: len(sound) // hop * hop].reshape(-1, hop)
+        power = np.mean(np.square(whole), axis=1) * 10 ** (line.gain_db / 10) / 2
+        own = heard[first : first + len(power)]
+        own[power[: len(own)] > 10 ** (_SPEECH_DB / 10)] = 1.0
+    held = ndimage.maximum_filter1d(heard, 2 * _HOLD + 1)
+    once = ndimage.uniform_filter1d(held, _SLOPE, mode="nearest")
+    return np.asarray(ndimage.uniform_filter1d(once, _SLOPE, mode="nearest"), np.float32)

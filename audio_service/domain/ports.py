@@ -1,8 +1,8 @@
 """What the steps of a job need from outside. Ports of few methods; adapters live in store, worker and backends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from audio_service.contract.jobs import LineJob, MixJob
@@ -65,19 +65,21 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Mixed:
-    """A track as WAV bytes and what was measured on it."""
+    """A track as WAV bytes and what was measured on it; ``stems`` WAV bytes by name, where they were asked for."""
 
     wav: bytes
     seconds: float
     loudness_lufs: float
     true_peak_dbtp: float
     ducking_db: float
+    stems: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class Studio(Protocol):
     """The engines. ``version`` names the one that speaks: equal versions make equal sound.
 
-    Both read ``check`` at least at every 50 ms of sound; errors are Invalid, NotFound or Paused.
+    Both read ``check`` at least at every 50 ms of sound, or of work where a piece is longer than that; errors are
+    Invalid, NotFound or Paused. ``mix`` reads a take when its time comes, and may read it again.
     """
 
     version: str = ""

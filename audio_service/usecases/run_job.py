@@ -18,6 +18,7 @@ from audio_service.domain.jobs import Outcome
 from audio_service.domain.ports import Consent, Run, Spoken, Studio, Vault
 from audio_service.usecases.desk import Desk, Meter
 from audio_service.usecases.reuse import known_sound
+from audio_service.usecases.takes import SealedTakes
 from infra.kernel.errors import AssentError, Denied, Internal, Invalid, Unavailable
 from infra.telemetry import log
 
@@ -91,16 +92,22 @@ class HandleJob:
         return self.studio.speak(job, sample, run.check, Meter(self.desk, job.job))
 
     def _mix(self, job: MixJob, run: Run, key: bytes) -> Outcome:
-        takes = []
-        for cue in job.cues:
-            run.check()
-            takes.append(self.vault.take(cue.sha256, key))
+        takes = SealedTakes(job.cues, self.vault, key, run.check)
         mixed = self.studio.mix(job, takes, run.check, Meter(self.desk, job.job))
-        sha256, index = self._deliver(mixed.wav, mixed.seconds, key, run)
+        stems: dict[str, str] = {}
+        try:
+            for name, wav in mixed.stems.items():
+                run.check()
+                stems[name] = self.vault.keep(wav, key)
+            sha256, index = self._deliver(mixed.wav, mixed.seconds, key, run)
+        except BaseException:
+            for address in stems.values():
+                self.vault.destroy(address, key)
+            raise
         return TrackMixed(
             job=job.job, production=job.production, sha256=sha256, seconds=mixed.seconds,
             loudness_lufs=mixed.loudness_lufs, true_peak_dbtp=mixed.true_peak_dbtp, ducking_db=mixed.ducking_db,
-            ledger_index=index,
+            stems=stems, ledger_index=index,
         )  # fmt: skip
 
     def _deliver(self, wav: bytes, seconds: float, key: bytes, run: Run) -> tuple[str, int]:

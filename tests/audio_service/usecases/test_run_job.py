@@ -137,6 +137,7 @@ class FakeStudio:
     broken: Exception | None = None
     samples: list[bytes | None] = field(default_factory=list)
     clock: FixedClock | None = None
+    heard: list[bytes] = field(default_factory=list)
 
     def speak(self, job: LineJob, sample: bytes | None, check: Check, report: Report) -> Spoken:
         self.samples.append(sample)
@@ -146,7 +147,9 @@ class FakeStudio:
 
     def mix(self, job: MixJob, takes: Sequence[bytes], check: Check, report: Report) -> Mixed:
         self._work(check, report)
-        return Mixed(b"track", job.seconds, -16.0, -1.1, 8.5)
+        self.heard = list(takes)
+        stems = {name: f"stem {name}".encode() for name in ("dialogue", "beds", "effects")} if job.stems else {}
+        return Mixed(b"track", job.seconds, -16.0, -1.1, 8.5, stems)
 
     def _work(self, check: Check, report: Report) -> None:
         for piece in range(20):
@@ -214,6 +217,23 @@ def test_a_track_is_mixed_and_its_numbers_are_told(house: House) -> None:
         -1.1,
         8.5,
     )
+
+
+def test_stems_are_sealed_beside_the_track_and_go_with_it(house: House) -> None:
+    key, mix = b"k" * 32, MIX.model_copy(update={"stems": True})
+    take = house.vault.keep(b"line", key)
+    cue = {"sha256": take, "start_s": 0.5}
+    mix = MixJob.model_validate(mix.model_dump() | {"cues": [cue]})
+    house.handle(mix)
+    [(_, data)] = house.said()
+    assert house.studio.heard == [b"line"]
+    assert {name: house.vault.takes[key, address] for name, address in data["stems"].items()} == {
+        "dialogue": b"stem dialogue", "beds": b"stem beds", "effects": b"stem effects",
+    }  # fmt: skip
+    refused = House(vault=FakeVault(takes={(key, take): b"line"}))
+    refused.consent.gate = StoppedByPause("consent.feature_paused", "paused", ledger_index=5)
+    refused.handle(mix)
+    assert list(refused.vault.takes.values()) == [b"line"]
 
 
 @pytest.mark.parametrize("at", [1, 7, 20, 21])
