@@ -1,5 +1,6 @@
 """One person standing in a frame: framed, lit by the place, animated, and laid over the plate."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +10,15 @@ from numpy.typing import NDArray
 
 from generation_service.contract.shots import ShotSize
 from generation_service.previs import kernels
-from generation_service.previs.brush import Colour, Image, prepared
+from generation_service.previs.brush import Image, prepared
 from generation_service.previs.portrait.basis import face_of
 from generation_service.previs.portrait.head import TalkingHead
 from generation_service.previs.portrait.motion import Track
+from generation_service.previs.portrait.relight import light_of, lit
+from generation_service.previs.portrait.topology import OVAL
 from generation_service.previs.scenes.light import Mood
+
+__all__ = ["FRAMINGS", "GROUND", "Figure", "Placement", "lit", "place", "stand"]
 
 # Face height (hairline to chin) and eye line, both in frame heights; texture pixels per output pixel.
 FRAMINGS: dict[ShotSize, tuple[float, float, float]] = {
@@ -30,6 +35,11 @@ GROUND = {
     "mountain": 0.985,
     "desert": 0.94,
 }
+
+# From the head's turning axis to the plane of the face, in face heights.
+HEAD_DEPTH = 0.46
+# A second pair of hands: the lower half of a person is laid over the picture while the first thread does the upper.
+_POOL = ThreadPoolExecutor(1, thread_name_prefix="previs-figure")
 
 
 @dataclass(frozen=True)
@@ -69,32 +79,6 @@ def stand(picture: Image, kind: str, interior: bool, *, frame: tuple[int, int], 
     return Placement(scale, across * width - picture.shape[1] / 2 * scale, foot - picture.shape[0] * scale, 1.3)
 
 
-def _light(mood: Mood) -> Colour:
-    """What falls on a person: mostly the key's colour, some of it neutral, dimmed by the exposure."""
-    r, g, b = (mood.exposure * (0.15 * 255 + 0.85 * c) for c in mood.key)
-    return r, g, b
-
-
-def lit(picture: Image, mood: Mood, reach: float) -> Image:
-    """The person under the light of the place: colour of the key, exposure, a rim from the right, air at the edges.
-
-    ``reach`` is the face height in pixels; RGBA in and out.
-    """
-    alpha: Any = picture[..., 3].astype(np.float32) / 255
-    tone: Any = picture[..., :3].astype(np.float32)
-    tone = tone * (np.array(_light(mood), np.float32) / 255)
-    soft = cv2.GaussianBlur(alpha, (0, 0), reach * 0.030)
-    shift = np.array([[1, 0, -reach * 0.028], [0, 1, reach * 0.012]], np.float64)
-    moved = cv2.warpAffine(soft, shift, (alpha.shape[1], alpha.shape[0]), borderMode=cv2.BORDER_REPLICATE)
-    rim = np.clip(alpha - moved, 0, 1)[..., None] * (0.30 + 0.25 * mood.lamps)
-    tone = tone + rim * (np.array(mood.rim, np.float32) - 0.4 * tone)
-    wrap = (np.clip(1 - soft, 0, 1) * 0.22)[..., None]
-    tone = tone * (1 - wrap) + np.array(mood.air, np.float32) * wrap
-    y = np.linspace(0, 1, picture.shape[0], dtype=np.float32)[:, None, None]
-    tone *= 1.02 - 0.16 * y * y
-    return np.dstack([np.clip(tone, 0, 255).astype(np.uint8), picture[..., 3]])
-
-
 class Figure:
     """A person ready to be laid over frames of ``frame`` (width, height) following ``track``."""
 
@@ -115,12 +99,15 @@ class Figure:
         texture = _resized(picture[:rows], size)
         self._per = np.array([size[0] / picture.shape[1], size[1] / rows])
         points = mesh * np.array([*self._per, self._per[0]])
-        texture = prepared(lit(texture, mood, face_of(points).height))
-        self.head = TalkingHead(texture, points, light=_light(mood))
-        self._weights = self._row_weights(size[1])
+        texture = prepared(lit(texture, mood, face_of(points).height, points))
+        self.head = TalkingHead(texture, points, light=light_of(mood), soft=0.55 * max(0.0, factor - 1))
+        self._rows = self._row_weights(size[1])
+        self._columns = self._depth_across(size[0])
 
     def _row_weights(self, rows: int) -> NDArray[np.float32]:
-        """Per texture row: share of head motion (1 above the chin, 0 at the shoulders), of breathing, of lean."""
+        """Per texture row: share of head motion (1 above the chin, 0 at the shoulders), of breathing, of lean, and how
+        near the head comes to the camera there (0 at the crown, 0 at the neck).
+        """
         face = self.head.face
         y = np.arange(rows)
         t = np.clip((y - face.chin[1]) / (0.55 * face.height), 0, 1)
@@ -129,7 +116,17 @@ class Figure:
             t < 1, 0.75 + 0.25 * t, np.clip(1 - (y - face.chin[1] - 0.55 * face.height) / (2.2 * face.height), 0, 1)
         )
         lean = np.clip(1 - (y - face.chin[1]) / (3.0 * face.height), 0, 1)
-        return np.ascontiguousarray(np.stack([head, breath, lean], axis=1).astype(np.float32))
+        middle = face.points[list(OVAL), 1].mean()
+        up = (y - middle) / np.where(y < middle, 0.95 * face.height, 0.85 * face.height)
+        deep = np.clip(1 - up * up, 0, 1) ** 1.2
+        return np.ascontiguousarray(np.stack([head, breath, lean, deep], axis=1).astype(np.float32))
+
+    def _depth_across(self, columns: int) -> NDArray[np.float32]:
+        """Per texture column how near the head comes: 1 in the middle of the face, 0 beyond its sides."""
+        oval = self.head.face.points[list(OVAL), 0]
+        half = 0.5 * np.ptp(oval) * 1.30
+        across = (np.arange(columns) - oval.mean()) / half
+        return np.ascontiguousarray((np.clip(1 - across * across, 0, 1) ** 1.3).astype(np.float32))
 
     def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
         """Lay the person over ``below`` (RGB, in place) as of frame ``index``; ``view`` is zoom and shift in pixels."""
@@ -145,21 +142,39 @@ class Figure:
         y1 = min(height, int(top + head.canvas.shape[0] / scale_y) + 12)
         if x1 <= x0 or y1 <= y0:
             return
-        whole = np.empty((y1 - y0, x1 - x0, 2), np.int16)
-        fraction = np.empty((y1 - y0, x1 - x0), np.uint16)
         affine = np.array([scale_x, -left * scale_x, scale_y, -top * scale_y, x0, y0], np.float64)
-        kernels.row_map(affine, self._sway(index), self._weights, whole, fraction)
+        sway = self._sway(index)
+        at = affine[0] * (np.arange(x0, x1) + 0.0) + affine[1] - sway[3]
+        near = self._columns[np.clip(at, 0, len(self._columns) - 1).astype(np.int64)]
+        middle = (y0 + y1) // 2
+        lower = _POOL.submit(self._lay, below, (x0, middle, x1, y1), affine, sway, near)
+        self._lay(below, (x0, y0, x1, middle), affine, sway, near)
+        lower.result()
+
+    def _lay(
+        self, below: Image, box: tuple[int, int, int, int], affine: Any, sway: Any, near: NDArray[np.float32]
+    ) -> None:
+        """One part of the person over ``below``: the rows and columns of ``box``."""
+        x0, y0, x1, y1 = box
+        if y1 <= y0:
+            return
+        whole, fraction = np.empty((y1 - y0, x1 - x0, 2), np.int16), np.empty((y1 - y0, x1 - x0), np.uint16)
+        kernels.head_map(np.array([*affine[:4], x0, y0]), sway, self._rows, near, whole, fraction)
         person = cv2.remap(
-            head.canvas, whole, fraction, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
+            self.head.canvas, whole, fraction, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
         )
         kernels.lay_over(below, person, x0, y0)
 
     def _sway(self, index: int) -> NDArray[np.float64]:
-        roll, shift_x, shift_y, breath, lean, _ = (float(v) for v in self._track.head[index])
+        roll, shift_x, shift_y, breath, lean, yaw, pitch, shrug = (float(v) for v in self._track.head[index])
         face = self.head.face
         unit = face.height
         pivot = face.chin + face.ey * 0.35 * unit
-        return np.array([roll, pivot[0], pivot[1], shift_x * unit, shift_y * unit, breath * unit, 0.0, lean * unit])
+        near = HEAD_DEPTH * unit
+        return np.array([
+            roll, pivot[0], pivot[1], shift_x * unit, shift_y * unit, (breath + shrug) * unit, lean * unit,
+            near * np.sin(yaw), near * np.sin(pitch),
+        ])  # fmt: skip
 
 
 def _resized(picture: Image, size: tuple[int, int]) -> Image:

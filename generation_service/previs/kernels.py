@@ -1,4 +1,4 @@
-"""The inner loops, compiled by numba and kept in its on-disk cache: mesh raster, row map, eyelids, final composite.
+"""The inner loops, compiled by numba and kept in its on-disk cache: mesh raster, head map, final composite.
 
 All arrays are C-contiguous. Nothing here allocates per pixel; every kernel releases the interpreter lock.
 """
@@ -9,12 +9,13 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
-F = TypeVar("F", bound=Callable[..., None])
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _jit(function: F) -> F:
-    compiled: Any = numba.njit(cache=True, nogil=True, fastmath=True)(function)
-    return cast("F", compiled)
+    """Compile on first use, without the interpreter lock."""
+    made: Any = numba.njit(cache=True, nogil=True, fastmath=True)(function)
+    return cast("F", made)
 
 
 @_jit
@@ -45,63 +46,81 @@ def raster_inverse(triangles: Any, posed: Any, rest: Any, out: Any) -> None:
 
 
 @_jit
-def row_map(affine: Any, head: Any, weights: Any, whole: Any, fraction: Any) -> None:
-    """The fixed-point map from output pixels to the person's texture, with the head's own motion.
+def raster_fixed(triangles: Any, posed: Any, rest: Any, whole: Any, fraction: Any) -> None:
+    """As :func:`raster_inverse`, but row by row and straight into cv2's fixed-point map: ``whole`` (h, w, 2) int16 and
+    ``fraction`` (h, w) uint16 in steps of 1/32 pixel.
+    """
+    height, width = fraction.shape[0], fraction.shape[1]
+    for k in range(triangles.shape[0]):
+        a, b, c = triangles[k, 0], triangles[k, 1], triangles[k, 2]
+        ax, ay, bx, by, cx, cy = posed[a, 0], posed[a, 1], posed[b, 0], posed[b, 1], posed[c, 0], posed[c, 1]
+        area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
+        if abs(area) < 1e-4:
+            continue
+        ux, uy = (cy - ay) / area, -(cx - ax) / area
+        vx, vy = -(by - ay) / area, (bx - ax) / area
+        gx0 = 32 * (ux * (rest[b, 0] - rest[a, 0]) + vx * (rest[c, 0] - rest[a, 0]))
+        gy0 = 32 * (uy * (rest[b, 0] - rest[a, 0]) + vy * (rest[c, 0] - rest[a, 0]))
+        gx1 = 32 * (ux * (rest[b, 1] - rest[a, 1]) + vx * (rest[c, 1] - rest[a, 1]))
+        gy1 = 32 * (uy * (rest[b, 1] - rest[a, 1]) + vy * (rest[c, 1] - rest[a, 1]))
+        top = max(0, int(np.ceil(min(ay, by, cy) - 1e-3)))
+        bottom = min(height - 1, int(np.floor(max(ay, by, cy) + 1e-3)))
+        for y in range(top, bottom + 1):
+            low, high = 1e9, -1e9
+            for e in range(3):
+                px, py, qx, qy = (ax, ay, bx, by) if e == 0 else ((bx, by, cx, cy) if e == 1 else (cx, cy, ax, ay))
+                if (py - 2e-3 <= y <= qy + 2e-3) or (qy - 2e-3 <= y <= py + 2e-3):
+                    if abs(qy - py) < 1e-6:
+                        low, high = min(low, px, qx), max(high, px, qx)
+                    else:
+                        t = min(max((y - py) / (qy - py), 0.0), 1.0)
+                        low, high = min(low, px + t * (qx - px)), max(high, px + t * (qx - px))
+            left, right = max(0, int(np.ceil(low - 2e-3))), min(width - 1, int(np.floor(high + 2e-3)))
+            s0 = np.float32(32 * rest[a, 0] + gy0 * (y - ay) - gx0 * ax + 0.5)
+            s1 = np.float32(32 * rest[a, 1] + gy1 * (y - ay) - gx1 * ax + 0.5)
+            d0, d1 = np.float32(gx0), np.float32(gx1)
+            for x in range(left, right + 1):
+                at, least = np.float32(x), np.float32(0)
+                iu, iv = np.int32(max(s0 + d0 * at, least)), np.int32(max(s1 + d1 * at, least))
+                whole[y, x, 0], whole[y, x, 1] = np.int16(iu >> 5), np.int16(iv >> 5)
+                fraction[y, x] = np.uint16(((iv & 31) << 5) + (iu & 31))
+
+
+@_jit
+def head_map(affine: Any, head: Any, rows: Any, near: Any, whole: Any, fraction: Any) -> None:  # noqa: PLR0917  (numba)
+    """The fixed-point map from output pixels to the person's texture, with the motion of head and chest.
 
     ``affine`` (6,): u = a0 x + a1, v = a2 y + a3 (no rotation), a4, a5 the output position of the map's corner.
-    ``head`` (8,): roll sine, pivot x, pivot y, shift x, shift y, breath, unused, lean, in texture pixels; ``weights``
-    (rows, 3): per texture row the share of head motion, of breathing and of lean. Writes cv2's CV_16SC2 + CV_16UC1.
+    ``head`` (9,): roll sine, pivot x, pivot y, shift x, shift y, breath, lean, then how far the nearest point of the
+    head travels right and down as it turns, all in texture pixels; ``rows`` (n, 4): per texture row the share of head
+    motion, of breathing, of lean, and the head's depth 0..1; ``near`` (w,): its depth 0..1 per output column. Writes
+    cv2's CV_16SC2 + CV_16UC1.
     """
-    height, width = whole.shape[0], whole.shape[1]
-    last = weights.shape[0] - 1
+    height, width = fraction.shape[0], fraction.shape[1]
+    last = rows.shape[0] - 1
     for y in range(height):
         v = affine[2] * (y + affine[5]) + affine[3]
         row = min(max(v, 0.0), last - 1e-3)
         r0 = int(row)
         t = row - r0
-        w_head = weights[r0, 0] * (1 - t) + weights[r0 + 1, 0] * t
-        w_breath = weights[r0, 1] * (1 - t) + weights[r0 + 1, 1] * t
-        w_lean = weights[r0, 2] * (1 - t) + weights[r0 + 1, 2] * t
+        w_head = rows[r0, 0] * (1 - t) + rows[r0 + 1, 0] * t
+        w_breath = rows[r0, 1] * (1 - t) + rows[r0 + 1, 1] * t
+        w_lean = rows[r0, 2] * (1 - t) + rows[r0 + 1, 2] * t
+        deep = rows[r0, 3] * (1 - t) + rows[r0 + 1, 3] * t
         roll = head[0] * w_head
-        du = roll * (v - head[2]) - head[3] * w_head - head[7] * w_lean
+        start = affine[0] * affine[4] + affine[1]
+        du = roll * (v - head[2]) - head[3] * w_head - head[6] * w_lean
         dv = -head[4] * w_head - head[5] * w_breath
+        u0, v0 = np.float32((start + du) * 32.0 + 0.5), np.float32((v + dv - roll * (start - head[1])) * 32.0 + 0.5)
+        step_u, step_v = np.float32(affine[0] * 32.0), np.float32(-roll * affine[0] * 32.0)
+        turn_x, turn_y = np.float32(head[7] * deep * 32.0), np.float32(head[8] * deep * 32.0)
         for x in range(width):
-            u = affine[0] * (x + affine[4]) + affine[1]
-            fu = (u + du) * 32.0
-            fv = (v + dv - roll * (u - head[1])) * 32.0
-            iu = min(max(int(np.floor(fu + 0.5)), -32 * 1024), 32 * 16000)
-            iv = min(max(int(np.floor(fv + 0.5)), -32 * 1024), 32 * 16000)
-            whole[y, x, 0] = iu >> 5
-            whole[y, x, 1] = iv >> 5
-            fraction[y, x] = (iv & 31) * 32 + (iu & 31)
-
-
-@_jit
-def close_lid(target: Any, curve: Any, tones: Any, left: int, closure: float, lash: float) -> None:  # noqa: PLR0917  (numba: no keyword-only)
-    """Draw one upper lid over ``target`` (h, w, 3) down to its edge, with a lash line along the edge.
-
-    ``curve`` (n, 3): per column the crease, the upper and the lower lid edge (y). ``tones`` (2, 3): skin and lash
-    colour. ``closure`` 0 open .. 1 shut; ``lash`` is the half thickness of the lash line in pixels.
-    """
-    height, count = target.shape[0], curve.shape[0]
-    for i in range(count):
-        crease, upper, lower = curve[i, 0], curve[i, 1], curve[i, 2]
-        edge = upper + closure * (lower - upper)
-        x = left + i
-        if x < 0 or x >= target.shape[1] or crease < 1:
-            continue
-        side = min(1.0, (0.5 + min(i, count - 1 - i)) / (0.035 * count))
-        inner = min(1.0, (0.5 + min(i, count - 1 - i)) / (0.22 * count))
-        thick = lash * (0.30 + 0.70 * inner)
-        for y in range(int(crease), min(height - 1, int(edge + lash) + 2)):
-            t = min(max((y - crease) / max(edge - crease, 1.0), 0.0), 1.0)
-            cover = side * min(1.0, 3.5 * t) * (min(1.0, 1.6 * closure) if y < upper + 1 else 1.0)
-            cover *= min(max(edge - y + 0.5, 0.0), 1.0)
-            dome = 1.03 - 0.16 * t * t - 0.10 * np.exp(-(((t - 0.25) / 0.12) ** 2))
-            ink = min(max((thick - abs(y - edge)) / max(0.6 * thick, 0.8), 0.0), 1.0) * (0.15 + 0.85 * inner)
-            for c in range(3):
-                value = target[y, x, c] * (1 - cover) + min(tones[0, c] * dome, 255.0) * cover
-                target[y, x, c] = np.uint8(value * (1 - ink) + min(tones[1, c], value) * ink)
+            at = np.float32(x)
+            iu = np.int32(u0 + step_u * at - turn_x * near[x] + np.float32(65536.0)) - 65536
+            iv = np.int32(v0 + step_v * at - turn_y * near[x] + np.float32(65536.0)) - 65536
+            whole[y, x, 0] = np.int16(iu >> 5)
+            whole[y, x, 1] = np.int16(iv >> 5)
+            fraction[y, x] = np.uint16(((iv & 31) << 5) + (iu & 31))
 
 
 @_jit
@@ -111,6 +130,10 @@ def lay_over(below: Any, above: Any, left: int, top: int) -> None:
         for x in range(above.shape[1]):
             a = np.int32(above[y, x, 3])
             if a == 0:
+                continue
+            if a == 255:
+                for c in range(3):
+                    below[top + y, left + x, c] = above[y, x, c]
                 continue
             a += a >> 7
             for c in range(3):

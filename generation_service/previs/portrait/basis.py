@@ -14,8 +14,11 @@ from generation_service.previs.portrait import topology
 Points = NDArray[np.float64]
 NAMES = (
     "jaw", "wide", "round", "upper", "press", "tuck", "smile", "frown", "brow_up", "brow_in", "brow_sad", "squint",
-    "yaw", "pitch",
+    "yaw", "pitch", "tongue", "smirk", "arch",
 )  # fmt: skip
+
+# What a plain closed mouth measures: gap by its width, width by the eyes' span, corners above the seam by its width.
+OPEN_LIPS, PLAIN_WIDTH, PLAIN_LIFT = 0.045, 0.60, 0.03
 
 
 @dataclass(frozen=True)
@@ -63,17 +66,67 @@ def _ramp(x: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64
 
 
 def build(face: Face) -> NDArray[np.float32]:
-    """The bases, (14, 478, 2), in the order of :data:`NAMES`."""
+    """The bases, (17, 478, 2), in the order of :data:`NAMES`; the tongue moves no skin."""
     rel = face.points - face.mouth
     x = rel @ face.ex / (face.mouth_width / 2)
     y = rel @ face.ey / float(np.linalg.norm(face.chin - face.mouth))
     below = _below(x, y)
     fields = {**_mouth_fields(face, x, y, below), **_brow_fields(face), **_turn_fields(face)}
-    for name in ("brow_up", "brow_in", "brow_sad"):
+    one_side = _ramp(x, -0.35, 0.35)
+    fields["tongue"] = (np.zeros(topology.MESH), np.zeros(topology.MESH))
+    fields["smirk"] = (fields["smile"][0] * one_side, fields["smile"][1] * one_side)
+    fields["arch"] = (fields["brow_up"][0], fields["brow_up"][1] * one_side)
+    for name in ("brow_up", "brow_in", "brow_sad", "arch"):
         for axis in fields[name]:
             axis[list(topology.OVAL)] = 0.0
     out = np.stack([fields[name][0][:, None] * face.ex + fields[name][1][:, None] * face.ey for name in NAMES])
     return out.astype(np.float32)
+
+
+def at_rest(mesh: Points) -> Points:
+    """The mesh with lips closed and most of a smile let go, (478, 3): where speech starts from, whatever the photo
+    shows. A closed, plain mouth stays as it is.
+    """
+    calm = mesh.astype(np.float64).copy()
+    face = face_of(calm)
+    upper, lower = list(topology.INNER_UPPER), list(topology.INNER_LOWER)
+    gap = float((face.points[14] - face.points[13]) @ face.ey)
+    if gap > OPEN_LIPS * face.mouth_width:
+        bases = build(face)
+        calm[:, :2] -= bases[NAMES.index("jaw")] * min(1.0, 0.45 * gap / (0.34 * face.mouth_width))
+        _meet(calm, face, upper, lower)
+    return _without_smile(calm)
+
+
+def _meet(calm: Points, face: Face, upper: list[int], lower: list[int]) -> None:
+    """Both lips come together, rows behind the edge and the skin around them following ever less."""
+    gaps = np.maximum((calm[lower, :2] - calm[upper, :2]) @ face.ey, 0)
+    for share, sign, table in ((0.6, 1.0, topology.UPPER_ROWS), (0.4, -1.0, topology.LOWER_ROWS)):
+        for follow, row in zip((1.0, 0.92, 0.80, 0.66), table, strict=True):
+            calm[list(row), :2] += (sign * share * follow * gaps[1:-1])[:, None] * face.ey
+    lips = {i for table in (topology.UPPER_ROWS, topology.LOWER_ROWS) for row in table for i in row}
+    rel = face.points - face.mouth
+    x, y = rel @ face.ex / (face.mouth_width / 2), rel @ face.ey / face.mouth_width
+    skin = 0.45 * float(gaps.max()) * np.exp(-((x / 1.0) ** 2) - (np.minimum(np.abs(y), 9) / 0.34) ** 2)
+    skin = np.where(y < 0, skin, -skin * 0.5)
+    skin[list(lips)] = 0
+    skin[[61, 76, 62, 78, 291, 306, 292, 308, *topology.OVAL]] = 0
+    calm[:, :2] += skin[:, None] * face.ey
+
+
+def _without_smile(calm: Points) -> Points:
+    """Corners of a smile come in and down, not all the way: a person keeps their own face."""
+    face = face_of(calm)
+    bases = build(face)
+    span = float(np.linalg.norm(face.points[263] - face.points[33]))
+    ratio = face.mouth_width / span
+    spare = max(0.0, ratio - PLAIN_WIDTH) * 0.65 / ratio
+    middle, corners = (face.points[13] + face.points[14]) / 2, (face.points[61] + face.points[291]) / 2
+    lift = float((middle - corners) @ face.ey) / face.mouth_width
+    calm = calm.copy()
+    calm[:, :2] -= bases[NAMES.index("wide")] * (spare / 0.15)
+    calm[:, :2] += bases[NAMES.index("frown")] * (min(max(lift - PLAIN_LIFT, 0.0), 0.12) * 0.8 / 0.060)
+    return calm
 
 
 def _below(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -107,8 +160,8 @@ def _mouth_fields(
     return {
         "jaw": (-0.05 * unit * x.clip(-1, 1) * near, 0.34 * unit * drop - 0.02 * unit * upper * centre),
         "wide": (0.075 * unit * x.clip(-1.3, 1.3) * near, -0.008 * unit * corner),
-        "round": (-0.20 * unit * x.clip(-1.2, 1.2) * near, 0.035 * unit * pucker * centre),
-        "upper": (none, -0.060 * unit * upper * np.exp(-((x / 0.9) ** 2))),
+        "round": (-0.17 * unit * x.clip(-1.2, 1.2) * near, 0.035 * unit * pucker * centre),
+        "upper": (none, -0.075 * unit * upper * np.exp(-((x / 0.9) ** 2))),
         "press": (0.015 * unit * x.clip(-1, 1) * near, 0.032 * unit * thin * np.exp(-((x / 0.9) ** 4))),
         "tuck": (none, -0.045 * unit * below * np.exp(-((y / 0.35) ** 2)) * centre),
         "smile": (0.065 * unit * x.clip(-1.3, 1.3) * near, -0.085 * unit * corner - 0.03 * unit * _cheek(x, y)),
@@ -134,7 +187,7 @@ def _lip_bulge() -> NDArray[np.float64]:
     """How rounding moves lip rows: outwards, so both lips look fuller and leave a small opening."""
     rows = np.zeros(topology.MESH)
     for sign, table in ((-1.0, topology.UPPER_ROWS), (1.0, topology.LOWER_ROWS)):
-        for share, row in zip((0.55, 0.7, 0.9, 1.0), table, strict=True):
+        for share, row in zip((0.1, 0.45, 0.8, 1.0), table, strict=True):
             rows[list(row)] = sign * share
     return rows
 

@@ -5,115 +5,125 @@ from typing import Any
 
 import cv2
 import numpy as np
-import skia
 from numpy.typing import NDArray
 
-from generation_service.previs.brush import (
-    Colour,
-    Image,
-    Point,
-    blob,
-    fill,
-    linear,
-    pixels,
-    prepared,
-    smooth,
-    stroke,
-    surface,
-)
+from generation_service.previs.brush import Colour, Image, prepared
+from generation_service.previs.portrait import teeth, topology
+from generation_service.previs.portrait.basis import OPEN_LIPS, face_of
 
-WIDE, TALL = 320, 260
 Points = NDArray[np.float32]
+UNIT = teeth.UNIT
+SEAM = np.array([92, 44, 44], np.float32)
+FORWARD = 0.86
+# Layer rows that lie on the resting edges of the lips: this much of each row of teeth shows.
+UPPER_ROW, LOWER_ROW, TEETH_EDGE = 37.0, 47.0, 60.0
 
 
 @dataclass(frozen=True)
 class Interior:
-    """Layers of 320 x 260 pixels, the mouth's width being 280: cavity RGB; tongue, lower and upper teeth RGBA float."""
+    """Layers of ``teeth.WIDE`` x ``teeth.TALL`` pixels, the mouth's width being ``UNIT``: cavity RGB; tongue, its
+    raised tip, lower and upper teeth RGBA, all float.
+    """
 
     cavity: NDArray[np.float32]
     tongue: NDArray[np.float32]
+    tip: NDArray[np.float32]
     lower: NDArray[np.float32]
     upper: NDArray[np.float32]
 
 
-def draw_interior(light: Colour = (255, 255, 255)) -> Interior:
-    """The layers, lit from above by ``light`` (255 = full), the same that falls on the face."""
+@dataclass(frozen=True)
+class Place:
+    """Where the interior hangs, in pixels of the target: the resting centre of the upper lip's edge, the jaw-borne one
+    of the lower lip; the mouth's width; its roll (rad); how far the tongue's tip is raised, 0..1 (from ``FORWARD`` on
+    it comes out between the teeth); how round the lips are, 0..1.
+    """
+
+    fixed: Points
+    jaw: Points
+    width: float
+    axis: float
+    tongue: float = 0.0
+    round: float = 0.0
+
+
+def draw_interior(light: Colour = (255, 255, 255), soft: float = 0.0) -> Interior:
+    """The layers, lit from above by ``light`` (255 = full), the same that falls on the face; ``soft`` is the blur of an
+    enlarged photo, in layer pixels.
+    """
 
     def seen(image: Image) -> NDArray[np.float32]:
         tone = image.astype(np.float32)
         tone[..., :3] *= np.array(light, np.float32) / 255
+        if soft > 0.4:
+            tone = np.asarray(cv2.GaussianBlur(tone, (0, 0), soft), np.float32)
         return prepared(np.clip(tone, 0, 255).astype(np.uint8)).astype(np.float32)
 
-    return Interior(seen(_cavity())[..., :3], seen(_tongue()), seen(_teeth(upper=False)), seen(_teeth(upper=True)))
+    rows = teeth.row(upper=False), teeth.row(upper=True)
+    return Interior(
+        seen(teeth.cavity())[..., :3], seen(teeth.tongue()), seen(teeth.tip()), seen(rows[0]), seen(rows[1])
+    )
 
 
-def _cavity() -> Image:
-    made = surface(WIDE, TALL)
-    canvas = made.getCanvas()
-    ramp = [((34, 12, 14), 1.0), ((62, 20, 22), 1.0), ((96, 38, 36), 1.0)]
-    canvas.drawPaint(fill(shader=linear((0, 40), (0, TALL), ramp)))
-    return pixels(made)
+def is_open(mesh: NDArray[np.float64]) -> bool:
+    """True where the photo itself shows parted lips."""
+    face = face_of(mesh)
+    return float((face.points[14] - face.points[13]) @ face.ey) > OPEN_LIPS * face.mouth_width
 
 
-def _tongue() -> Image:
-    made = surface(WIDE, TALL)
-    canvas = made.getCanvas()
-    path = smooth([(70, 250), (84, 150), (160, 118), (236, 150), (250, 250)])
-    canvas.drawPath(path, fill(shader=linear((0, 112), (0, 240), [((172, 84, 84), 1.0), ((116, 46, 50), 1.0)]), blur=3))
-    blob(canvas, (150, 142), (44, 9), (236, 160, 154), 0.45, blur=8)
-    canvas.drawPath(smooth([(160, 128), (158, 176), (160, 230)], close=False), stroke((96, 34, 40), 5, 0.5, blur=4))
-    return pixels(made)
+def close_over(picture: Image, mesh: Points) -> None:
+    """Let the lips of a photo with an open mouth grow over its teeth, in place: what is between them is drawn anew, and
+    no rim of the photo's own teeth may show along it. ``mesh`` (n, 2) in pixels of ``picture``.
+    """
+    inner = np.concatenate([mesh[list(topology.INNER_UPPER)], mesh[list(topology.INNER_LOWER)][::-1][1:-1]])
+    outer = np.concatenate([mesh[[61, *topology.UPPER_ROWS[3], 291]], mesh[list(topology.LOWER_ROWS[3])][::-1]])
+    low, high = outer.min(axis=0).astype(int) - 6, outer.max(axis=0).astype(int) + 7
+    low, high = np.maximum(low, 0), np.minimum(high, (picture.shape[1], picture.shape[0]))
+    view = picture[low[1] : high[1], low[0] : high[0]]
+    size = (view.shape[1], view.shape[0])
+    wide = float(np.ptp(outer[:, 0]))
+    reach = max(1, round(0.012 * wide))
+    hole = cv2.dilate((_cover(inner - low, size) > 0.02).astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8))
+    lips = (_cover(outer - low, size) > 0.9) & (hole == 0)
+    known = lips.astype(np.float32)
+    tone = view.astype(np.float32)
+    out: Any = tone * 0 + (tone[lips].mean(axis=0) if lips.any() else SEAM)
+    for sigma in (0.10 * wide, 0.04 * wide, 0.016 * wide):
+        weight = cv2.GaussianBlur(known, (0, 0), sigma)
+        near = cv2.GaussianBlur(tone * known[..., None], (0, 0), sigma) / np.maximum(weight, 1e-4)[..., None]
+        share = np.clip(weight * 10, 0, 1)[..., None]
+        out = out * (1 - share) + near * share
+    soft = cv2.GaussianBlur(hole.astype(np.float32), (0, 0), max(0.8, 0.5 * reach))[..., None]
+    view[:] = np.clip(tone * (1 - soft) + out * soft, 0, 255).astype(np.uint8)
 
 
-def _teeth(*, upper: bool) -> Image:
-    made = surface(WIDE, TALL)
-    canvas = made.getCanvas()
-    sizes = (36, 30, 29, 24, 20) if upper else (24, 25, 27, 25, 21)
-    tall = 56 if upper else 46
-    base = 0.0 if upper else 34.0
-    for side in (-1, 1):
-        x = 0.0
-        for i, width in enumerate(sizes):
-            drop = tall - i * i * 1.6
-            _tooth(
-                canvas,
-                (160 + side * (x + width / 2), base),
-                (width, drop if upper else tall - i * 2.0),
-                index=i,
-                upper=upper,
-            )
-            x += width * (1 - 0.03 * i)
-    return pixels(made)
+def draw_seam(target: Image, lips: tuple[Points, Points], width: float) -> None:
+    """The dark line where closed lips meet, fading as they part. Only for photos whose own lips are parted."""
+    upper, lower = lips
+    gap = float(np.max(np.linalg.norm(lower - upper, axis=1)))
+    share = 0.62 * max(0.0, 1 - gap / (0.03 * width))
+    if share <= 0:
+        return
+    middle = (upper + lower) / 2
+    x0, y0 = np.maximum(np.floor(middle.min(axis=0)).astype(int) - 6, 0)
+    x1, y1 = np.ceil(middle.max(axis=0)).astype(int) + 7
+    view = target[y0:y1, x0:x1, :3]
+    line = np.zeros((view.shape[0] * 4, view.shape[1] * 4), np.uint8)
+    bent = np.round((middle - (x0, y0) + 0.5) * 4 * 16).astype(np.int32)
+    cv2.polylines(line, [bent], False, 255, max(2, round(0.016 * width * 4)), cv2.LINE_AA, 4)
+    soft: Any = cv2.resize(line, (view.shape[1], view.shape[0]), interpolation=cv2.INTER_AREA).astype(np.float32)
+    soft = cv2.GaussianBlur(soft, (0, 0), max(0.7, 0.010 * width))[..., None] * (share / 255)
+    view[:] = np.clip(view * (1 - soft) + np.minimum(SEAM, view) * soft + 0.5, 0, 255).astype(np.uint8)
 
 
-def _tooth(canvas: Any, at: Point, size: Point, *, index: int, upper: bool) -> None:
-    (x, base), (width, tall) = at, size
-    shade = 1 - 0.13 * index
-    light, dark = (228 * shade, 214 * shade, 196 * shade), (172 * shade, 144 * shade, 128 * shade)
-    top, bottom = (base - 30, base + tall) if upper else (base - 2, base + tall + 30)
-    rect = skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(x - width / 2 + 0.7, top, x + width / 2 - 0.7, bottom), 8, 8)
-    ramp = [(dark, 1.0), (light, 1.0), (light, 1.0)] if upper else [(light, 1.0), (light, 1.0), (dark, 1.0)]
-    canvas.drawRRect(rect, fill(shader=linear((0, base), (0, base + tall), ramp), blur=0.8))
-
-
-def paint(
-    target: Image,
-    interior: Interior,
-    lips: tuple[Points, Points],
-    rest: tuple[Points, Points],
-    *,
-    width: float,
-    axis: float,
-) -> None:
-    """Lay the interior into ``target`` (h, w, >= 3) between the posed inner lips.
-
-    ``lips``: the posed upper and lower inner lip, (11, 2) each, from corner to corner, in pixels of ``target``;
-    ``rest``: where the resting upper and the jaw-borne lower lip centre are; ``width``: mouth width; ``axis``: roll
-    (rad).
+def paint(target: Image, interior: Interior, lips: tuple[Points, Points], place: Place) -> None:
+    """Lay the interior into ``target`` (h, w, >= 3) between the posed inner lips, upper and lower, (11, 2) each, from
+    corner to corner, in pixels of ``target``.
     """
     upper, lower = lips
     gap = float(np.max(np.linalg.norm(lower - upper, axis=1)))
-    if gap < 0.6:
+    gate = min(1.0, (gap - 0.3) / 0.9)
+    if gate <= 0:
         return
     ring = np.concatenate([upper, lower[::-1][1:-1]])
     x0, y0 = np.floor(ring.min(axis=0)).astype(int) - 3
@@ -122,50 +132,70 @@ def paint(
         return
     size = (int(x1 - x0), int(y1 - y0))
     mask = _mask(ring - (x0, y0), size)
-    inside = _compose(interior, rest, corner=(int(x0), int(y0)), size=size, scale=width / 280.0, axis=axis)
-    deep = np.clip(cv2.GaussianBlur(mask, (0, 0), max(1.2, 0.035 * width)) * 1.6 - 0.55, 0, 1)
-    open_ = min(1.0, gap / (0.12 * width))
-    inside *= (0.30 + (0.28 + 0.42 * open_) * deep)[..., None]
+    inside = _compose(interior, place, corner=(int(x0), int(y0)), size=size)
+    inside *= _shade(mask, upper - (x0, y0), gap, place)
     patch = target[y0:y1, x0:x1, :3]
-    soft = mask[..., None]
+    soft = (mask * gate)[..., None]
     patch[:] = np.clip(patch * (1 - soft) + inside * soft + 0.5, 0, 255).astype(np.uint8)
 
 
-def _mask(ring: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.float32]:
-    """Coverage of the opening, 0..1: four samples a side per pixel, then a slight softness like skin has."""
+def _shade(mask: NDArray[np.float32], upper: Points, gap: float, place: Place) -> Any:
+    """Light in the mouth: the upper lip throws a shadow, the corners are dim, and rounded lips let little in."""
+    rows = np.arange(mask.shape[0], dtype=np.float32)[:, None]
+    columns = np.arange(mask.shape[1], dtype=np.float32)
+    order = np.argsort(upper[:, 0])
+    edge = np.interp(columns, upper[order, 0], upper[order, 1]).astype(np.float32)[None]
+    reach = max(0.6, min(0.040 * place.width, 0.30 * gap))
+    cast = 1 - 0.50 * np.exp(-np.maximum(rows - edge, 0) / reach)
+    middle, half = (upper[0, 0] + upper[-1, 0]) / 2, max(1.0, abs(upper[-1, 0] - upper[0, 0]) / 2)
+    aside = np.clip(np.abs(columns - middle) / half, 0, 1)[None]
+    entering = 0.74 + 0.26 * min(1.0, gap / (0.10 * place.width))
+    hidden = 1 - np.array([0.55, 0.72, 0.70], np.float32) * min(1.0, place.round)
+    return (entering * cast * (1 - 0.5 * aside**3))[..., None] * hidden
+
+
+def _cover(ring: Any, size: tuple[int, int]) -> NDArray[np.float32]:
+    """Coverage of a polygon, 0..1, four samples a side per pixel."""
     fine = np.zeros((size[1] * 4, size[0] * 4), np.uint8)
     cv2.fillPoly(fine, [np.round((ring + 0.5) * 4 * 16).astype(np.int32)], 255, shift=4)
-    mask = cv2.resize(fine, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), 0.7), np.float32)
+    small: Any = cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small.astype(np.float32) / 255)
+
+
+def _mask(ring: Any, size: tuple[int, int]) -> NDArray[np.float32]:
+    """Coverage of the opening, with a slight softness like skin has."""
+    return np.asarray(cv2.GaussianBlur(_cover(ring, size), (0, 0), 0.7), np.float32)
 
 
 def _compose(
-    interior: Interior,
-    rest: tuple[Points, Points],
-    *,
-    corner: tuple[int, int],
-    size: tuple[int, int],
-    scale: float,
-    axis: float,
+    interior: Interior, place: Place, *, corner: tuple[int, int], size: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """The layers at their places: upper teeth stay with the head, lower teeth and tongue follow the jaw."""
-    fixed, jaw = rest
+    """The layers at their places: upper teeth stay with the head, lower teeth and tongue follow the jaw; a raised tip
+    stands before the lower teeth and behind the upper ones.
+    """
+    fixed, jaw, scale = place.fixed, place.jaw, place.width / UNIT
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    cos, sin = np.cos(place.axis) / scale, np.sin(place.axis) / scale
 
     def placed(layer: NDArray[np.float32], anchor: Any, at: tuple[float, float], border: int) -> NDArray[np.float32]:
-        cos, sin = np.cos(axis) / scale, np.sin(axis) / scale
         dx, dy = corner[0] - anchor[0], corner[1] - anchor[1]
         step = np.array([[cos, sin, at[0] + cos * dx + sin * dy], [-sin, cos, at[1] - sin * dx + cos * dy]])
         return np.asarray(cv2.warpAffine(layer, step, size, flags=flags, borderMode=border), np.float32)
 
-    out: Any = placed(interior.cavity, fixed, (160, 60), cv2.BORDER_REPLICATE)
-    drop = jaw - fixed
-    for layer, anchor, at in (
-        (interior.tongue, fixed + 0.75 * drop, (160, 205)),
-        (interior.lower, jaw, (160, 58)),
-        (interior.upper, fixed, (160, 22)),
-    ):
+    out: Any = placed(interior.cavity, fixed, (teeth.WIDE / 2, 60), cv2.BORDER_REPLICATE)
+    drop, middle, raised = jaw - fixed, teeth.WIDE / 2, place.tongue
+    layers = [
+        (interior.tongue, fixed + 0.80 * drop, (middle, 190), 1.0),
+        (interior.lower, jaw, (middle, LOWER_ROW), 1.0),
+        (interior.upper, fixed, (middle, UPPER_ROW), 1.0),
+    ]
+    if raised > 0.05:
+        up = min(1.0, raised / FORWARD)
+        anchor = fixed + (1 - up) * drop
+        tip = (interior.tip, anchor, (middle, 18 - (TEETH_EDGE - UPPER_ROW - 9) * up), min(1.0, 2.5 * raised))
+        layers.insert(3 if raised > FORWARD else 2, tip)
+    for layer, anchor, at, share in layers:
         top = placed(layer, anchor, at, cv2.BORDER_CONSTANT)
-        alpha = top[..., 3:4] / 255
+        alpha = top[..., 3:4] * (share / 255)
         out = out * (1 - alpha) + top[..., :3] * alpha
     return np.asarray(out, np.float32)

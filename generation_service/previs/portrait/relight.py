@@ -1,0 +1,116 @@
+"""A person under the light of a place: directional shading from an estimated relief, rim, light wrap, contrast.
+
+The relief is the silhouette blown up like a cushion with the face's own mesh laid in; its slopes say which side looks
+to the key light. A photo has light of its own, so the shading stays gentle, and a face is never left too dark to read.
+"""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from generation_service.previs import kernels
+from generation_service.previs.brush import Colour, Image
+from generation_service.previs.portrait import topology
+from generation_service.previs.scenes.light import Mood
+
+# Where the key comes from: the picture's left, above, in front. The rim comes from the right.
+KEY = (-0.50, -0.46, 0.73)
+RELIEF_ROWS = 220
+READABLE = 84.0
+
+
+def light_of(mood: Mood) -> Colour:
+    """What falls on a person: mostly the key's colour, some of it neutral, dimmed by the exposure."""
+    r, g, b = (mood.exposure * (0.15 * 255 + 0.85 * c) for c in mood.key)
+    return r, g, b
+
+
+def contrast_of(mood: Mood) -> float:
+    """How much the key stands out, 0..1: little under a hazy sky, much by low sun and by lamps at night."""
+    warm = (mood.key[0] - mood.key[2]) / 255
+    return float(np.clip(0.42 + 0.9 * warm + 0.25 * mood.lamps - 0.45 * mood.haze, 0.12, 0.75))
+
+
+def lit(picture: Image, mood: Mood, reach: float, mesh: NDArray[np.float64] | None = None) -> Image:
+    """The person under the light of the place. ``reach`` is the face height in pixels, ``mesh`` (478, 3) the face's
+    points in the picture where it is near enough to have a relief; RGBA in and out.
+    """
+    alpha: Any = picture[..., 3].astype(np.float32) / 255
+    tone: Any = picture[..., :3].astype(np.float32)
+    before = _skin(tone, mesh)
+    tone = tone * (np.array(light_of(mood), np.float32) / 255)
+    if mesh is not None:
+        shade = _shade(alpha, mesh, reach) - 1
+        share = contrast_of(mood)
+        key, air = (np.array(c, np.float32) / max(1.0, float(np.mean(c))) for c in (mood.key, mood.air))
+        tint = np.where(shade[..., None] > 0, 0.4 + 0.6 * key, 1 + 0.14 * (1 - air))
+        tone = tone * (1 + share * shade[..., None] * tint)
+        after = _skin(tone, mesh)
+        wanted = min(READABLE, 0.72 * before)
+        if after < wanted:
+            gain = wanted / max(after, 1.0)
+            tone = tone * gain / (1 + (gain - 1) * np.clip(tone / 255, 0, 1))
+    tone = _edges(tone, alpha, mood, reach)
+    y = np.linspace(0, 1, picture.shape[0], dtype=np.float32)[:, None, None]
+    tone *= 1.02 - 0.16 * y * y
+    return np.dstack([np.clip(tone, 0, 255).astype(np.uint8), picture[..., 3]])
+
+
+def _skin(tone: Any, mesh: NDArray[np.float64] | None) -> float:
+    """Median brightness of cheeks, nose and forehead."""
+    if mesh is None:
+        return 255.0
+    at = np.round(mesh[[50, 280, 4, 151, 205, 425, 117, 346], :2]).astype(int)
+    at = np.clip(at, 0, (tone.shape[1] - 1, tone.shape[0] - 1))
+    return float(np.median(tone[at[:, 1], at[:, 0]].mean(axis=1)))
+
+
+def _edges(tone: Any, alpha: Any, mood: Mood, reach: float) -> Any:
+    """A rim of light on the right, and air that bleeds over soft edges, so that nobody looks cut out."""
+    size = (alpha.shape[1], alpha.shape[0])
+    soft = cv2.GaussianBlur(alpha, (0, 0), reach * 0.030)
+    shift = np.array([[1, 0, -reach * 0.028], [0, 1, reach * 0.012]], np.float64)
+    moved = cv2.warpAffine(soft, shift, size, borderMode=cv2.BORDER_REPLICATE)
+    rim = (np.clip(alpha - moved, 0, 1) * alpha)[..., None] * (0.34 + 0.25 * mood.lamps)
+    tone = tone + rim * (np.array(mood.rim, np.float32) - 0.4 * tone)
+    wrap = (np.clip(1 - soft, 0, 1) * (0.16 + 0.16 * mood.haze))[..., None]
+    return tone * (1 - wrap) + np.array(mood.air, np.float32) * wrap
+
+
+def _shade(alpha: Any, mesh: NDArray[np.float64], reach: float) -> NDArray[np.float32]:
+    """How much light the key gives each pixel, about 1 where it looks at the camera; (rows, columns)."""
+    step = alpha.shape[0] / RELIEF_ROWS
+    size = (max(8, round(alpha.shape[1] / step)), RELIEF_ROWS)
+    small: Any = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
+    unit = reach / step
+    inside = np.pad((small > 0.5).astype(np.uint8), 1, mode="edge")
+    away = cv2.distanceTransform(inside, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    radius = 0.42 * unit
+    depth = np.minimum(away, radius)
+    height = 0.62 * np.sqrt(np.maximum(depth * (2 * radius - depth), 0))
+    height = cv2.GaussianBlur(height.astype(np.float32), (0, 0), 0.05 * unit)
+    height = _with_face(height, mesh / step, unit)
+    height = cv2.GaussianBlur(height, (0, 0), 0.028 * unit)
+    slope_x, slope_y = (cv2.Sobel(height, cv2.CV_32F, *way, scale=1 / 8) for way in ((1, 0), (0, 1)))
+    facing = (-slope_x * KEY[0] - slope_y * KEY[1] + KEY[2]) / np.sqrt(slope_x**2 + slope_y**2 + 1)
+    shade = np.clip(facing / KEY[2], 0.30, 1.45)
+    shade = cv2.GaussianBlur(shade.astype(np.float32), (0, 0), 0.012 * unit)
+    return np.asarray(cv2.resize(shade, (alpha.shape[1], alpha.shape[0]), interpolation=cv2.INTER_CUBIC), np.float32)
+
+
+def _with_face(height: Any, mesh: NDArray[np.float64], unit: float) -> Any:
+    """The face's mesh as relief, joined to the cushion along its oval."""
+    field = np.zeros((*height.shape, 2), np.float32)
+    relief = np.stack([-mesh[:, 2], np.ones(len(mesh))], axis=1).astype(np.float32)
+    triangles = topology.triangles()
+    face = np.ascontiguousarray(triangles[(triangles < topology.MESH).all(axis=1)])
+    kernels.raster_inverse(face, np.ascontiguousarray(mesh[:, :2].astype(np.float32)), relief, field)
+    cover: Any = (field[..., 1] > 0.5).astype(np.float32)
+    rim = np.round(mesh[list(topology.OVAL), :2]).astype(int)
+    rim = np.clip(rim, 0, (height.shape[1] - 1, height.shape[0] - 1))
+    base = float(height[rim[:, 1], rim[:, 0]].mean() - relief[list(topology.OVAL), 0].mean())
+    core = cv2.erode(cover, np.ones((3, 3), np.uint8), iterations=max(1, int(0.10 * unit)))
+    inner = cv2.GaussianBlur(core, (0, 0), 0.07 * unit)
+    return height + (0.85 * field[..., 0] + base - height) * inner * cover
