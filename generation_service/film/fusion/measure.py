@@ -71,7 +71,7 @@ class Witness:
         mono = samples.mean(axis=1) if samples.size else np.zeros(rate)
         judged = to_judge(mono, rate)
         lips = measure_lips(self._list.mouths, self._opened, envelope(mono, rate), rate, self._fps)
-        speech = measure_speech(self._takes, judged, [take.bed for take in self._takes])
+        speech = measure_speech(self._takes, judged)
         looks = measure_looks(self._sights)
         for name, voice in measure_voices(self._takes, judged).items():
             looks[name] = looks.get(name, {"kind": "heard", "shots": []}) | voice

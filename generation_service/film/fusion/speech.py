@@ -11,9 +11,6 @@ from audio_service.client import hearing
 from generation_service.contract.jobs import Heard, TakeRef
 from generation_service.film.fusion.lips import envelope
 
-VOICED_BEDS = {"crowd", "café", "cafe"}
-"""Beds with people in them: what is heard there beside the dialogue is meant."""
-
 _LIKELY, _SURE = 0.15, 0.6
 _RISE_DB = 4.0
 _FLOOR = 0.003
@@ -29,22 +26,21 @@ def to_judge(sound: Floats, rate: int) -> NDArray[np.float32]:
     return np.asarray(resample_poly(sound, hearing.RATE, rate), np.float32)
 
 
-def measure_speech(takes: Sequence[TakeRef], mono: NDArray[np.float32], beds: Sequence[str | None]) -> dict[str, Any]:
-    """``lines`` and how many are ``heard``; ``missing`` names those nobody hears; ``stray_seconds`` of speech outside
-    all lines (not counted where the bed has voices of its own). ``mono`` is the film's sound at 16 kHz, ``beds`` one
-    name per take.
+def measure_speech(takes: Sequence[TakeRef], mono: NDArray[np.float32]) -> dict[str, Any]:
+    """``lines`` and how many are ``heard``; ``missing`` names those nobody hears; ``stray_seconds`` is the longest
+    stretch of speech outside all lines. ``mono`` is the film's sound at 16 kHz. No sound bed of ours, a crowd among
+    them, is taken for speech.
     """
     lines = [line for take in takes for line in take.lines]
     likely = hearing.speech_probability(mono)
     times = (np.arange(len(likely)) + 0.5) * hearing.STEP / hearing.RATE
     loud = envelope(mono.astype(np.float64), hearing.RATE)
     missing = [line for line in lines if not _is_heard(line, lines, (likely, times), loud)]
-    quiet = _silent(times, lines) & _unvoiced(times, takes, beds)
     return {
         "lines": len(lines),
         "heard": len(lines) - len(missing),
         "missing": [f"{line.character} at {line.start_s:.1f} s" for line in missing],
-        "stray_seconds": round(_longest((likely > _SURE) & quiet) * hearing.STEP / hearing.RATE, 3),
+        "stray_seconds": round(_longest((likely > _SURE) & _silent(times, lines)) * hearing.STEP / hearing.RATE, 3),
     }
 
 
@@ -74,16 +70,6 @@ def _silent(times: Floats, lines: Sequence[Heard]) -> NDArray[np.bool_]:
     for line in lines:
         silent &= (times < line.start_s - _AROUND_S) | (times > line.end_s + _AROUND_S)
     return silent
-
-
-def _unvoiced(times: Floats, takes: Sequence[TakeRef], beds: Sequence[str | None]) -> NDArray[np.bool_]:
-    """Where the bed has no voices: all of the film without takes whose bed does."""
-    if not any(bed in VOICED_BEDS for bed in beds):
-        return np.ones(len(times), bool)
-    edges = np.cumsum([0, *(take.frames for take in takes)], dtype=np.float64)
-    edges *= times[-1] / edges[-1] if len(times) else 1.0
-    at = np.clip(np.searchsorted(edges, times, side="right") - 1, 0, len(takes) - 1)
-    return np.array([beds[number] not in VOICED_BEDS for number in at], bool)
 
 
 def _longest(wanted: NDArray[np.bool_]) -> int:

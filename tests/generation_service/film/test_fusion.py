@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from audio_service.backends.beds import make_bed
 from audio_service.backends.engine import Engine
 from audio_service.contract.jobs import LineJob
 from audio_service.contract.speech import SpeechTiming, VoiceRef
@@ -17,6 +18,7 @@ from generation_service.contract.jobs import Heard, Seen, TakeRef
 from generation_service.contract.shots import Character, Line, Shot
 from generation_service.film.checks import Expected, verify_film
 from generation_service.film.credentials import load_identity
+from generation_service.film.fusion.speech import measure_speech, stray_is_too_long, to_judge
 from generation_service.film.mux import Piece, Recipe, mux
 from generation_service.previs.backend import PrevisBackend
 from generation_service.previs.scenes.words import place_from_heading
@@ -166,3 +168,11 @@ def test_a_character_played_by_another_is_named(picture, spoken, measure) -> Non
     drawn = other["continuity"]["characters"][WHO]
     assert drawn["shape_distance"]["worst_shot"] == 3
     assert drawn["colour_difference"]["worst"] > same["continuity"]["characters"][WHO]["colour_difference"]["worst"]
+
+
+@pytest.mark.parametrize("name", ["crowd", "cafe", "office", "storm", "music-hopeful"])
+def test_no_bed_is_taken_for_speech(name: str) -> None:
+    bed = make_bed(name, 3, 8 * RATE, nothing)
+    mono = to_judge(bed.mean(axis=1).astype(np.float64) * 0.3 / np.abs(bed).max(), RATE)
+    take = TakeRef(shot="sht", sha256="0" * 64, frames=8 * FPS)
+    assert not stray_is_too_long(measure_speech([take], mono))
