@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consent_service.client import pack
+from consent_service.client.keys import follow, open_followed
 from infra.kernel.errors import AssentError, Invalid
 from infra.kernel.rpc import Message
-from infra.tlog.checkpoint import SignedTree, open_checkpoint, parse_checkpoint
+from infra.tlog.checkpoint import SignedTree, parse_checkpoint
 from infra.tlog.leaf import read_leaf
 from infra.tlog.merkle import hash_leaf, root_of, verify_consistency
 from infra.tlog.note import VerifierKey, split_note, unb64
@@ -41,6 +42,7 @@ class Difference(Message):
 
 @dataclass(frozen=True)
 class _View:
+    note: str
     tree: SignedTree
     leaves: dict[int, bytes]
     proofs: dict[str, list[bytes]]
@@ -55,10 +57,15 @@ class _View:
 
 
 def difference(one: Path, two: Path, key: VerifierKey | None = None) -> Difference:
-    """Compare two packs or checkpoint files; with ``key`` both checkpoints must be signed by it. The smaller is the
-    older. Raises :class:`Invalid` for what is neither.
+    """Compare two packs or checkpoint files; with ``key`` both checkpoints must be signed by it, or by a key that the
+    entries in either lead to from it. The smaller is the older. Raises :class:`Invalid` for what is neither.
     """
-    older, newer = sorted((_view(one, key), _view(two, key)), key=lambda view: view.tree.size)
+    views = _view(one), _view(two)
+    if key is not None:
+        history = follow(key, sorted({**views[0].leaves, **views[1].leaves}.items()))
+        for view in views:
+            open_followed(view.note, history)
+    older, newer = sorted(views, key=lambda view: view.tree.size)
     verdict, detail = _compare(older, newer)
     span = range(older.tree.size, newer.tree.size)
     added = tuple(_added(index, newer.leaves[index]) for index in span if index in newer.leaves)
@@ -84,27 +91,28 @@ def _compare(older: _View, newer: _View) -> tuple[int, str]:
     return CONSISTENT, "the newer continues the older"
 
 
-def _view(path: Path, key: VerifierKey | None) -> _View:
+def _view(path: Path) -> _View:
     if path.is_file() and path.suffix != ".zip":
-        return _View(_open(path.read_bytes(), key), {}, {})
+        note = path.read_bytes().decode(errors="replace")
+        return _View(note, _read(note), {}, {})
     with pack.open_pack(path) as reader:
         names = reader.names()
         sizes = [int(found[1]) for name in names if (found := _CHECKPOINT.fullmatch(name))]
         if not sizes:
             raise Invalid("consent.pack_incomplete", "no checkpoint in this pack", fix="name a pack or a checkpoint")
-        tree = _open(reader.read(pack.checkpoint_path(max(sizes)), 1_000_000), key)
+        note = reader.read(pack.checkpoint_path(max(sizes)), 1_000_000).decode(errors="replace")
         leaves = {int(found[1]): reader.read(name) for name in names if (found := _ENTRY.fullmatch(name))}
         proofs = {
             name: [unb64(line) for line in reader.read(name).decode(errors="replace").splitlines()]
             for name in names
             if name.startswith("consistency/")
         }
-    return _View(tree, leaves, proofs)
+    return _View(note, _read(note), leaves, proofs)
 
 
-def _open(note: bytes, key: VerifierKey | None) -> SignedTree:
-    text = note.decode(errors="replace")
-    return parse_checkpoint(split_note(text)[0]) if key is None else open_checkpoint(text, key)
+def _read(note: str) -> SignedTree:
+    """What a checkpoint says, whoever signed it."""
+    return parse_checkpoint(split_note(note)[0])
 
 
 def _added(index: int, leaf: bytes) -> Added:

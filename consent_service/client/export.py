@@ -5,6 +5,7 @@ before it writes anything. The same entries, checkpoint and scope give the same 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.resources import files as resources
 from itertools import islice
@@ -13,15 +14,15 @@ from pathlib import Path
 from consent_service.client import pack
 from consent_service.client.report import gather, report_html
 from consent_service.client.scope import Scope, Selection, select
+from consent_service.client.spool import Spool, TreeHashes
 from consent_service.contract.methods import Checkpoint
 from infra.kernel.canonical import canonical, sha256_hex
 from infra.kernel.errors import Invalid
-from infra.tlog.checkpoint import SignedTree, open_checkpoint
-from infra.tlog.cosignature import WitnessKey, read_cosignatures
+from infra.tlog.checkpoint import SignedTree, open_checkpoint, without_cosignatures
+from infra.tlog.cosignature import WitnessKey, claimed_cosignatures, read_cosignatures
 from infra.tlog.leaf import verify_leaf_size
 from infra.tlog.merkle import (
     CompactRange,
-    Coordinate,
     Span,
     complete_subtrees,
     consistency_spans,
@@ -41,14 +42,16 @@ report.html   what is in it, in plain words, and what it does not prove. Read it
 entries/      one file per entry, the exact bytes that were hashed
 proofs/       where each entry stands in the signed tree (C2SP tlog-proof)
 checkpoints/  size and root of the tree, signed by the log and its witnesses (C2SP signed note)
+witnesses.json  who cosigned it, by their own word: names, key ids, times
 consistency/  that this tree continues older ones
 keys/         keys that the log says are its own. They prove nothing: use the copies you got another way.
 
 To check it, with Python and the package `cryptography`:
 
-    python verify.py . --key <your copy of the log's verifier key>
+    python verify.py . --key <your copy of the log's verifier key> --witness <a witness's verifier key>
 
-or open verify.html in a browser; it needs no network. With Assent, which also checks that every film was covered:
+or open verify.html in a browser; it needs no network. Keys are lines of text, name+hash+base64: ask the witnesses
+themselves for theirs. With Assent, which also checks that every film was covered:
 
     assent audit verify <this pack> --key <your copy of the log's verifier key>
 """
@@ -65,31 +68,37 @@ class Extras:
 
 
 def write_export(
-    leaves: Iterable[str], checkpoint: Checkpoint, dest: Path, scope: Scope = WHOLE, extras: Extras | None = None
+    leaves: Iterable[str] | Spool,
+    checkpoint: Checkpoint,
+    dest: Path,
+    scope: Scope = WHOLE,
+    extras: Extras | None = None,
 ) -> SignedTree:
-    """Write the pack about ``scope`` from the first ``checkpoint.size`` leaves (texts, from index 0) to ``dest``: a ZIP
-    file where its name ends in ``.zip``, a folder otherwise. Returns the tree that was exported.
+    """Write the pack about ``scope`` from the first ``checkpoint.size`` leaves (texts, from index 0, or a
+    :class:`Spool` of them) to ``dest``: a ZIP file where its name ends in ``.zip``, a folder otherwise. Leaves are
+    read once and lie on disk. Returns the tree that was exported.
 
     Raises :class:`Invalid`: ``consent.export_incomplete`` when leaves are missing, ``consent.export_differs`` when
     they are not the signed ones, ``consent.export_exists``, ``consent.scope_empty``, and ``consent.kept_differs`` when
     a kept checkpoint is not of this log.
     """
     tree = open_checkpoint(checkpoint.note, parse_vkey(checkpoint.vkey))
-    entries = [leaf.encode() for leaf in islice(leaves, tree.size)]
-    nodes = _verified_nodes(entries, tree)
-    making = _Pack(entries, nodes, tree, checkpoint, extras or Extras())
-    selection = select(entries, scope)
-    pack.write_pack(dest, _with_manifest(tree, selection, making.files(selection)))
+    spooled = nullcontext(leaves) if isinstance(leaves, Spool) else Spool(map(str.encode, islice(leaves, tree.size)))
+    with spooled as entries:
+        nodes = _verified_nodes(entries, tree)
+        making = _Pack(entries, nodes, tree, checkpoint, extras or Extras())
+        selection = select(entries, scope, tree.size)
+        pack.write_pack(dest, _with_manifest(tree, selection, making.files(selection)))
     return tree
 
 
-def _verified_nodes(entries: list[bytes], tree: SignedTree) -> dict[Coordinate, bytes]:
+def _verified_nodes(entries: Sequence[bytes], tree: SignedTree) -> TreeHashes:
     if len(entries) < tree.size:
         raise Invalid("consent.export_incomplete", "entries are missing", have=len(entries), size=tree.size)
-    grown, nodes = CompactRange(), dict[Coordinate, bytes]()
-    for entry in entries:
+    grown, nodes = CompactRange(), TreeHashes()
+    for entry in islice(entries, tree.size):
         verify_leaf_size(entry)
-        nodes.update(((level, n), value) for level, n, value in grown.append(hash_leaf(entry)))
+        nodes.add(grown.append(hash_leaf(entry)))
     if grown.root() != tree.root:
         raise Invalid("consent.export_differs", "the entries are not the ones the log signed", size=tree.size)
     return nodes
@@ -99,27 +108,32 @@ def _verified_nodes(entries: list[bytes], tree: SignedTree) -> dict[Coordinate, 
 class _Pack:
     """The files of one pack; the manifest comes last and names them all."""
 
-    entries: list[bytes]
-    nodes: dict[Coordinate, bytes]
+    entries: Sequence[bytes]
+    nodes: TreeHashes
     tree: SignedTree
     checkpoint: Checkpoint
     extras: Extras
 
     def files(self, selection: Selection) -> Iterator[tuple[str, bytes]]:
         older = [self._verified_kept(note) for note in self.extras.kept]
-        seen = read_cosignatures(self.checkpoint.note, self.extras.witnesses)
+        read_cosignatures(self.checkpoint.note, self.extras.witnesses)  # one that fails under a named key refuses
+        seen = claimed_cosignatures(self.checkpoint.note)
         count = len(selection.indices)
         yield pack.README, _README.format(origin=self.tree.origin, size=self.tree.size, count=count).encode()
         yield pack.checkpoint_path(self.tree.size), self.checkpoint.note.encode()
         yield pack.VKEY, f"{self.checkpoint.vkey}\n".encode()
         for key in self.extras.witnesses:
             yield pack.key_path(f"{key.name}-{key.key_id.hex()}"), f"{key}\n".encode()
-        yield pack.WITNESSES, canonical([{"name": one.name, "time": one.time} for one in seen])
+        yield (
+            pack.WITNESSES,
+            canonical([{"name": one.name, "key_id": one.key_id.hex(), "time": one.time} for one in seen]),
+        )
         yield pack.REDACTIONS, canonical(_redactions(selection, self.tree.size))
         yield from self._consistency(older)
+        note = without_cosignatures(self.checkpoint.note)  # once, beside them, is enough for the witnesses' lines
         for index in selection.indices:
             yield pack.entry_path(index), self.entries[index]
-            yield pack.proof_path(index), self._proof(index).encode()
+            yield pack.proof_path(index), self._proof(index, note).encode()
         facts = gather(self.tree, selection, self.entries.__getitem__, tuple(one.name for one in seen))
         for name in pack.CHECKERS:
             yield name, (resources("consent_service.client.pack_files") / name).read_bytes()
@@ -131,9 +145,9 @@ class _Pack:
             yield pack.checkpoint_path(size), note.encode()
             yield pack.consistency_path(size, self.tree.size), "".join(f"{b64(one)}\n" for one in hashes).encode()
 
-    def _proof(self, index: int) -> str:
+    def _proof(self, index: int, note: str) -> str:
         hashes = tuple(map(self._hash, inclusion_spans(index, self.tree.size)))
-        return TlogProof(index, hashes, self.checkpoint.note).text()
+        return TlogProof(index, hashes, note).text()
 
     def _hash(self, span: Span) -> bytes:
         return fold([self.nodes[at] for at in complete_subtrees(span)])

@@ -8,7 +8,7 @@
     keys/log.vkey, keys/<witness>.vkey      the keys the exporter was told; a verifier uses its own copies
     witnesses.json, redactions.json         who cosigned the checkpoint; what is not in the pack, and why
     report.html, README.txt                 the same in plain words
-    verify.py, verify.html                  checkers that need nothing of Assent
+    verify.py, verify_index.py, verify.html checkers that need nothing of Assent
 
 Nothing is ever extracted; a file is read only by the name it must have, up to the size it may have.
 """
@@ -24,7 +24,7 @@ from infra.kernel.errors import Invalid, NotFound
 
 MANIFEST, VKEY, README, REPORT = "manifest.json", "keys/log.vkey", "README.txt", "report.html"
 WITNESSES, REDACTIONS = "witnesses.json", "redactions.json"
-CHECKERS = ("verify.py", "verify.html")
+CHECKERS = ("verify.py", "verify_index.py", "verify.html")
 _FILE_LIMIT = 64_000_000
 """Bytes; only a manifest comes near (about 100 bytes a file)."""
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)

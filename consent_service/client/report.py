@@ -6,7 +6,8 @@ Every text of an entry is shown escaped. The page has no script and loads nothin
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from html import escape
 from importlib.resources import files as resources
 from pathlib import Path
@@ -27,13 +28,36 @@ _ROWS = 200
 _GRANT, _FLAG = "consent.grant-", "consent.flag-"
 
 
+@dataclass
+class Told:
+    """What entries tell, gathered as they pass: none of them is kept."""
+
+    count: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    kinds: Counter[str] = field(default_factory=Counter)
+    grants: dict[str, list[str]] = field(default_factory=dict)
+    flags: list[tuple[str, ...]] = field(default_factory=list)
+
+    def see(self, event: Event) -> None:
+        """Take the next entry."""
+        self.count += 1
+        self.first, self.last = self.first or event.at, event.at
+        self.kinds[event.type] += 1
+        if event.type.startswith(_GRANT):
+            what = event.type.removeprefix(_GRANT).removesuffix(".v1")
+            self.grants.setdefault(str(event.data.get("grant", "")), []).append(f"{what} (entry {event.position})")
+        elif event.type.startswith(_FLAG):
+            self.flags.append((str(event.position), _time(event.at), str(event.data.get("flag", "")), _flag(event)))
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a report is about: the signed tree, the selected entries, what the audit found, who cosigned."""
 
     tree: SignedTree
     selection: Selection
-    events: tuple[Event, ...]
+    told: Told
     films: tuple[Film, ...]
     faults: tuple[str, ...]
     witnesses: tuple[str, ...]
@@ -57,16 +81,16 @@ def read_facts(path: Path) -> Facts:
 
 def gather(tree: SignedTree, selection: Selection, read: Callable[[int], bytes], witnesses: tuple[str, ...]) -> Facts:
     """Read and judge the selected entries."""
-    audit, events, faults = Audit(), list[Event](), list[str]()
+    audit, told, faults = Audit(), Told(), list[str]()
     for index in selection.indices:
         try:
             event = read_leaf(read(index), index)
         except AssentError as error:
             faults.append(f"entry {index}: {error.detail}")
             continue
-        events.append(event)
+        told.see(event)
         faults += [f"entry {index}: {fault.detail}" for fault in audit.see(event)]
-    return Facts(tree, selection, tuple(events), tuple(audit.films), tuple(faults), witnesses)
+    return Facts(tree, selection, told, tuple(audit.films), tuple(faults), witnesses)
 
 
 def report_html(facts: Facts) -> str:
@@ -77,16 +101,16 @@ def report_html(facts: Facts) -> str:
         origin=escape(facts.tree.origin), size=f"{facts.tree.size:,}", root=b64(facts.tree.root),
         title=_title(facts), subtitle=_subtitle(facts), figures=_figures(facts), faults=_faults(facts.faults),
         coverage=_coverage(chosen, facts.tree.size), witnesses=_witnesses(facts.witnesses),
-        films=_films(facts.films), grants=_grants(facts.events), flags=_flags(facts.events), kinds=_kinds(facts.events),
+        films=_films(facts.films), grants=_grants(facts.told), flags=_flags(facts.told), kinds=_kinds(facts.told),
         unseen=_unseen(chosen), question=_question(chosen),
     )  # fmt: skip
 
 
 def report_lines(facts: Facts) -> list[str]:
     """The same for a terminal, without markup."""
-    lines = [f"{_plain(_title(facts))}: {len(facts.events)} entries", _plain(_question(facts.selection))]
+    lines = [f"{_plain(_title(facts))}: {facts.told.count} entries", _plain(_question(facts.selection))]
     lines += [f"film {film.output_sha256[:16]}… entry {film.index}, grants {_covered(film)}" for film in facts.films]
-    lines += [f"{count:>7}  {kind}" for kind, count in _counted(facts.events)]
+    lines += [f"{count:>7}  {kind}" for kind, count in sorted(facts.told.kinds.items())]
     lines += [f"fault: {fault}" for fault in facts.faults]
     lines.append(_plain(_coverage(facts.selection, facts.tree.size)))
     lines.append(_plain(_witnesses(facts.witnesses)))
@@ -97,22 +121,22 @@ def report_lines(facts: Facts) -> list[str]:
 def _title(facts: Facts) -> str:
     if facts.selection.query:
         return "The record of " + " and ".join(escape(value) for value in facts.selection.query.values())
-    if len(facts.events) == facts.tree.size:
+    if facts.told.count == facts.tree.size:
         return "The whole consent ledger"
     return f"Consent ledger, entries {facts.selection.start:,} to {facts.selection.end - 1:,}"
 
 
 def _subtitle(facts: Facts) -> str:
-    if not facts.events:
+    told = facts.told
+    if told.first is None or told.last is None:
         return "No entry could be read."
-    first, last = (rfc3339(one.at)[:19].replace("T", " ") for one in (facts.events[0], facts.events[-1]))
-    return f"Entries written between {first} and {last} UTC, by their writers' clocks."
+    return f"Entries written between {_time(told.first)} and {_time(told.last)} UTC, by their writers' clocks."
 
 
 def _figures(facts: Facts) -> str:
-    counts = Counter(event.type for event in facts.events)
+    counts = facts.told.kinds
     shown = {
-        "entries in this pack": len(facts.events), "entries in the ledger": facts.tree.size,
+        "entries in this pack": facts.told.count, "entries in the ledger": facts.tree.size,
         "films published": len(facts.films), "permissions recorded": counts[kinds.GRANT_RECORDED],
         "withdrawals": counts[kinds.GRANT_WITHDRAWN], "runs stopped": counts[kinds.SYNTHESIS_ABORTED],
     }  # fmt: skip
@@ -171,23 +195,17 @@ def _covered(film: Film) -> str:
     return ", ".join(f"{name} (entry {index})" for name, index in film.grants.items()) or "stock cast only"
 
 
-def _grants(events: Iterable[Event]) -> str:
-    moves: dict[str, list[str]] = {}
-    for event in events:
-        if event.type.startswith(_GRANT):
-            what = event.type.removeprefix(_GRANT).removesuffix(".v1")
-            moves.setdefault(str(event.data.get("grant", "")), []).append(f"{what} (entry {event.position})")
-    rows = ((grant, " → ".join(steps)) for grant, steps in moves.items())
+def _grants(told: Told) -> str:
+    rows = ((grant, " → ".join(steps)) for grant, steps in told.grants.items())
     return _table(("grant", "what happened"), rows, "No permission was recorded or changed.")
 
 
-def _flags(events: Iterable[Event]) -> str:
-    rows = (
-        (str(event.position), rfc3339(event.at)[:19].replace("T", " "), str(event.data.get("flag", "")), _flag(event))
-        for event in events
-        if event.type.startswith(_FLAG)
-    )
-    return _table(("entry", "time stated (UTC)", "feature", "what happened"), rows, "No feature was switched.")
+def _flags(told: Told) -> str:
+    return _table(("entry", "time stated (UTC)", "feature", "what happened"), told.flags, "No feature was switched.")
+
+
+def _time(at: datetime) -> str:
+    return rfc3339(at)[:19].replace("T", " ")
 
 
 def _flag(event: Event) -> str:
@@ -197,12 +215,9 @@ def _flag(event: Event) -> str:
     return f"{what} → {state}"
 
 
-def _kinds(events: Sequence[Event]) -> str:
-    return _table(("kind", "entries"), ((kind, f"{count:,}") for kind, count in _counted(events)), "None.")
-
-
-def _counted(events: Iterable[Event]) -> list[tuple[str, int]]:
-    return sorted(Counter(event.type for event in events).items())
+def _kinds(told: Told) -> str:
+    rows = ((kind, f"{count:,}") for kind, count in sorted(told.kinds.items()))
+    return _table(("kind", "entries"), rows, "None.")
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], nothing: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from infra.kernel.errors import Invalid
 from infra.kernel.rpc import Message
+from infra.tlog.keyset import STREAM
 
 _NAMED_STREAMS = ("grant-", "party-", "flag-")
 
@@ -60,19 +61,20 @@ class Selection:
         }  # fmt: skip
 
 
-def select(entries: Sequence[bytes], scope: Scope) -> Selection:
-    """The part of the whole ledger ``entries`` that ``scope`` asks for.
+def select(entries: Sequence[bytes], scope: Scope, size: int | None = None) -> Selection:
+    """The part of the ledger of the first ``size`` of ``entries`` (all by default) that ``scope`` asks for.
 
     Raises :class:`Invalid` (``consent.scope_empty``) when nothing matches.
     """
-    start, end = _range(entries, scope)
+    size = len(entries) if size is None else size
+    start, end = _range(entries, scope, size)
     found = [index for index in range(start, end) if matches(entries[index], scope.query)]
     if not found:
         raise Invalid("consent.scope_empty", "no entry of the ledger matches", fix="check the ids and the range")
     whole = not scope.query or scope.complete
     wanted = set(range(start, end)) if whole else set(found)
-    if (start, end) != (0, len(entries)) or not whole:
-        wanted |= _context(entries, wanted)
+    if (start, end) != (0, size) or not whole:
+        wanted |= _context(entries, wanted, size)
     return Selection(tuple(sorted(wanted)), start, end, scope.query, len(found), whole)
 
 
@@ -81,10 +83,10 @@ def matches(entry: bytes, query: dict[str, str]) -> bool:
     return all(json.dumps(value, ensure_ascii=False).encode() in entry for value in query.values())
 
 
-def _range(entries: Sequence[bytes], scope: Scope) -> tuple[int, int]:
+def _range(entries: Sequence[bytes], scope: Scope, size: int) -> tuple[int, int]:
     """The smallest index range that holds every entry of the asked indices and times."""
     start = max(scope.start or 0, 0)
-    end = len(entries) if scope.end is None else min(scope.end, len(entries))
+    end = size if scope.end is None else min(scope.end, size)
     if scope.since is None and scope.until is None:
         return start, max(end, start)
     inside = [index for index in range(start, end) if _within(entries[index], scope)]
@@ -96,19 +98,18 @@ def _within(entry: bytes, scope: Scope) -> bool:
     return (scope.since is None or at >= scope.since) and (scope.until is None or at < scope.until)
 
 
-def _context(entries: Sequence[bytes], wanted: set[int]) -> set[int]:
-    """The first entry (it names the log's key and rules), and every entry of each stream that is in the pack or that
-    an entry in the pack names.
+def _context(entries: Sequence[bytes], wanted: set[int], size: int) -> set[int]:
+    """The first entry (it names the log's key and rules), every change of the log's keys, and every entry of each
+    stream that is in the pack or that an entry in the pack names.
     """
     streams: dict[str, list[int]] = {}
-    named: list[set[str]] = []
-    for index, entry in enumerate(entries):
-        event = json.loads(entry)
-        streams.setdefault(event["stream"], []).append(index)
-        named.append({prefix + text for text in _texts(event) for prefix in _NAMED_STREAMS} | {event["stream"]})
-    found, waiting = {0}, list(wanted)
+    for index in range(size):
+        streams.setdefault(json.loads(entries[index])["stream"], []).append(index)
+    found, waiting = {0, *streams.get(STREAM, ())}, list(wanted)
     while waiting:
-        for stream in named[waiting.pop()] & streams.keys():
+        event = json.loads(entries[waiting.pop()])
+        named = {prefix + text for text in _texts(event) for prefix in _NAMED_STREAMS} | {event["stream"]}
+        for stream in named & streams.keys():
             new = set(streams.pop(stream)) - found
             found |= new
             waiting += new

@@ -154,6 +154,10 @@ class IndexAudit:
         if event.type == INDEX_COMMITTED:
             self._verify(event.data, at)
 
+    def root(self) -> bytes:
+        """The map's root as of the last commitment."""
+        return root_of_map(self._nodes)
+
     def _verify(self, data: dict[str, Any], at: int) -> None:
         covers = data.get("size")
         if isinstance(covers, int) and covers <= at:

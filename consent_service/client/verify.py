@@ -3,7 +3,7 @@
 Duties, in order:
 
 (0) keys come from the caller; the ones in the pack are compared, never used
-(1) the checkpoint is signed by the log's key
+(1) the checkpoint is signed by the log's key, or by one that the entries lead to from it
 (2) the files are the ones the manifest names, byte for byte; of a complete range no index is missing
 (3) every entry is exactly one canonical envelope, and every stream's versions count up from 1
 (4) every inclusion proof places its entry at its index under the signed root; as many entries match as is said
@@ -18,7 +18,8 @@ It collects every fault it finds, each with the index of its entry where there i
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,16 @@ from typing import Any
 from consent_service.client import pack
 from consent_service.client.audit import Audit, Fault, Film
 from consent_service.client.export import manifest
+from consent_service.client.keys import open_followed, take
 from consent_service.client.scope import matches
 from consent_service.client.subject_proof import IndexAudit
 from infra.eventlog.log import Event
 from infra.kernel.canonical import canonical, sha256_hex
 from infra.kernel.errors import AssentError, Invalid
 from infra.kernel.rpc import Message
-from infra.tlog.checkpoint import SignedTree, open_checkpoint, parse_checkpoint
+from infra.tlog.checkpoint import SignedTree, parse_checkpoint, without_cosignatures
 from infra.tlog.cosignature import WitnessKey
+from infra.tlog.keyset import KeyHistory
 from infra.tlog.leaf import LEAF_LIMIT, read_leaf
 from infra.tlog.merkle import hash_leaf, root_of, verify_consistency, verify_inclusion
 from infra.tlog.note import VerifierKey, b64, parse_vkey, split_note, unb64
@@ -46,6 +49,8 @@ VERDICTS = {
     UNANCHORED: "unanchored: no key given", DIVERGED: "diverged from the checkpoint you kept", INVALID: "invalid",
 }  # fmt: skip
 _PROOF_LIMIT = 300_000
+_QUORUM = "the quorum"
+"""No witness can have this name: it holds a space."""
 _ENTRY = re.compile(r"entries/([0-9]{9,18})\.json")
 _SCOPE = {"start": int, "end": int, "query": dict, "matched": int, "complete": bool}
 _MANIFEST = {"v": int, "origin": str, "size": int, "root": str, "checkpoint": str, "scope": dict, "files": dict}
@@ -87,11 +92,16 @@ class Anchors:
 
 
 def witness_policy(keys: tuple[WitnessKey, ...], quorum: int | None = None) -> Policy | None:
-    """``quorum`` of these witnesses, more than half of them unless said otherwise; None for none."""
+    """``quorum`` of these witnesses, more than half of them unless said otherwise; None for none. One with several keys
+    counts once.
+    """
     lines = {f"{key.name}+{key.key_id.hex()}": WitnessLine(key.name, key) for key in keys}
     if not lines:
         return None
-    return Policy([], lines, {"quorum": Group(quorum or len(lines) // 2 + 1, tuple(lines))}, "quorum")
+    names = dict.fromkeys(key.name for key in keys)
+    groups = {name: Group(1, tuple(line for line, one in lines.items() if one.name == name)) for name in names}
+    groups[_QUORUM] = Group(quorum or len(names) // 2 + 1, tuple(names))
+    return Policy([], lines, groups, _QUORUM)
 
 
 def verify_export(path: Path, vkey: str | None, *, policy: Policy | None = None, kept: str | None = None) -> Report:
@@ -113,6 +123,8 @@ class _Verification:
 
     def __init__(self, reader: pack.PackReader, anchors: Anchors) -> None:
         self._reader, self._anchors = reader, anchors
+        self._keys = KeyHistory(anchors.key) if anchors.key else None
+        self._notes: tuple[str, str] = ("", "")
         self._digests: dict[str, str] = {}
         self._faults: list[Fault] = []
         self._leaves: dict[int, bytes] = {}
@@ -121,8 +133,10 @@ class _Verification:
         """Raises :class:`AssentError` when there is no manifest or no checkpoint to verify against."""
         claimed = self._manifest()
         note = self._text(pack.checkpoint_path(claimed["size"]))
+        self._follow_keys(claimed["files"])
         tree = self._open(note)  # duty 1
-        events = list(self._entries(claimed, tree, note))
+        self._notes = (note, without_cosignatures(note))
+        events = list(self._entries(claimed, tree))
         self._verify_scope(claimed["scope"], tree)
         self._verify_older(tree)
         self._verify_claimed_key()
@@ -135,7 +149,7 @@ class _Verification:
         return Report(
             verdict=self._verdict(tree, seen), origin=tree.origin, size=tree.size, root=b64(tree.root),
             entries=len(events), complete=claimed["scope"]["complete"], films=tuple(audit.films),
-            faults=tuple(self._faults), witnesses=seen, remarks=tuple(_remarks(audit, claimed["scope"])),
+            faults=tuple(self._faults), witnesses=seen, remarks=tuple(self._remarks(audit, claimed["scope"])),
         )  # fmt: skip
 
     def _verify_index(self, events: Sequence[Event]) -> None:
@@ -183,17 +197,25 @@ class _Verification:
 
     def _open(self, note: str) -> SignedTree:
         """Duty 1. Without a key the checkpoint is only read."""
-        if self._anchors.key is None:
+        if self._keys is None:
             return parse_checkpoint(split_note(note)[0])
-        return open_checkpoint(note, self._anchors.key)
+        return open_followed(note, self._keys)
+
+    def _follow_keys(self, names: Iterable[str]) -> None:
+        """The log's keys from the pinned one on. The entries are verified later, with all others."""
+        if self._keys is not None:
+            for name in sorted(name for name in names if _ENTRY.fullmatch(name)):
+                with suppress(AssentError):
+                    take(self._keys, int(name[8:-5]), self._reader.read(name, LEAF_LIMIT))
 
     def _verify_claimed_key(self) -> None:
         """Duty 0."""
         claimed = self._attempt(lambda: self._read(pack.VKEY, 10_000))
-        if claimed is not None and self._anchors.key and claimed != f"{self._anchors.key}\n".encode():
+        known = [f"{key}\n".encode() for key in self._keys.latest.active] if self._keys else [claimed]
+        if claimed is not None and claimed not in known:
             self._note("consent.other_key", "the pack names another key than the one you pinned", file=pack.VKEY)
 
-    def _entries(self, claimed: dict[str, Any], tree: SignedTree, note: str) -> Iterator[Event]:
+    def _entries(self, claimed: dict[str, Any], tree: SignedTree) -> Iterator[Event]:
         """Duties 2 to 4; yields the events that could be read."""
         scope, versions = claimed["scope"], dict[str, int]()
         indices = {int(found[1]) for name in claimed["files"] if (found := _ENTRY.fullmatch(name))}
@@ -205,7 +227,7 @@ class _Verification:
                 if len(self._faults) > 100:
                     return  # a pack without entries is not worth a fault for each of them
                 continue
-            self._verify_proof(index, leaf, tree, note)
+            self._verify_proof(index, leaf, tree)
             event = self._attempt(lambda leaf=leaf, index=index: read_leaf(leaf, index), index)
             if event is None:
                 continue
@@ -220,11 +242,11 @@ class _Verification:
             self._leaves[index] = leaf
         return leaf
 
-    def _verify_proof(self, index: int, leaf: bytes, tree: SignedTree, note: str) -> None:
+    def _verify_proof(self, index: int, leaf: bytes, tree: SignedTree) -> None:
         """Duty 4."""
         try:
             proof = parse_tlog_proof(self._text(pack.proof_path(index), _PROOF_LIMIT))
-            if proof.index != index or proof.checkpoint != note:
+            if proof.index != index or proof.checkpoint not in self._notes:
                 self._note("consent.proof_invalid", "the proof is of another entry or checkpoint", index=index)
                 return
             verify_inclusion(index, tree.size, hash_leaf(leaf), proof.hashes, tree.root)
@@ -289,17 +311,18 @@ class _Verification:
             self._faults.append(_fault(error, index))
             return None
 
+    def _remarks(self, audit: Audit, scope: dict[str, Any]) -> Iterator[str]:
+        if audit.clock_back is not None:
+            back, index = audit.clock_back
+            seconds = f"{back.total_seconds():.0f} s"
+            yield f"a writer's clock went back by {seconds} at entry {index}: the order holds, times near it may not"
+        if not scope["complete"]:
+            yield "the pack holds what was found, not its whole range: others may match too"
+        if self._keys is not None and self._anchors.key not in self._keys.latest.active:
+            yield f"the key you pinned is retired; the log signs with {self._keys.latest.newest} now: pin that one"
+
     def _note(self, code: str, detail: str, *, index: int | None = None, file: str | None = None) -> None:
         self._faults.append(Fault(code=code, detail=detail, index=index, file=file))
-
-
-def _remarks(audit: Audit, scope: dict[str, Any]) -> Iterator[str]:
-    if audit.clock_back is not None:
-        back, index = audit.clock_back
-        seconds = f"{back.total_seconds():.0f} s"
-        yield f"a writer's clock went back by {seconds} at entry {index}: the order holds, times near it may not"
-    if not scope["complete"]:
-        yield "the pack holds what was found, not its whole range: others may match too"
 
 
 def _is_shaped(value: Any, shape: dict[str, type]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from infra.kernel.crypto import Signer
 from infra.kernel.errors import Invalid
-from infra.tlog.note import VerifierKey, b64, open_note, sign_note, unb64
+from infra.tlog.note import VerifierKey, b64, open_note, sign_note, signature_line, split_note, unb64
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
@@ -43,6 +43,13 @@ def parse_checkpoint(text: str) -> SignedTree:
 def sign_checkpoint(tree: SignedTree, signer: Signer) -> str:
     """The signed note; the key's name is the origin."""
     return sign_note(tree.text(), tree.origin, signer)
+
+
+def without_cosignatures(note: str) -> str:
+    """The note with the log's own signature lines only."""
+    text, lines = split_note(note)
+    origin = parse_checkpoint(text).origin
+    return text + "\n" + "".join(signature_line(name, blob) for name, blob in lines if name == origin)
 
 
 def open_checkpoint(note: str, *vkeys: VerifierKey) -> SignedTree:

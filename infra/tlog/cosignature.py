@@ -126,6 +126,15 @@ def read_cosignatures(note: str, witness_keys: Iterable[WitnessKey]) -> tuple[Co
     return tuple(found)
 
 
+def claimed_cosignatures(note: str) -> tuple[Cosignature, ...]:
+    """What the note's lines that are not the log's say of themselves; nothing is verified."""
+    text, lines = split_note(note)
+    origin = parse_checkpoint(text).origin
+    return tuple(
+        Cosignature(name, blob[:4], int.from_bytes(blob[4:12], "big")) for name, blob in lines if name != origin
+    )
+
+
 def cosigned_message(key: WitnessKey, text: str, at: int) -> bytes:
     """The exact bytes a witness signs at Unix second ``at`` for the checkpoint with this note text."""
     if key.kind == ED25519_COSIGNATURE:

@@ -54,6 +54,21 @@ class KeyHistory:
     def __init__(self, first: VerifierKey) -> None:
         self._eras: list[tuple[int, KeySet]] = [(0, KeySet((first,)))]
 
+    @classmethod
+    def parse(cls, text: str) -> "KeyHistory":
+        """One that was kept with :meth:`text`; raises :class:`Invalid` (``consent.bad_vkey``)."""
+        lines = [line.split(" ") for line in text.splitlines()]
+        if not lines or lines[0][0] != "0" or not all(size.isdecimal() and keys for size, *keys in lines):
+            raise Invalid("consent.bad_vkey", "not a history of a log's keys", fix="remove it; pin the key again")
+        found = cls(parse_vkey(lines[0][1]))
+        found._eras = [(int(size), KeySet(tuple(map(parse_vkey, keys)))) for size, *keys in lines]
+        return found
+
+    def text(self, upto: int) -> str:
+        """A line for each set of keys that held by size ``upto``: from which size on, and the keys."""
+        eras = [(start, keys) for start, keys in self._eras if start <= upto]
+        return "".join(f"{start} {' '.join(map(str, keys.active))}\n" for start, keys in eras)
+
     @property
     def latest(self) -> KeySet:
         return self._eras[-1][1]

@@ -17,10 +17,14 @@ import pytest
 from consent_service.client import pack
 from consent_service.client.export import Extras, write_export
 from consent_service.client.scope import Scope
+from consent_service.client.subject_proof import IndexAudit
 from consent_service.client.verify import verify_export, witness_policy
 from consent_service.contract.methods import Checkpoint
+from consent_service.contract.subject_index import INDEX_COMMITTED
 from infra.kernel.canonical import canonical, sha256_hex
 from infra.kernel.crypto import Ed25519Signer
+from infra.kernel.errors import Invalid
+from infra.tlog.checkpoint import SignedTree, sign_checkpoint
 from infra.tlog.cosignature import (
     ED25519_COSIGNATURE,
     MLDSA44_COSIGNATURE,
@@ -29,6 +33,9 @@ from infra.tlog.cosignature import (
     WitnessKey,
     parse_witness_key,
 )
+from infra.tlog.keyset import KEY_ADDED, KEY_RETIRED, key_change
+from infra.tlog.leaf import read_leaf
+from infra.tlog.merkle import hash_leaf, root_of
 from infra.tlog.note import VerifierKey, signature_line, split_note
 from tests.consent_service.ledger import story as tale
 from tests.consent_service.ledger.browser import check_in_browser, zipped
@@ -62,6 +69,42 @@ def export(folder: Path, story: Story, *witnesses: Cosigner, kept: tuple[str, ..
     leaves = story.leaves()
     write_export(leaves, cosigned(tale.checkpoint(leaves), *witnesses), folder, Scope(**asked), Extras(kept))
     return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+NEW = Ed25519Signer.from_seed(b"n" * 32)
+NEW_VKEY = VerifierKey(tale.VKEY.name, NEW.public)
+
+
+def change_of_keys(story: Story, kind: str, key: VerifierKey, *signers: Ed25519Signer) -> Story:
+    data, signatures = key_change(key, *signers)
+    return story.add(kind, "ledger", data, *signatures)
+
+
+def rotated(folder: Path, *by: Ed25519Signer, signer: Ed25519Signer = NEW, **asked: Any) -> Files:
+    """A pack of a ledger whose new key was entered ``by`` these and whose old one was then retired; ``signer`` signed
+    its checkpoint.
+    """
+    story = change_of_keys(covered_film(), KEY_ADDED, NEW_VKEY, *by).release()
+    leaves = change_of_keys(story, KEY_RETIRED, tale.VKEY, NEW).leaves()
+    tree = SignedTree(tale.VKEY.name, len(leaves), root_of(hash_leaf(leaf.encode()) for leaf in leaves))
+    vkey = VerifierKey(tale.VKEY.name, signer.public)
+    note = Checkpoint(note=sign_checkpoint(tree, signer), vkey=str(vkey), size=tree.size)
+    write_export(leaves, cosigned(note, W1), folder, Scope(**asked))
+    return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+def indexed(root: str | None = None) -> Story:
+    """A film, the index of what came before it committed to (or another ``root``), and a withdrawal."""
+    story = covered_film()
+    found, audit = IndexAudit(), {"size": len(story.entries), "root": "00" * 32, "subjects": 1}
+    for place, leaf in enumerate(story.leaves()):
+        found.see(read_leaf(leaf.encode(), place), hash_leaf(leaf.encode()))
+    try:
+        found.see(read_leaf(story.add(INDEX_COMMITTED, "subject-index", audit).leaves()[-1].encode(), 7), bytes(32))
+    except Invalid:
+        story.entries.pop()  # by now it has made the index
+    story.add(INDEX_COMMITTED, "subject-index", audit | {"root": root or found.root().hex()})
+    return story.release().change("consent.grant-withdrawn.v1", "withdraw")
 
 
 def unmanifested(files: Files, name: str, data: bytes | None) -> Files:
@@ -99,7 +142,20 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Files, Op
     key = {"key": VKEY}
     trust = key | {"witnesses": KEYS}
     entry, proof, note = pack.entry_path(3), pack.proof_path(3), pack.checkpoint_path(8)
+    both, new_key = rotated(base / "rotated", tale.LOG, NEW), {"key": str(NEW_VKEY), "witnesses": KEYS[:1]}
+    before = tale.checkpoint([both[pack.entry_path(index)].decode() for index in range(5)]).note
     found: dict[str, tuple[Files, Options, int]] = {
+        "the log changed its key": (both, key | {"witnesses": KEYS[:1]}, 0), "the new key pinned": (both, new_key, 0),
+        "changed, a part": (rotated(base / "p", tale.LOG, NEW, production="prd_1"), key, 10),
+        "changed, kept from before": (both, key | {"kept": before}, 10),
+        "changed by a stranger": (rotated(base / "stranger", tale.STRANGER, NEW), key, 40),
+        "changed without the new key": (rotated(base / "alone", tale.LOG), key, 40),
+        "the retired key signs on": (rotated(base / "on", tale.LOG, NEW, signer=tale.LOG), key, 40),
+        "a right index": (export(base / "indexed", indexed()), key, 10),
+        "a wrong index": (export(base / "wrong", indexed("11" * 32)), key, 40),
+        "an index of what comes later": (
+            export(base / "later", covered_film().add(INDEX_COMMITTED, "i", {"size": 8, "root": "00" * 32})), key, 40
+        ),
         "honest": (plain, key, 10), "no key": (plain, {}, 20), "two of three": (seen, trust, 0),
         "one of three": (part, trust, 11), "none of three": (plain, trust, 10),
         "all asked for": (seen, trust | {"quorum": 3}, 11), "one is enough": (part, trust | {"quorum": 1}, 0),
@@ -188,7 +244,7 @@ def test_it_runs_by_itself_with_nothing_of_assent(tmp_path: Path) -> None:
     imported = {
         node.module or "" for node in ast.walk(ast.parse(CHECKER.read_text())) if isinstance(node, ast.ImportFrom)
     }
-    assert not {one.split(".")[0] for one in imported} - {"cryptography", "pathlib", "typing"}
+    assert not {one.split(".")[0] for one in imported} - {"cryptography", *sys.stdlib_module_names}
     assert len(CHECKER.read_text().splitlines()) < 300
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:
