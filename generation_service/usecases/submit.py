@@ -13,7 +13,7 @@ from generation_service.contract.methods import CastMember, ProductionView, Subm
 from generation_service.domain import facts as f
 from generation_service.domain.casting import Roster, check_cast, voice
 from generation_service.domain.needs import decision_request
-from generation_service.domain.plan import PlaceOf, Plan, plan, stable_id
+from generation_service.domain.plan import PlaceOf, Plan, plan, rekeyed, stable_id
 from generation_service.domain.production import Production, decide_submit
 from generation_service.domain.revising import (
     Revision,
@@ -24,7 +24,7 @@ from generation_service.domain.revising import (
     removed,
     with_alternates,
 )
-from generation_service.domain.screenplay import read_screenplay
+from generation_service.domain.script import read_script
 from generation_service.domain.views import view
 from generation_service.usecases.account import film_of
 from generation_service.usecases.desk import Desk
@@ -64,9 +64,10 @@ class Submit:
     def _start(self, command: SubmitProduction, production: str, fingerprint: str) -> Production:
         base = self._version(command.revises, command.partner) if command.revises else None
         roster = self.roster()
+        command, screenplay = read_script(command)
         check_cast(command.cast, roster)
-        screenplay = read_screenplay(command.screenplay, command.cast)
         planned = plan(command, production, screenplay, roster, self.place_of)
+        planned = rekeyed(planned, base.planned.shots) if base is not None else planned
         revision = self._kept(command, with_alternates(planned, command.alternates), base)
         voices = {name: voice(member, roster) for name, member in command.cast.items()}
         asked = _Asked(command, base, revision, fingerprint, voices)

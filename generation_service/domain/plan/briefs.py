@@ -185,7 +185,8 @@ def _frame(frame: Frame, directive: Directive, staging: Staging, sheets: Sheets)
     voices = [(sheets.by_cue[cue_key(turn.character)], turn) for turn in frame.turns]
     said = tuple(Said(name, segment, dual=turn.dual) for name, turn in voices for segment in turn.segments)
     speakers = [name for name, turn in voices if not turn.offscreen]
-    seen = tuple(dict.fromkeys((*speakers, *sheets.named_in(frame.text))))
+    unseen = {name for name, turn in voices if turn.offscreen} - set(speakers)
+    seen = tuple(name for name in dict.fromkeys((*speakers, *sheets.named_in(frame.text))) if name not in unseen)
     if speakers:
         words, feeling = said[0].segment.text, emotion_of(frame.turns[0].segments)
         look = framing.of_speech(words, feeling, part=0, pair=False) if len(set(speakers)) == 1 else Look("MS")
