@@ -1,25 +1,33 @@
-"""Is this picture usable as a face reference? One face, large enough, turned to the camera, both eyes open.
+"""Is this picture usable as a face reference? One face, large enough, turned to the camera, sharp, eyes and mouth seen.
 
-Decides nothing about who it is. Heavy imports happen inside the functions, so a caller pays only when it asks; callers
-that take pictures from strangers run it in a child process.
+What is put right without a question: a picture turned by its EXIF tag is turned upright; CMYK, 16-bit, palette and
+transparent pictures become RGB (transparency over white). What is taken as it is: a grey picture stays grey, a drawn
+face counts as a face where the detector finds one, a smile or parted lips are closed by the animation. All else is
+refused with a code and a fix. Decides nothing about who it is. Heavy imports happen inside the functions, so a caller
+pays only when it asks; callers that take pictures from strangers run it in a child process.
 """
 
 import io
 import math
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from generation_service.client import face_light
 from infra.kernel.errors import Invalid, TooLarge
 
 MIN_FACE_PX = 90
 MAX_PIXELS = 24_000_000
 MAX_YAW_DEG, MAX_PITCH_DEG, MAX_ROLL_DEG = 28.0, 28.0, 25.0
+# Measured on portraits and on their mangled copies: what is usable lies well on the other side of each.
+MIN_EYES_OPEN, MIN_EYE_CONTRAST, MIN_UNDER_EYE = 0.12, 0.15, 0.55
+MAX_MOUTH_OPEN, MIN_SHARPNESS = 0.40, 0.10
+MIN_LIP_COLOUR, MIN_LIP_LIGHT, MIN_SEAM = 3.5, 10.0, 12.0
 RIGHT_EYE = (33, 160, 158, 133, 153, 144)
 LEFT_EYE = (362, 385, 387, 263, 373, 380)
 _ONE_AT_A_TIME = threading.Lock()
@@ -27,7 +35,10 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @dataclass(frozen=True)
 class FaceReport:
-    """What was found. Sizes in pixels of the picture, angles in degrees (yaw to the picture's right, pitch down)."""
+    """What was found. Sizes in pixels of the picture, angles in degrees (yaw to the picture's right, pitch down);
+    ``mouth_open`` in mouth widths; ``sharpness`` is the strength of fine edges at a common face size, about 0.1 where
+    a face is too blurred to be used and 0.4 and more in a sharp one; ``grey`` where the picture has no colour.
+    """
 
     faces: int
     face_px: float
@@ -36,6 +47,9 @@ class FaceReport:
     roll_deg: float
     eyes_open: float
     box: tuple[int, int, int, int]
+    mouth_open: float = 0.0
+    sharpness: float = 1.0
+    grey: bool = False
 
 
 @lru_cache(maxsize=2)
@@ -63,10 +77,23 @@ def decode_picture(data: bytes) -> NDArray[np.uint8]:
                     pixels=opened.width * opened.height,
                     limit=MAX_PIXELS,
                 )
-            turned = ImageOps.exif_transpose(opened) or opened
-            return np.array(turned.convert("RGB"))
+            return upright_rgb(ImageOps.exif_transpose(opened) or opened)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as cause:
         raise Invalid("generation.picture_unreadable", "the bytes are not a picture we can read", fix=fix) from cause
+
+
+def upright_rgb(opened: Any) -> NDArray[np.uint8]:
+    """A decoded, upright Pillow picture of any mode to RGB (h, w, 3): 16 bits scaled down, transparency over white."""
+    from PIL import Image  # noqa: PLC0415
+
+    if opened.mode.startswith("I") or opened.mode == "F":
+        deep = np.asarray(opened, np.float64)
+        shallow = np.clip(deep / (257.0 if deep.max(initial=0) > 255 else 1.0), 0, 255)
+        return np.repeat(shallow.astype(np.uint8)[..., None], 3, axis=2)
+    if "A" in opened.getbands() or "transparency" in opened.info:
+        clear = opened.convert("RGBA")
+        opened = Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear)
+    return np.array(opened.convert("RGB"))
 
 
 def landmarks(rgb: NDArray[np.uint8], *, most: int = 1) -> list[NDArray[np.float64]]:
@@ -81,8 +108,9 @@ def landmarks(rgb: NDArray[np.uint8], *, most: int = 1) -> list[NDArray[np.float
 def inspect_face(rgb: NDArray[np.uint8]) -> FaceReport:
     """Measure the one face of an RGB picture.
 
-    Raises :class:`Invalid` with ``generation.face_none``, ``.face_many``, ``.face_too_small``, ``.face_turned`` or
-    ``.face_eyes_hidden``; each says how to fix it.
+    Raises :class:`Invalid` with ``generation.face_none``, ``.face_many``, ``.face_too_small``, ``.face_turned``,
+    ``.face_blurred``, ``.face_eyes_hidden``, ``.face_eyes_closed``, ``.face_mouth_hidden`` or ``.face_mouth_open``;
+    each says how to fix it.
     """
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or min(rgb.shape[:2]) < 16:
         raise Invalid(
@@ -105,7 +133,10 @@ def inspect_face(rgb: NDArray[np.uint8]) -> FaceReport:
             faces=len(found),
         )
     report = _measure(found[0], rgb.shape[1], rgb.shape[0])
-    _refuse(report)
+    _refuse_pose(report)
+    light = face_light.measure(rgb, found[0], report.face_px)
+    report = replace(report, sharpness=light.sharpness, grey=light.grey)
+    _refuse_light(report, light)
     return report
 
 
@@ -121,6 +152,7 @@ def _measure(mesh: NDArray[np.float64], width: int, height: int) -> FaceReport:
         roll_deg=math.degrees(math.atan2(eyes[1], eyes[0])),
         eyes_open=min(_aperture(mesh, RIGHT_EYE), _aperture(mesh, LEFT_EYE)),
         box=(max(0, int(low[0])), max(0, int(low[1])), min(width, int(high[0]) + 1), min(height, int(high[1]) + 1)),
+        mouth_open=float(np.linalg.norm(mesh[14, :2] - mesh[13, :2]) / np.linalg.norm(mesh[291, :2] - mesh[61, :2])),
     )
 
 
@@ -131,7 +163,7 @@ def _aperture(mesh: NDArray[np.float64], ring: tuple[int, ...]) -> float:
     return float(lids / (2 * np.linalg.norm(p[0] - p[3]) + 1e-9))
 
 
-def _refuse(report: FaceReport) -> None:
+def _refuse_pose(report: FaceReport) -> None:
     if report.face_px < MIN_FACE_PX:
         raise Invalid(
             "generation.face_too_small",
@@ -154,9 +186,41 @@ def _refuse(report: FaceReport) -> None:
             pitch=round(report.pitch_deg),
             roll=round(report.roll_deg),
         )
-    if report.eyes_open < 0.12:
+
+
+def _refuse_light(report: FaceReport, light: face_light.FaceLight) -> None:
+    if report.sharpness < MIN_SHARPNESS:
+        raise Invalid(
+            "generation.face_blurred",
+            "the face is too blurred",
+            fix="send a sharp picture: steady camera, the eyes in focus, not enlarged from a small one",
+            sharpness=round(report.sharpness, 3),
+            limit=MIN_SHARPNESS,
+        )
+    if light.under_eye < MIN_UNDER_EYE or light.eye_contrast < MIN_EYE_CONTRAST:
         raise Invalid(
             "generation.face_eyes_hidden",
-            "both eyes must be open and visible",
-            fix="send a picture with open eyes and without dark glasses",
+            "both eyes must be visible",
+            fix="send a picture without dark glasses and with nothing before the eyes",
+        )
+    if report.eyes_open < MIN_EYES_OPEN:
+        raise Invalid(
+            "generation.face_eyes_closed",
+            "both eyes must be open",
+            fix="send a picture with open eyes",
+            eyes_open=round(report.eyes_open, 2),
+        )
+    plain = light.lip_colour < MIN_LIP_COLOUR and light.lip_light < MIN_LIP_LIGHT
+    if plain and (not light.grey or light.seam < MIN_SEAM):
+        raise Invalid(
+            "generation.face_mouth_hidden",
+            "the mouth is covered",
+            fix="send a picture in which nothing covers the mouth: no hand, mask or microphone",
+        )
+    if report.mouth_open > MAX_MOUTH_OPEN:
+        raise Invalid(
+            "generation.face_mouth_open",
+            "the mouth is wide open",
+            fix="send a picture with the mouth closed or with a smile",
+            mouth_open=round(report.mouth_open, 2),
         )

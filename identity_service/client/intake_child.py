@@ -18,7 +18,7 @@ def clean(source: Path, target: Path, kind: str) -> dict[str, float | int | str]
     import numpy as np  # noqa: PLC0415 - heavy imports belong to the child alone
     from PIL import Image, ImageOps  # noqa: PLC0415
 
-    from generation_service.client.face_check import inspect_face  # noqa: PLC0415
+    from generation_service.client.face_check import inspect_face, upright_rgb  # noqa: PLC0415
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -26,7 +26,7 @@ def clean(source: Path, target: Path, kind: str) -> dict[str, float | int | str]
         with Image.open(source, formats=(kind,)) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise _too_large(opened.width, opened.height)
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            upright = Image.fromarray(upright_rgb(ImageOps.exif_transpose(opened)))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _too_large(0, 0) from error
     except (OSError, ValueError, SyntaxError, MemoryError) as error:
