@@ -21,7 +21,9 @@ MOST_FRAMES = 1.0
 """The offset a viewer does not see: one picture."""
 
 _REACH, _STEP = 6.0, 0.25
-_CERTAIN = 0.35
+CERTAIN = 0.35
+"""Below this correlation the offset is not told apart from chance."""
+
 _STILL = 0.02
 _FEWEST = 24
 _LAGS = np.arange(-_REACH, _REACH + _STEP / 2, _STEP)
@@ -89,7 +91,7 @@ def _judge(pairs: Sequence[tuple[Floats, Floats]]) -> dict[str, Any]:
     }
     if opening < _STILL:
         return told | {"verdict": "still"}
-    if strength < _CERTAIN:
+    if strength < CERTAIN:
         return told | {"verdict": "not measurable"}
     return told | {"verdict": "in time" if abs(offset) <= MOST_FRAMES else "off"}
 

@@ -18,6 +18,7 @@ from generation_service.contract.jobs import Heard, Seen, TakeRef
 from generation_service.contract.shots import Character, Line, Shot
 from generation_service.film.checks import Expected, verify_film
 from generation_service.film.credentials import load_identity
+from generation_service.film.fusion.lips import CERTAIN
 from generation_service.film.fusion.speech import measure_speech, stray_is_too_long, to_judge
 from generation_service.film.mux import Piece, Recipe, mux
 from generation_service.previs.backend import PrevisBackend
@@ -130,7 +131,7 @@ def test_lips_in_time_are_let_through(picture, spoken, measure) -> None:
     lips = measured["fusion"]["lips"][WHO]
     assert lips["verdict"] == "in time", lips
     assert abs(lips["offset_frames"]) <= 1
-    assert lips["correlation"] > 0.5
+    assert lips["correlation"] > CERTAIN
     assert measured["fusion"]["speech"] == {"lines": 1, "heard": 1, "missing": [], "stray_seconds": 0.0}
     assert "lips" not in errors
     assert "hear" not in errors
