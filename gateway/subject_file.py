@@ -40,11 +40,13 @@ _USES = {
 class SubjectHistory(Message):
     """Every ledger entry that concerns a subject, with the proof that none is missing. ``leaves`` are the exact entries
     in the order of ``proof.items``; ``vkey`` is what the log says it signs with: compare it with your own copy.
+    ``key_changes`` are the entries that lead from an older key of the log to this one.
     """
 
     proof: SubjectProof
     leaves: tuple[str, ...]
     vkey: str
+    key_changes: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ async def history_of(parts: Parts, subject: str, *, at_least: int = 0) -> Subjec
             break
         entries += page.entries
     checkpoint = await parts.rpc.call(consent.get_checkpoint, Empty())
-    return SubjectHistory(proof=proof, leaves=tuple(entry.leaf for entry in entries), vkey=checkpoint.vkey)
+    return SubjectHistory(
+        proof=proof, leaves=tuple(entry.leaf for entry in entries), vkey=checkpoint.vkey,
+        key_changes=checkpoint.key_changes,
+    )  # fmt: skip
 
 
 async def gather(parts: Parts, party: Party) -> Gathered:

@@ -67,6 +67,14 @@ class Extras:
     witnesses: Sequence[WitnessKey] = ()
 
 
+def witnessed(latest: Checkpoint, size: int) -> Checkpoint | None:
+    """The newest checkpoint that a quorum of the log's witnesses has cosigned, where it holds ``size`` entries."""
+    seen = latest.cosigned
+    if seen is None or seen.size < size:
+        return None
+    return latest.model_copy(update={"note": seen.note, "size": seen.size})
+
+
 def write_export(
     leaves: Iterable[str] | Spool,
     checkpoint: Checkpoint,

@@ -2,7 +2,7 @@
 
 Duties, in order:
 
-(1) the checkpoint is signed by the key the verifier brought
+(1) the checkpoint is signed by the key the verifier brought, or by one that the log's own entries lead to from it
 (2) the index-committed entry stands in that log, and is one
 (3) under the root it commits to, the map gives the subject this list, or says that it has none
 (4) the list's items ascend and lie below the size the commitment covers
@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from consent_service.client.keys import open_followed
 from consent_service.contract import events as kinds
 from consent_service.contract.subject_index import (
     INDEX_COMMITTED,
@@ -30,10 +31,11 @@ from infra.eventlog.log import Event
 from infra.kernel.crypto import verify_value
 from infra.kernel.errors import AssentError, Invalid
 from infra.tlog.checkpoint import SignedTree
+from infra.tlog.keyset import KeyHistory
 from infra.tlog.leaf import read_leaf
-from infra.tlog.merkle import CompactRange, hash_leaf
+from infra.tlog.merkle import CompactRange, hash_leaf, verify_inclusion
 from infra.tlog.note import VerifierKey
-from infra.tlog.proof import verify_tlog_proof
+from infra.tlog.proof import parse_tlog_proof
 from infra.tlog.smt import MapLeaf, MapNode, MapProof, put, root_of_map, verify_map
 
 STARTED, ENDED = kinds.SYNTHESIS_STARTED, (kinds.SYNTHESIS_COMPLETED, kinds.SYNTHESIS_ABORTED, kinds.OUTPUT_RELEASED)
@@ -83,9 +85,11 @@ class History:
         return tuple(found.values())
 
 
-def open_history(proof: SubjectProof, leaves: Sequence[str], vkey: VerifierKey) -> History:
-    """The history that ``proof`` and ``leaves`` (all of the list, in order) show; raises Invalid otherwise."""
-    entry, tree = _commitment(proof, vkey)
+def open_history(proof: SubjectProof, leaves: Sequence[str], keys: VerifierKey | KeyHistory) -> History:
+    """The history that ``proof`` and ``leaves`` (all of the list, in order) show; raises Invalid otherwise. ``keys`` is
+    the verifier's key of the log, or what it leads to (:mod:`consent_service.client.keys`).
+    """
+    entry, tree = _commitment(proof, KeyHistory(keys) if isinstance(keys, VerifierKey) else keys)
     covers, root = int(entry.data["size"]), bytes.fromhex(entry.data["root"])
     _verify_list(proof, root, covers)
     if len(leaves) != len(proof.items):
@@ -179,10 +183,11 @@ class IndexAudit:
             put(self._nodes, map_key(subject), list_value(self._lists[subject]))
 
 
-def _commitment(proof: SubjectProof, vkey: VerifierKey) -> tuple[Event, SignedTree]:
+def _commitment(proof: SubjectProof, keys: KeyHistory) -> tuple[Event, SignedTree]:
     """Duties 1 and 2."""
-    leaf = proof.commitment.encode()
-    index, tree = verify_tlog_proof(proof.tlog_proof, leaf, vkey)
+    leaf, placed = proof.commitment.encode(), parse_tlog_proof(proof.tlog_proof)
+    tree, index = open_followed(placed.checkpoint, keys), placed.index
+    verify_inclusion(index, tree.size, hash_leaf(leaf), placed.hashes, tree.root)
     entry = read_leaf(leaf, index)
     size, root = entry.data.get("size"), entry.data.get("root")
     if entry.type != INDEX_COMMITTED or not isinstance(size, int) or not isinstance(root, str) or size > index:

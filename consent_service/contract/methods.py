@@ -22,6 +22,7 @@ from consent_service.contract.flags import Flag, FlagApproval, FlagChange, FlagE
 from consent_service.contract.ledger import (
     ChangeGrant,
     Entries,
+    Entry,
     GrantView,
     Recorded,
     RecordGrant,
@@ -129,13 +130,15 @@ class Cosigned(Message):
 class Checkpoint(Message):
     """``note`` is the signed note; ``vkey`` the verifier key to pin (C2SP signed-note).
 
-    ``cosigned`` is None where no quorum of witnesses has cosigned any checkpoint.
+    ``cosigned`` is None where no quorum of witnesses has cosigned any checkpoint. ``key_changes`` are all entries that
+    changed the log's keys: who pinned an older key follows them from there (they prove themselves).
     """
 
     note: str
     vkey: str
     size: int
     cosigned: Cosigned | None = None
+    key_changes: tuple[Entry, ...] = ()
 
 
 class Jwks(Message):

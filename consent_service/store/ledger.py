@@ -15,13 +15,13 @@ from consent_service.contract.methods import Checkpoint, Consistency, Cosigned, 
 from consent_service.store import SQL
 from consent_service.store.arrivals import Arrival, Arrivals, Recent
 from consent_service.store.cosigned import cosignature_lines_of, load_cosigned
-from consent_service.store.log_keys import load_keys
+from consent_service.store.log_keys import load_key_changes
 from consent_service.store.node_cache import NodeCache, load_runs
 from consent_service.store.tree import Head, latest_control, load_head
 from infra.eventlog.db import Pool, autocommit, translated
 from infra.kernel.errors import NotFound, Unavailable
 from infra.tlog.checkpoint import SignedTree, parse_checkpoint
-from infra.tlog.merkle import consistency_spans
+from infra.tlog.merkle import consistency_spans, hash_leaf
 from infra.tlog.note import b64
 from infra.tlog.tiles import HEIGHT, WIDTH, Tile, pack_bundle
 
@@ -98,12 +98,15 @@ class Ledger:
         """The latest signed note. The verifier key is the newest that the ledger names: a reader pins its own copy."""
         with translated(), autocommit(self._pool) as conn:
             head = _head(conn)
-            keys = load_keys(conn)
+            keys = load_key_changes(conn)
             found = load_cosigned(conn)
         cosigned = found and Cosigned(
             note=found.note, size=found.size, witnesses=found.witnesses, quorum=found.rule, at=found.at
         )  # fmt: skip
-        return Checkpoint(note=head.note, vkey=str(keys.newest) if keys else "", size=head.size, cosigned=cosigned)
+        return Checkpoint(
+            note=head.note, vkey=str(keys.active.newest) if keys else "", size=head.size, cosigned=cosigned,
+            key_changes=tuple(_entry(at, leaf) for at, leaf in keys.changes) if keys else (),
+        )  # fmt: skip
 
     def entries(self, start: int, limit: int) -> Entries:
         """Entries ``start`` up to ``start + limit``, exclusive, and the size they belong to."""
@@ -170,6 +173,10 @@ def _position(conn: psycopg.Connection, entry_id: str | None) -> int:
     if row is None:
         raise NotFound("consent.no_such_entry", "no entry with this id has an index", entry_id=entry_id)
     return int(row[1])
+
+
+def _entry(index: int, leaf: bytes) -> Entry:
+    return Entry(index=index, leaf=leaf.decode(), leaf_hash=hash_leaf(leaf).hex())
 
 
 def _leaves(conn: psycopg.Connection, start: int, end: int) -> list[tuple[int, bytes, bytes]]:

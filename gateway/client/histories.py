@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from consent_service.client.keys import follow
 from consent_service.client.subject_proof import open_history, verify_no_use, verify_standing
 from consent_service.contract.subject_index import SubjectProof
 from infra.kernel.errors import Invalid
@@ -13,11 +14,13 @@ def checked_history(
 ) -> list[str]:
     """What holds of a history (the body of ``GET /v1/subjects/{subject}/history``), in plain words.
 
-    ``key`` is the verifier key to trust (the gateway's own word when None); ``no_use`` is ``A:B``, ``standing`` is
+    ``key`` is the verifier key to trust (the gateway's own word when None), followed where the log has changed it since
+    by the entries that changed it; ``no_use`` is ``A:B``, ``standing`` is
     ``<grant>:<size>``. Raises Invalid for a proof or a claim that does not hold.
     """
-    vkey = parse_vkey(key or found["vkey"])
-    history = open_history(SubjectProof.model_validate(found["proof"]), found["leaves"], vkey)
+    changes = [(int(one["index"]), str(one["leaf"]).encode()) for one in found.get("key_changes", ())]
+    keys = follow(parse_vkey(key or found["vkey"]), changes)
+    history = open_history(SubjectProof.model_validate(found["proof"]), found["leaves"], keys)
     claims = [
         f"complete: {len(history.entries)} of the first {history.covers} ledger entries concern {history.subject}, "
         f"{len(history.grants())} grants and {len(history.uses())} uses among them; none is missing",

@@ -20,10 +20,13 @@ FOLDER = Path(__file__).resolve().parents[2] / ".local"
 
 @dataclass(frozen=True)
 class House:
-    """A running stack: the gateway's address, and the key of the machine's owner."""
+    """A running stack: the gateway's address, the key of the machine's owner, and the policy that names the keys of
+    this machine's witness, which its owner knows of themselves.
+    """
 
     url: str
     admin_key: str
+    witnesses: Path | None = None
 
 
 @contextlib.contextmanager
@@ -46,8 +49,9 @@ def open_house(stage: Stage, folder: Path = FOLDER) -> Iterator[House]:
 def running_house(folder: Path) -> House:
     """The stack that runs below ``folder``. Raises ``OSError`` when none was ever started there."""
     state = json.loads((folder / "stack.json").read_text())
-    key = Path(state["state_dir"]) / "secrets" / "admin.key"
-    return House(url=state["urls"]["gateway"], admin_key=key.read_text().strip())
+    key, policy = (Path(state["state_dir"]) / name for name in ("secrets/admin.key", "witness/policy"))
+    witnesses = policy if policy.exists() else None
+    return House(url=state["urls"]["gateway"], admin_key=key.read_text().strip(), witnesses=witnesses)
 
 
 def _stack(command: str, folder: Path, *more: str, quiet: bool = False) -> int:

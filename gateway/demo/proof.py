@@ -1,4 +1,6 @@
-"""Step 6: the ledger is exported and verified by processes that have the export and the log's public key, no more."""
+"""Step 6: the ledger is exported and verified by processes that have the export, the log's public key and the keys of
+the witness on this machine, no more.
+"""
 
 import json
 import os
@@ -14,11 +16,14 @@ from gateway.demo.films import View
 from gateway.demo.people import People
 from gateway.demo.stage import Stage
 
-CONSISTENT, INVALID = {0, 10}, 40
+WITNESSED, UNWITNESSED, INVALID = 0, 10, 40
+WORDS = {WITNESSED: "witnessed", UNWITNESSED: "consistent, no witness asked"}
 
 
-def prove(stage: Stage, people: People, film: View, out: Path) -> None:
-    """Export, verify, flip a byte, verify again."""
+def prove(stage: Stage, people: People, film: View, out: Path, *, witnesses: Path | None = None) -> None:
+    """Export, verify, flip a byte, verify again. ``witnesses`` is the policy with the witnesses' keys, known from them
+    and not from the export; without it nobody but the log answers for the root.
+    """
     stage.step(6, "The ledger is verified offline, by a separate process")
     export = out / "export"
     shutil.rmtree(export, ignore_errors=True)
@@ -26,15 +31,20 @@ def prove(stage: Stage, people: People, film: View, out: Path) -> None:
     (out / "log.vkey").write_text(latest.vkey + "\n")
     stage.fact("export", f"{export}  ({latest.size} entries)")
     stage.fact("log's public key", latest.vkey)
-    verdict, report = _verify(export, latest.vkey)
-    stage.check(verdict in CONSISTENT and not report["faults"], "every hash, every inclusion and the signature hold",
-                found=report["faults"][:3])  # fmt: skip
+    policy = out / "witnesses.policy"
+    policy.write_text(witnesses.read_text() if witnesses else "quorum none\n")
+    verdict, report = _verify(export, latest.vkey, policy)
+    good = verdict == (WITNESSED if witnesses else UNWITNESSED) and not report["faults"]
+    stage.check(good, "every hash, every inclusion and the signature hold", found=(verdict, report["faults"][:3]))
+    if witnesses:
+        names = sorted({name.partition("/")[0] for name in report["witnesses"]})
+        stage.check(bool(names), f"the witness {', '.join(names)} cosigned this very root, by its own key")
     stage.check(report["entries"] == report["size"] == latest.size, f"all {latest.size} entries were read")
     covered = {one["output_sha256"]: one["grants"] for one in report["films"]}
     stage.check(film["output"]["sha256"] in covered, "the film is among the published ones")
     grants = covered[film["output"]["sha256"]]
     stage.check(grants == {people.grant: people.grant_index}, f"it is covered by {people.grant}", found=grants)
-    stage.fact("verdict", f"exit code {verdict} ({'witnessed' if verdict == 0 else 'consistent, no witness yet'})")
+    stage.fact("verdict", f"exit code {verdict} ({WORDS[verdict]})")
     _flip(stage, export, latest.vkey, people.grant_index)
 
 
@@ -56,9 +66,10 @@ def _flip(stage: Stage, export: Path, vkey: str, index: int) -> None:
     stage.fact("fault", f"entry {index}: {fault['code']}: {fault['detail']}")
 
 
-def _verify(export: Path, vkey: str) -> tuple[int, dict[str, Any]]:
+def _verify(export: Path, vkey: str, policy: Path | None = None) -> tuple[int, dict[str, Any]]:
     """Run ``assent audit verify`` with an empty environment and an empty folder to stand in."""
     words = [sys.executable, "-m", "gateway.cli", "audit", "verify", str(export.resolve()), "--key", vkey, "--json"]
+    words += ["--policy", str(policy.resolve())] if policy else []
     root = str(Path(__file__).resolve().parents[2])
     with tempfile.TemporaryDirectory(prefix="assent-verify-") as empty:
         env = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": root, "HOME": empty}

@@ -23,7 +23,7 @@ def tell(stage: Stage, house: House, out: Path) -> None:
         film = make_film(stage, people, out)
         ask_for_a_guessed_voice(stage, people)
         stop_twice(stage, people)
-        prove(stage, people, film, out)
+        prove(stage, people, film, out, witnesses=house.witnesses)
 
 
 def run(stage: Stage, out: Path = OUT, folder: Path = FOLDER) -> bool:

@@ -18,6 +18,7 @@ from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.errors import Invalid
 from infra.tlog.checkpoint import SignedTree, sign_checkpoint
 from infra.tlog.cosignature import ED25519_COSIGNATURE, Cosigner, WitnessKey
+from infra.tlog.keyset import KEY_ADDED, KEY_RETIRED, key_change
 from infra.tlog.merkle import CompactRange, hash_leaf
 from infra.tlog.note import VerifierKey, split_note
 from infra.tlog.tiles import HEIGHT, WIDTH, Tile, pack_bundle, tiles_of
@@ -146,6 +147,73 @@ def test_a_log_that_names_another_key_is_an_alarm(host: Host, look: Look) -> Non
     look().step()
     host.files = files_of([*LEAVES[:3], leaf])
     assert alarm(look()).exit_code == KEY
+
+
+def changed(story: Story, kind: str, key: VerifierKey, *signers: Ed25519Signer) -> None:
+    data, signatures = key_change(key, *signers)
+    story.add(kind, "ledger", data, *signatures)
+
+
+@pytest.fixture
+def rotation() -> list[bytes]:
+    """300 entries, a new key, 100 more, the old key's end, 100 more."""
+    story = Story()
+    for number in range(500):
+        story.add(kinds.DECISION_MADE, f"decision-{number}", {"number": number})
+        if number == 299:
+            changed(story, KEY_ADDED, NEW_VKEY, tale.LOG, NEW)
+        if number == 399:
+            changed(story, KEY_RETIRED, tale.VKEY, NEW)
+    return [leaf.encode() for leaf in story.leaves()]
+
+
+NEW = Ed25519Signer.from_seed(b"n" * 32)
+NEW_VKEY = VerifierKey(tale.VKEY.name, NEW.public)
+
+
+def test_the_logs_own_change_of_keys_is_followed(host: Host, look: Look, rotation: list[bytes], tmp_path: Path) -> None:
+    host.files = files_of(rotation[:300])
+    look().step()
+    host.files = files_of(rotation[:401])
+    look().step()
+    assert "301 " in (tmp_path / "kept.keys").read_text()
+    for size in (450, 460):
+        host.files = files_of(rotation[:size], NEW)
+        assert look().step().size == size
+    host.files = files_of(rotation[:502], tale.LOG)
+    assert alarm(look()).exit_code == KEY, "a retired key signs nothing any more"
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_key_that_no_entry_leads_to_is_an_alarm(host: Host, look: Look, rotation: list[bytes], first: bool) -> None:
+    """At the first look the whole log is read; later what is new. Another history under the new key is an alarm too."""
+    if not first:
+        host.files = files_of(rotation[:250])
+        look().step()
+    host.files = files_of(rotation[:450], tale.STRANGER)
+    assert alarm(look()).exit_code == KEY
+    host.files = files_of([*rotation[:200], rotation[449], *rotation[201:450]], NEW)
+    if not first:
+        assert alarm(look()).exit_code == KEY
+    host.files = files_of(rotation[:450], NEW)
+    bundle = Tile(-1, 1, 194).path()
+    host.files[bundle] = pack_bundle([*rotation[256:449], rotation[0]])
+    assert alarm(look()).exit_code == KEY, "entries other than the signed ones lead nowhere"
+    del host.files[bundle]
+    assert alarm(look()).exit_code == KEY, "nor do those that cannot be read"
+    host.files = files_of(rotation[:450], NEW)
+    assert look().step().size == 450
+
+
+def test_a_witness_says_that_the_log_is_yesterdays(host: Host, look: Look, clock: FixedClock) -> None:
+    """Even at the first look, and even where it grows."""
+    policy = witness_policy((WITNESS.key,))
+    for size in (3, 5):
+        host.files = files_of(LEAVES[:size])
+        text, _ = split_note(host.files["checkpoint"].decode())
+        host.files["checkpoint"] += WITNESS.cosign(text, int(clock.now().timestamp()) - 86_400).encode()
+        assert alarm(look(max_age_s=3600, policy=policy)).exit_code == FREEZE
+    assert look(policy=policy).step().size == 5, "without an age nobody asks"
 
 
 def test_silence_is_an_alarm_after_its_time(host: Host, look: Look, clock: FixedClock, tmp_path: Path) -> None:
