@@ -138,6 +138,9 @@ class FilmSealed(Message):
     contact_sheet: str
     checks: dict[str, Any]
     files: tuple[OutputFile, ...] = ()
+    parts: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="encoded parts of each shot kept for the next version, by shot id"
+    )
 
 
 class Released(Message):

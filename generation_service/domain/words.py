@@ -8,6 +8,7 @@ Events that were written in the clear before stay as they are and still parse. P
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from infra.kernel.canonical import canonical
@@ -35,7 +36,7 @@ def without_words(data: dict[str, Any], key: bytes | None, about: str) -> dict[s
     found = list(_words(data, ()))
     if not found:
         return data
-    told = json.loads(json.dumps(data))
+    told = deepcopy(data)
     for path, value in found:
         _put(told, path, _EMPTY[type(value)]())
     if key is not None:
@@ -47,7 +48,7 @@ def with_words(stored: dict[str, Any], key: bytes | None, about: str) -> dict[st
     """``stored`` (left as it is) with its words back, as far as the key opens them; emptied where it does not."""
     if FIELD not in stored:
         return stored
-    told = json.loads(json.dumps({name: value for name, value in stored.items() if name != FIELD}))
+    told = deepcopy({name: value for name, value in stored.items() if name != FIELD})
     if key is not None:
         try:
             words = json.loads(unseal(key, unb64u(stored[FIELD]), about.encode()))

@@ -8,7 +8,7 @@ file, is read back, and only then takes the film's place: a failed signing never
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,12 +38,14 @@ class Identity:
 
 @dataclass(frozen=True)
 class Claim:
-    """What the credential says. ``consent`` is the assertion ``org.assent.consent``: grants, index, checkpoint."""
+    """What the credential says. ``consent`` is the assertion ``org.assent.consent``: grants, index, checkpoint. An
+    ingredient is a title with an MP4, or with how to open it when its turn comes.
+    """
 
     title: str
     when: datetime
     consent: dict[str, Any]
-    ingredients: Sequence[tuple[str, bytes]]
+    ingredients: Sequence[tuple[str, bytes | Callable[[], bytes]]]
 
 
 def load_identity(folder: Path, now: datetime) -> Identity:
@@ -129,12 +131,14 @@ def _usage(*, sign_certificates: bool) -> x509.KeyUsage:
     )
 
 
-def sign_film(path: Path, identity: Identity, claim: Claim) -> None:
-    """Put a signed manifest into the MP4 at ``path``; Internal ``generation.not_signed`` leaves it as it was."""
+def sign_film(path: Path, identity: Identity, claim: Claim, media_type: str = "video/mp4") -> None:
+    """Put a signed manifest into the file at ``path`` (MP4, WAV or PNG); Internal ``generation.not_signed`` leaves it
+    as it was.
+    """
     signed = path.with_name(path.stem + ".signed" + path.suffix)
     signed.unlink(missing_ok=True)  # the destination must not exist
     try:
-        _sign(path, signed, identity, claim)
+        _sign(path, signed, identity, (claim, media_type))
         state = read_credential(signed, identity)["state"]
         if state not in _TRUSTED:
             raise Internal("generation.not_signed", f"the signed film reads back as {state}")
@@ -145,15 +149,17 @@ def sign_film(path: Path, identity: Identity, claim: Claim) -> None:
         signed.unlink(missing_ok=True)
 
 
-def _sign(path: Path, signed: Path, identity: Identity, claim: Claim) -> None:
+def _sign(path: Path, signed: Path, identity: Identity, what: tuple[Claim, str]) -> None:
+    claim, media_type = what
     info = c2pa.C2paSignerInfo(
         alg=b"es256", sign_cert=identity.chain.encode(), private_key=identity.key.encode(), ta_url=None
     )
     context = _context(identity)
-    with c2pa.Builder(_manifest(claim), context=context) as builder:
+    with c2pa.Builder(_manifest(claim, media_type), context=context) as builder:
         for title, mp4 in claim.ingredients:
             ingredient = {"title": title, "format": "video/mp4", "relationship": "componentOf"}
-            builder.add_ingredient(json.dumps(ingredient), "video/mp4", io.BytesIO(mp4))
+            data = mp4 if isinstance(mp4, bytes) else mp4()
+            builder.add_ingredient(json.dumps(ingredient), "video/mp4", io.BytesIO(data))
         with c2pa.Signer.from_info(info) as signer:
             builder.sign_file(str(path), str(signed), signer)
 
@@ -163,7 +169,7 @@ def _context(identity: Identity) -> Any:
     return c2pa.Context.from_dict(settings)
 
 
-def _manifest(claim: Claim) -> str:
+def _manifest(claim: Claim, media_type: str) -> str:
     created = {
         "action": "c2pa.created",
         "digitalSourceType": _SOURCE_TYPE,
@@ -174,7 +180,7 @@ def _manifest(claim: Claim) -> str:
         {
             "claim_generator_info": [_AGENT],
             "title": claim.title,
-            "format": "video/mp4",
+            "format": media_type,
             "assertions": [
                 {"label": "c2pa.actions.v2", "data": {"actions": [created]}},
                 {"label": "org.assent.consent", "data": claim.consent},

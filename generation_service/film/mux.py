@@ -68,7 +68,7 @@ class Recipe:
 class Shelf(Protocol):
     """Finished parts of shots by what they are made of. ``shot`` counts from 0 and says whose picture a part is."""
 
-    def find(self, name: str) -> bytes | None: ...
+    def find(self, name: str, shot: int) -> bytes | None: ...
     def keep(self, name: str, data: bytes, shot: int) -> None: ...
 
 
@@ -76,7 +76,7 @@ class Shelf(Protocol):
 class NoShelf:
     """Keeps nothing."""
 
-    def find(self, name: str) -> bytes | None:
+    def find(self, name: str, shot: int) -> bytes | None:
         """Never there."""
 
     def keep(self, name: str, data: bytes, shot: int) -> None:
@@ -138,11 +138,13 @@ class _Cutter:
     def make(self, part: Part) -> bytes:
         """The part, encoded; it is the same whoever makes it and when."""
         name = self._name(part)
-        known = self.shelf.find(name)
+        known = self.shelf.find(name, part.shot)
         if known is None:
             known = encode_piece(self._pictures(part), self.recipe.form)
             self.encoded += part.frames
             self.shelf.keep(name, known, part.shot)
+        if part.before:  # it shows the shot before too, and goes with either
+            self.shelf.keep(name, known, part.shot - 1)
         return known
 
     def _name(self, part: Part) -> str:

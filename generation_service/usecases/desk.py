@@ -21,9 +21,10 @@ from generation_service.domain.views import view
 from generation_service.domain.words import with_words, without_words
 from generation_service.usecases.account import forget, note_fact, with_known
 from infra.blobs import BlobStore
-from infra.eventlog.log import Log, NewEvent
-from infra.kernel.clock import Clock
+from infra.eventlog.log import Event, Log, NewEvent
+from infra.kernel.clock import Clock, parse_rfc3339, rfc3339
 from infra.kernel.errors import Conflict
+from infra.kernel.rpc import Message
 from infra.messaging.events import event_message, job_message
 
 AUDIO_QUEUE = "audio.jobs"
@@ -43,11 +44,15 @@ class Desk:
     blobs: BlobStore
     clock: Clock
 
-    def load(self, tx: Any, production: str) -> Production:
-        """The production from its events, with its words as long as its key opens them."""
+    def load(self, tx: Any, production: str, *, until: int | None = None) -> Production:
+        """The production from its events, with its words as long as its key opens them; as it was at version ``until``,
+        if one is given.
+        """
         events, key = tx.read(production), self.books.keys.get(tx, production)
         return fold(
-            (event.version, event.type, with_words(event.data, key, f"{production}/{event.type}")) for event in events
+            (event.version, event.type, with_words(event.data, key, f"{production}/{event.type}"))
+            for event in events
+            if until is None or event.version <= until
         )
 
     def timed(self, tx: Any, production: str) -> tuple[Production, Times]:
@@ -80,6 +85,8 @@ class Desk:
                     raise
                 continue
             self._sweep(waste)
+            if waste.key is not None:
+                self.sweep(production, waste.key)
             return state
         raise Conflict("eventlog.version", "the production kept moving on")
 
@@ -98,7 +105,7 @@ class Desk:
         decided = list(decide(state))
         if not decided:
             return state, _NO_WASTE
-        now = self.clock.now()
+        now = parse_rfc3339(rfc3339(self.clock.now()))  # as the events will tell it
         if state.plan is None and isinstance(decided[0], f.Submitted):
             self.books.keys.create(tx, production)
         key = self.books.keys.get(tx, production)
@@ -114,22 +121,20 @@ class Desk:
             for asked in orders_for(state, fact):
                 order = with_known(self.books, tx, state, asked)
                 tx.publish(job_message(_queue_of(order), order, order.job))
-        return self._settle(tx, Production(**{**vars(state), "version": version}))
+        return self._settle(tx, Production(**{**vars(state), "version": version}), now)
 
-    def _settle(self, tx: Any, state: Production) -> tuple[Production, "_Waste"]:
+    def _settle(self, tx: Any, state: Production, at: datetime) -> tuple[Production, "_Waste"]:
         plan, waste = state.planned, _NO_WASTE
         changed = ProductionChanged(
             production=plan.production, partner=plan.partner, version=state.version, state=state.state
         )
-        tx.publish(
-            event_message("generation", PRODUCTION_CHANGED, changed, at=self.clock.now(), subject=plan.production)
-        )
-        if state.state in _ENDED or any(purge.film == "deleted" for purge in state.purged):
+        tx.publish(event_message("generation", PRODUCTION_CHANGED, changed, at=at, subject=plan.production))
+        if over(state):
             waste = _waste_of(state, self.books.keys.get(tx, plan.production))
             self.books.keys.destroy(tx, plan.production)
             self.books.takes.forget(tx, plan.production)
             state = self.load(tx, plan.production)  # as it reads from now on: without its words
-            forget(self.books, tx, plan.production, state.state, self.clock.now())
+            forget(self.books, tx, plan.production, state.state, at)
         if not state.running:
             self.books.progress.clear(tx, plan.production)
         self.books.index.put(tx, view(state))
@@ -140,6 +145,13 @@ class Desk:
         if waste.key is not None:
             for area, address in waste.objects:
                 self.blobs.delete(area, address, waste.key)
+
+    def sweep(self, production: str, key: bytes) -> None:
+        """Delete whatever lies under the key of a production that is over without a film: also what a worker sealed
+        after the end was recorded, or never got to report.
+        """
+        if self.key(production) is None:
+            self.blobs.sweep(key)
 
 
 @dataclass(frozen=True)
@@ -162,7 +174,18 @@ def _waste_of(state: Production, key: bytes | None) -> _Waste:
         objects += [(area, state.sealed.sha256) for area in ("quarantine", "released")]
         objects += [(area, state.sealed.contact_sheet) for area in ("quarantine", "released")]
         objects += [(area, file.sha256) for file in state.sealed.files for area in ("quarantine", "released")]
+        objects += [("takes", part) for parts in state.sealed.parts.values() for part in parts]
     return _Waste(tuple(objects), key)
+
+
+def over(state: Production) -> bool:
+    """Whether nothing of a production may be opened any more: its key is destroyed when it gets here."""
+    return state.state in _ENDED or any(purge.film == "deleted" for purge in state.purged)
+
+
+def read_stored(event: Event, key: bytes | None) -> Message | None:
+    """The fact of a stored event, with its words as far as ``key`` opens them; None for a type nobody knows here."""
+    return f.read_fact(event.type, with_words(event.data, key, f"{event.stream}/{event.type}"))
 
 
 def _stored(fact: f.Fact, production: str, key: bytes | None) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from generation_service.usecases.parts import Run
 from infra.kernel.errors import AssentError, Conflict, Denied, Paused, Unavailable
 
 _TICK_S = 0.5
+ASSEMBLY = "assembly"
+"""In the progress table beside the shots: how far the joining of the film has come."""
 OVER = "generation.production_over"
 HOUSE = "*"
 """In the progress table: what the house needs for each phase, in seconds of work for a second of film."""

@@ -6,6 +6,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from consent_service.contract.decisions import LeaseClosed, Use
@@ -71,18 +72,52 @@ class Painter(Protocol):
 
 
 @dataclass(frozen=True)
-class Film:
-    """A finished, checked and signed film, and its contact sheet as PNG."""
+class Extra:
+    """A file beside the film. ``name`` is its path in a delivery, such as ``stems/dialogue.wav``."""
 
-    mp4: bytes
+    name: str
+    media_type: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Film:
+    """A finished, checked and signed film, its contact sheet as PNG, and what is delivered beside it."""
+
+    path: Path
     seconds: float
     contact_sheet: bytes
     checks: dict[str, Any]
+    extras: tuple[Extra, ...] = ()
+
+
+class Material(Protocol):
+    """What a film is joined from, opened one thing at a time; and the shelf of parts that films have in common."""
+
+    def take(self, number: int) -> bytes:
+        """The MP4 of the take at this place of the film, from 0."""
+        ...
+
+    def track(self, target: Path) -> None:
+        """Write the mixed sound (WAV) to a file."""
+        ...
+
+    def stem(self, name: str, target: Path) -> None: ...
+
+    def find(self, name: str, shot: int) -> bytes | None:
+        """A part of the shot at this place that some film of this partner was made of before."""
+        ...
+
+    def keep(self, name: str, data: bytes, shot: int) -> None:
+        """Keep a part of the shot at this place for the next film."""
+        ...
 
 
 class CuttingRoom(Protocol):
     """Joins, labels, signs and checks. Raises Internal ``generation.checks_failed`` with ``errors`` when a release
-    check fails, and whatever ``check`` raises.
+    check fails, and whatever ``check`` raises. The files of a film are gone when its context is left.
     """
 
-    def finish(self, job: AssembleJob, takes: Sequence[bytes], wav: bytes, check: Callable[[], None]) -> Film: ...
+    def finish(
+        self, job: AssembleJob, material: Material, check: Callable[[], None], progress: Callable[[float], None]
+    ) -> AbstractContextManager[Film]: ...

@@ -14,15 +14,18 @@ note is carried out again at start: a database restored from a backup makes noth
 
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from generation_service.domain import facts as f
+from generation_service.domain.ports import Books
 from generation_service.domain.production import Production, decide_purge, decide_stop
 from generation_service.domain.purging import TAKES_ONLY, TIE_OF, Ended, Noted, made_with
 from generation_service.usecases.desk import Desk
 from infra.kernel.errors import NotFound, Unavailable
+
+_ERASED = "consent.subject_erased"
 
 
 @dataclass(frozen=True)
@@ -100,25 +103,17 @@ class Purge:
 
     def _likeness(self, state: Production, ended: Ended, key: bytes) -> bool:
         """The takes and lines that stand on the permission, and the track they were mixed to; the film stays."""
-        production, (shots, lines) = state.planned.production, made_with(state, ended)
-        gone = [state.takes[shot].sha256 for shot in shots if shot in state.takes]
-        gone += [state.lines[line].sha256 for line in lines if line in state.lines]
-        if state.track is not None:
-            gone += [state.track.sha256, *state.track.stems.values()]
+        production, fact = state.planned.production, self._fact(ended, "kept", made_with(state, ended))
+        gone = made_of(state, fact)
         for sha256 in gone:
             self.desk.blobs.delete("takes", sha256, key)
-        erased = ended.cause == "consent.subject_erased"
-        other = self._resealed(state, key) if erased else None
+        other = self._resealed(state, key) if fact.code == _ERASED else None
 
         def also(tx: object) -> None:
-            which = None if erased else gone
-            self.desk.books.takes.forget(tx, production, which)
-            self.desk.books.lines.forget(tx, production, which)
-            self.desk.books.history.purge(tx, production, which, ended.cause, self.desk.clock.now())
+            strike(self.desk.books, tx, production, gone, fact)
             if other is not None:
                 self.desk.books.keys.replace(tx, production, other)
 
-        fact = self._fact(ended, "kept", (shots, lines))
         before = len(state.purged)
         after = self.desk.change(production, lambda found: decide_purge(found, fact), also=also)
         if other is not None and len(after.purged) > before:
@@ -148,6 +143,25 @@ class Purge:
                 "at": self.desk.clock.now(),
             }
         )  # fmt: skip
+
+
+def made_of(state: Production, fact: f.LikenessPurged) -> list[str]:
+    """The sealed objects that a purge takes from a film that stays; ``state`` is that before it."""
+    gone = [state.takes[shot].sha256 for shot in fact.shots if shot in state.takes]
+    gone += [state.lines[line].sha256 for line in fact.lines if line in state.lines]
+    if state.sealed is not None:
+        gone += [part for shot in fact.shots for part in state.sealed.parts.get(shot, ())]
+    if state.track is not None:
+        gone += [state.track.sha256, *state.track.stems.values()]
+    return gone
+
+
+def strike(books: Books, tx: Any, production: str, gone: Sequence[str], fact: f.LikenessPurged) -> None:
+    """Nothing of ``gone`` is found again; after an erasure nothing of the production is, for its key was replaced."""
+    which = None if fact.code == _ERASED else gone
+    books.takes.forget(tx, production, which)
+    books.lines.forget(tx, production, which)
+    books.history.purge(tx, production, which, fact.code, fact.at)
 
 
 @dataclass

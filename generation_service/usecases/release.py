@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from generation_service.contract.jobs import AssembleJob
+from generation_service.contract.methods import OutputFile
 from generation_service.domain import facts as f
 from generation_service.domain.pace import rates
 from generation_service.domain.production import Production, decide_release, decide_sealed
 from generation_service.usecases.desk import Desk
-from generation_service.usecases.guarding import HOUSE, Watch, is_stop, report_stop
-from generation_service.usecases.parts import Consent, CuttingRoom, Run
+from generation_service.usecases.guarding import ASSEMBLY, HOUSE, Watch, is_stop, report_stop
+from generation_service.usecases.material import SealedMaterial
+from generation_service.usecases.parts import Consent, CuttingRoom, Film, Run
 from infra.kernel.errors import AssentError
 
 
@@ -44,6 +46,7 @@ class ReleaseFilm:
                 raise
             self._drop(film, key)
             report_stop(self.desk, job.production, error)
+            self.desk.sweep(job.production, key)
             return
         self._publish(job, film, closed.ledger_index, key)
 
@@ -54,28 +57,42 @@ class ReleaseFilm:
             return None
         there = [
             any(self.desk.blobs.exists(area, sha256, key) for area in ("quarantine", "released"))
-            for sha256 in (film.sha256, film.contact_sheet)
+            for sha256 in _addresses(film)
         ]
         return film if all(there) else None
 
     def _build(self, job: AssembleJob, run: Run, key: bytes) -> f.FilmSealed:
-        watch, blobs = Watch(self.desk, run, job.production), self.desk.blobs
+        watch = Watch(self.desk, run, job.production, ASSEMBLY)
+        material = SealedMaterial(self.desk, job, key)
         watch.check()
-        takes = [blobs.get("takes", take.sha256, key) for take in job.takes]
-        made = self.room.finish(job, takes, blobs.get("takes", job.track, key), watch.check)
-        sealed = f.FilmSealed(
-            output=job.output,
-            sha256=blobs.put("quarantine", made.mp4, key),
-            bytes=len(made.mp4),
-            seconds=made.seconds,
-            contact_sheet=blobs.put("quarantine", made.contact_sheet, key),
-            checks=made.checks,
-        )
+        with self.room.finish(job, material, watch.check, watch.progress) as made:
+            sealed = self._seal(job, made, material, key)
         self.desk.change(job.production, lambda state: decide_sealed(state, sealed))
         return sealed
 
+    def _seal(self, job: AssembleJob, made: Film, material: SealedMaterial, key: bytes) -> f.FilmSealed:
+        """Everything of the film into quarantine."""
+        blobs = self.desk.blobs
+        files = [
+            OutputFile(
+                name=extra.name, media_type=extra.media_type, bytes=extra.path.stat().st_size,
+                sha256=blobs.put_file("quarantine", extra.path, key),
+            )
+            for extra in made.extras
+        ]  # fmt: skip
+        return f.FilmSealed(
+            output=job.output,
+            sha256=blobs.put_file("quarantine", made.path, key),
+            bytes=made.path.stat().st_size,
+            seconds=made.seconds,
+            contact_sheet=blobs.put("quarantine", made.contact_sheet, key),
+            checks=made.checks,
+            files=tuple(files),
+            parts={shot: tuple(held) for shot, held in material.parts.items()},
+        )
+
     def _publish(self, job: AssembleJob, film: f.FilmSealed, ledger_index: int, key: bytes) -> None:
-        for sha256 in (film.contact_sheet, film.sha256):
+        for sha256 in reversed(_addresses(film)):
             self.desk.blobs.move(sha256, "quarantine", "released", key)
         released = f.Released(
             output=film.output, sha256=film.sha256, ledger_index=ledger_index, at=self.desk.clock.now()
@@ -83,7 +100,7 @@ class ReleaseFilm:
         state = self.desk.change(job.production, lambda found: decide_release(found, released))
         if state.state != "released":  # it was stopped or cancelled after the gate: nothing of it stays
             self._drop(film, key)
-
+            self.desk.sweep(job.production, key)
         else:
             self._note_pace(job.production)
 
@@ -99,5 +116,10 @@ class ReleaseFilm:
     def _drop(self, film: f.FilmSealed | None, key: bytes) -> None:
         if film is not None:
             for area in ("quarantine", "released"):
-                for sha256 in (film.sha256, film.contact_sheet):
+                for sha256 in _addresses(film):
                     self.desk.blobs.delete(area, sha256, key)
+
+
+def _addresses(film: f.FilmSealed) -> tuple[str, ...]:
+    """The film first, then what lies beside it, each once."""
+    return tuple(dict.fromkeys((film.sha256, film.contact_sheet, *(file.sha256 for file in film.files))))

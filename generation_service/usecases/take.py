@@ -54,6 +54,7 @@ class MakeTake:
                 raise
             self._discard(made, key)
             report_stop(self.desk, job.production, error)
+            self.desk.sweep(job.production, key)
             return
         self._report(job, made, (run.token, closed.ledger_index), key)
 
@@ -72,6 +73,7 @@ class MakeTake:
         state = self.desk.change(job.production, lambda found: decide_take(found, take))
         if not state.running and state.state != "released":
             self._discard(made, key)
+            self.desk.sweep(job.production, key)
 
     def _painted(self, job: RenderJob, run: Run, key: bytes) -> _Made:
         watch = Watch(self.desk, run, job.production, job.shot.id)

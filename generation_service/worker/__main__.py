@@ -2,12 +2,11 @@
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 from consent_service.client import open_client
 from consent_service.contract.methods import get_checkpoint
 from generation_service.bootstrap import GenerationSettings, open_desk, painter_version
-from generation_service.contract.jobs import QUEUE, AssembleJob
+from generation_service.contract.jobs import QUEUE
 from generation_service.film.credentials import load_identity
 from generation_service.film.fusion.measure import warm_judges
 from generation_service.usecases.desk import Desk
@@ -58,14 +57,11 @@ def _room(settings: GenerationSettings, desk: Desk, rpc: SyncRpc) -> LocalRoom:
     sweep_rooms(folder)
     identity = load_identity(settings.state_dir / "secrets" / "c2pa", datetime.now(UTC))
 
-    def sheet(path: Path, job: AssembleJob) -> bytes:
-        return draw_sheet(path, job)
-
     return LocalRoom(
         folder=folder,
         identity=identity,
         checkpoint=lambda: rpc.call(get_checkpoint, Empty()).note,
-        sheet=sheet,
+        sheet=draw_sheet,
         now=desk.clock.now,
     )
 

@@ -2,10 +2,8 @@
 
 import io
 import time
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
-import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +12,11 @@ from audio_service.contract.speech import VoiceRef
 from generation_service.contract.jobs import AssembleJob
 from generation_service.contract.shots import Character, Place, Shot
 from generation_service.domain.stock import VOICE_OF_STOCK
+from generation_service.film.stills import MOST_PICTURES, middles, spread
 from generation_service.previs import PrevisBackend, contact_sheet
 from generation_service.usecases.parts import Painted
 from infra.kernel.errors import Invalid
 
-_MOST_PICTURES = 24
 Picture = NDArray[np.uint8]
 
 
@@ -57,25 +55,13 @@ def decode_photo(data: bytes) -> Picture:
     return np.ascontiguousarray(np.asarray(picture, dtype=np.uint8)[:, :, ::-1])
 
 
-def draw_sheet(path: Path, job: AssembleJob) -> bytes:
-    """PNG of one picture from the middle of each shot (at most 24 shots, spread over the film), with its time."""
-    chosen = np.unique(np.linspace(0, len(job.takes) - 1, min(_MOST_PICTURES, len(job.takes))).round().astype(int))
-    starts = np.cumsum([0, *(take.frames for take in job.takes)])
-    wanted = {int(starts[at]) + job.takes[at].frames // 2: at for at in chosen}
-    pictures, captions = [], []
-    for number, picture in _pictures(path, set(wanted)):
-        seconds = number / job.fps
-        pictures.append(picture)
-        captions.append(f"{int(seconds // 60):02d}:{seconds % 60:04.1f} | {job.takes[wanted[number]].caption}")
-    length = float(starts[-1]) / job.fps
-    subtitle = f"{len(job.takes)} shots, {length:.1f} s, {job.width}×{job.height} at {job.fps} frames a second"
-    return contact_sheet(pictures, captions, title=job.title, subtitle=subtitle)
-
-
-def _pictures(path: Path, wanted: set[int]) -> list[tuple[int, Picture]]:
-    found = []
-    with av.open(str(path), "r") as container:
-        for number, frame in enumerate(container.decode(video=0)):
-            if number in wanted:
-                found.append((number, np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)))
-    return found
+def draw_sheet(pictures: Sequence[Picture], job: AssembleJob) -> bytes:
+    """PNG of one picture (RGB) from each of the shots that a sheet shows, with its time; see ``stills.spread``."""
+    frames = [take.frames for take in job.takes]
+    places, captions = middles(frames), []
+    for at in spread(len(frames), MOST_PICTURES):
+        seconds = places[at] / job.fps
+        captions.append(f"{int(seconds // 60):02d}:{seconds % 60:04.1f} | {job.takes[at].caption}")
+    length, size = sum(frames) / job.fps, f"{job.width}×{job.height}"
+    subtitle = f"{len(frames)} shots, {length:.1f} s, {size} at {job.fps} frames a second"
+    return contact_sheet(list(pictures), captions, title=job.title, subtitle=subtitle)

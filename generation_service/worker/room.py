@@ -7,9 +7,11 @@ a killed one left behind.
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,51 +20,98 @@ from generation_service.film.checks import Expected, verify_film
 from generation_service.film.credentials import Claim, Identity, sign_film
 from generation_service.film.label import DEFAULT_TEXT
 from generation_service.film.mux import Piece, Recipe, aigc_tag, mux
-from generation_service.usecases.parts import Film
+from generation_service.film.stills import MOST_PICTURES, Picture, middles, pictures_at, spread, thumbnail
+from generation_service.usecases.parts import Film, Material
+from generation_service.worker.delivery import Desktop, extras, manifest
 from infra.kernel.errors import Internal
 from infra.telemetry import log
 
 
 @dataclass(frozen=True)
 class LocalRoom:
-    """``checkpoint`` answers the ledger's latest signed note; ``sheet`` draws a contact sheet of a film file."""
+    """``checkpoint`` answers the ledger's latest signed note; ``sheet`` draws a contact sheet of chosen shots."""
 
     folder: Path
     identity: Identity
     checkpoint: Callable[[], str]
-    sheet: Callable[[Path, AssembleJob], bytes]
+    sheet: Callable[[Sequence[Picture], AssembleJob], bytes]
     now: Callable[[], datetime]
 
-    def finish(self, job: AssembleJob, takes: Sequence[bytes], wav: bytes, check: Callable[[], None]) -> Film:
+    @contextmanager
+    def finish(
+        self, job: AssembleJob, material: Material, check: Callable[[], None], progress: Callable[[float], None]
+    ) -> Iterator[Film]:
         """Join, label, tag, sign and check, in the order of formats.md; after the signature nothing is remuxed."""
-        pieces = [
-            Piece(mp4, take.frames, take.transition) for mp4, take in zip(takes, job.takes, strict=True)
-        ]  # fmt: skip
         with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=self.folder) as name:
-            path = Path(name) / "film.mp4"
-            mux(pieces, wav, _recipe(job), path, check)
+            folder = Path(name)
+            path, wav = folder / "film.mp4", folder / "track.wav"
+            material.track(wav)
+            mux(
+                _pieces(job, material), wav, _recipe(job), path, check, shelf=material,
+                progress=lambda done: progress(0.5 * done),
+            )  # fmt: skip
+            wav.unlink()
             check()
-            sign_film(path, self.identity, self._claim(job, takes))
+            sign_film(path, self.identity, self._claim(job, material))
             check()
             measured, errors = verify_film(path, _expected(job), self.identity, check)
             if errors:
                 log.error("film.checks_failed", job=job.job, errors=errors)
                 detail = "the finished film did not pass its checks: " + "; ".join(errors)
                 raise Internal("generation.checks_failed", detail, errors=errors)
-            check()
+            progress(0.8)
             measured |= {"ducking_db": job.ducking_db, "shots": len(job.takes)}
-            return Film(path.read_bytes(), float(measured["seconds"]), self.sheet(path, job), measured)
+            yield self._delivery(job, material, Laid(path, folder, measured), check)
 
-    def _claim(self, job: AssembleJob, takes: Sequence[bytes]) -> Claim:
-        consent: dict[str, Any] = {
+    def _delivery(self, job: AssembleJob, material: Material, laid: "Laid", check: Callable[[], None]) -> Film:
+        """The film with all that lies beside it."""
+        wanted, shown = middles([take.frames for take in job.takes]), set(spread(len(job.takes), MOST_PICTURES))
+        small: list[Picture] = []
+
+        def pictures() -> Iterator[Picture]:
+            for number, picture in enumerate(pictures_at(laid.film, wanted, job.fps, check)):
+                if number in shown:
+                    small.append(thumbnail(picture))
+                yield picture
+
+        desktop = Desktop(laid.folder / "beside", self._signer(job), check)
+        files = list(extras(job, material, desktop, pictures()))
+        files.append(desktop.lay("manifest.json", "application/json", manifest(job, laid.film, files, laid.checks)))
+        sheet = self.sheet(small, job)
+        return Film(laid.film, float(laid.checks["seconds"]), sheet, laid.checks, tuple(files))
+
+    def _signer(self, job: AssembleJob) -> Callable[[Path, str], None]:
+        claim = Claim(job.title, self.now(), self._consent(job), ())
+        return lambda path, media_type: sign_film(path, self.identity, claim, media_type)
+
+    def _claim(self, job: AssembleJob, material: Material) -> Claim:
+        ingredients = [(f"shot {at + 1}", partial(material.take, at)) for at in range(len(job.takes))]
+        return Claim(job.title, self.now(), self._consent(job), ingredients)
+
+    def _consent(self, job: AssembleJob) -> dict[str, Any]:
+        return {
             "production": job.production,
             "decision": job.decision,
             "grants": list(job.grants),
             "ledger_index": job.decision_index,
             "checkpoint": self.checkpoint(),
         }
-        ingredients = [(f"shot {number}", mp4) for number, mp4 in enumerate(takes, 1)]
-        return Claim(job.title, self.now(), consent, ingredients)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """A signed and checked film in its folder, and what was measured on it."""
+
+    film: Path
+    folder: Path
+    checks: dict[str, Any]
+
+
+def _pieces(job: AssembleJob, material: Material) -> list[Piece]:
+    return [
+        Piece(partial(material.take, at), take.frames, take.transition, take.sha256)
+        for at, take in enumerate(job.takes)
+    ]
 
 
 def sweep_rooms(folder: Path) -> None:

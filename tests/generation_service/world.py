@@ -1,5 +1,6 @@
 """A generation service in one process: memory log, real blobs, simulators for consent, library, painter and room."""
 
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,8 +21,9 @@ from generation_service.store.memory import memory_books
 from generation_service.usecases.ask import Ask
 from generation_service.usecases.desk import Desk
 from generation_service.usecases.follow import Follow
-from generation_service.usecases.parts import Film, Painted
+from generation_service.usecases.parts import Extra, Film, Material, Painted
 from generation_service.usecases.release import ReleaseFilm
+from generation_service.usecases.revise import Revise
 from generation_service.usecases.submit import Submit
 from generation_service.usecases.take import MakeTake
 from infra.blobs import BlobStore
@@ -161,17 +163,39 @@ class SimFaces:
 @dataclass
 class SimRoom:
     built: int = 0
+    encoded: list[str] = field(default_factory=list)
     fail: AssentError | None = None
     between: Callable[[], None] = lambda: None
 
-    def finish(self, job: AssembleJob, takes: Sequence[bytes], wav: bytes, check: Callable[[], None]) -> Film:
+    @contextmanager
+    def finish(
+        self, job: AssembleJob, material: Material, check: Callable[[], None], progress: Callable[[float], None]
+    ) -> Iterator[Film]:
         self.between()
         check()
         if self.fail is not None:
             raise self.fail
         self.built += 1
         seconds = sum(take.frames for take in job.takes) / job.fps
-        return Film(b"film:" + b"".join(takes) + wav, seconds, b"sheet", {"watermark": "none"})
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            material.track(folder / "track.wav")
+            parts = [self._part(material, take.sha256, at) for at, take in enumerate(job.takes)]
+            (folder / "film.mp4").write_bytes(b"film:" + b"".join(parts) + (folder / "track.wav").read_bytes())
+            (folder / "captions.vtt").write_text(f"WEBVTT {job.output}")
+            extra = Extra("captions.vtt", "text/vtt", folder / "captions.vtt")
+            progress(0.5)
+            check()
+            yield Film(folder / "film.mp4", seconds, b"sheet", {"watermark": "none"}, (extra,))
+
+    def _part(self, material: Material, sha256: str, at: int) -> bytes:
+        """A part of the film, encoded unless some film has it."""
+        known = material.find(f"part {sha256}", at)
+        if known is None:
+            known = material.take(at)
+            material.keep(f"part {sha256}", known, at)
+            self.encoded.append(sha256)
+        return known
 
 
 class World:
@@ -184,9 +208,11 @@ class World:
         self.desk = Desk(self.log, self.books, self.blobs, self.clock)
         self.submit = Submit(self.desk, lambda: ROSTER, self.consent.decide, place_of)
         self.follow, self.ask = Follow(self.desk), Ask(self.desk)
+        self.revise = Revise(self.desk, self.submit)
         self.take = MakeTake(self.desk, self.consent, self.faces, self.painter)
         self.film = ReleaseFilm(self.desk, self.consent, self.room)
         self.sent = 0
+        self.spoken: list[str] = []
 
     def jobs(self, kind: str) -> list[Any]:
         """All jobs of a kind that were ever sent, oldest first."""
@@ -198,10 +224,16 @@ class World:
         """The event a spoken line gives; its bytes lie in the ``takes`` area, if the production still has its key."""
         key = self.desk.key(job.production)
         sha256 = self.blobs.put("takes", f"line {job.text}".encode(), key) if key else "0" * 64
-        timing = SpeechTiming(
-            seconds=seconds,
-            words=(Timed(text="a", start_s=0, end_s=seconds),),
-            phonemes=(Timed(text="a", start_s=0.1, end_s=seconds - 0.1),),
+        if job.known is None:
+            self.spoken.append(job.text)
+        timing = (
+            job.known.timing
+            if job.known
+            else SpeechTiming(
+                seconds=seconds,
+                words=(Timed(text="a", start_s=0, end_s=seconds),),
+                phonemes=(Timed(text="a", start_s=0.1, end_s=seconds - 0.1),),
+            )
         )
         return LineSpoken(
             job=job.job,
@@ -210,6 +242,8 @@ class World:
             line=job.line,
             sha256=sha256,
             timing=timing,
+            engine="engine-1",
+            reused=job.known is not None,
             ledger_index=9,
         )
 

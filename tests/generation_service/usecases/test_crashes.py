@@ -26,6 +26,7 @@ def break_once(world: World, step: str, *, done: bool, monkeypatch: pytest.Monke
     owner: Any
     owner, name = {
         "blobs.put": (world.blobs, "put"),
+        "blobs.put_file": (world.blobs, "put_file"),
         "blobs.move": (world.blobs, "move"),
         "takes.note": (world.books.takes, "note"),
         "desk.change": (type(world.desk), "change"),
@@ -88,8 +89,8 @@ def test_a_worker_that_dies_while_making_a_take(
 @pytest.mark.parametrize("done", [False, True], ids=["not persisted", "persisted though it failed"])
 @pytest.mark.parametrize(
     ("step", "on"),
-    [("blobs.put", 1), ("blobs.put", 2), ("desk.change", 1), ("gate", 1), ("blobs.move", 1), ("blobs.move", 2),
-     ("desk.change", 2)],
+    [("blobs.put", 1), ("takes.note", 1), ("blobs.put_file", 1), ("blobs.put_file", 2), ("desk.change", 1), ("gate", 1),
+     ("blobs.move", 1), ("blobs.move", 2), ("blobs.move", 3), ("desk.change", 2)],
 )  # fmt: skip
 def test_a_worker_that_dies_while_releasing(
     world: World, step: str, on: int, done: bool, monkeypatch: pytest.MonkeyPatch

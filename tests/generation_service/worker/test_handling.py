@@ -1,19 +1,25 @@
 """What the worker makes of a job that fails, and the real cutting room with tiny takes."""
 
+import hashlib
+import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import c2pa
 import cv2
 import numpy as np
+import opentimelineio as otio
 import pytest
+from PIL import Image
 
 from audio_service.backends.stock import STOCK
-from generation_service.contract.jobs import AssembleJob, TakeRef
+from generation_service.contract.jobs import AssembleJob, Spoken, TakeNote, TakeRef
 from generation_service.domain.stock import VOICE_OF_STOCK
 from generation_service.film.checks import read_aigc
 from generation_service.film.credentials import load_identity
 from generation_service.previs import stock_cast
+from generation_service.usecases.parts import Film
 from generation_service.worker.jobs import LAST_TRY, HandleJob, parse_job
 from generation_service.worker.library import LibraryFaces
 from generation_service.worker.painting import decode_photo, draw_sheet
@@ -85,6 +91,57 @@ def test_what_is_no_job_is_parked(payload: dict[str, object]) -> None:
         parse_job(payload)
 
 
+class Tray:
+    """Material that lies open, and a shelf that remembers."""
+
+    def __init__(self, takes: list[bytes]) -> None:
+        self.takes, self.shelf = takes, {}  # type: tuple[list[bytes], dict[str, bytes]]
+
+    def take(self, number: int) -> bytes:
+        return self.takes[number]
+
+    def track(self, target: Path) -> None:
+        target.write_bytes(track(5.0))
+
+    def stem(self, name: str, target: Path) -> None:
+        target.write_bytes(track(5.0))
+
+    def find(self, name: str, shot: int) -> bytes | None:
+        return self.shelf.get(name)
+
+    def keep(self, name: str, data: bytes, shot: int) -> None:
+        self.shelf[name] = data
+
+
+def nothing() -> None:
+    """A guard that lets everything pass."""
+
+
+def ignored(_fraction: float) -> None:
+    """Nobody watches."""
+
+
+def verify_delivery(film: Film, job: AssembleJob) -> None:
+    """Everything beside the film, opened by software that did not write it."""
+    files = {extra.name: extra for extra in film.extras}
+    assert set(files) == {
+        "timeline.otio", "timeline.edl", "captions.vtt", "captions.srt", "stems/dialogue.wav", "stems/beds.wav",
+        "stills/001-s1.png", "stills/002-k2.png", "manifest.json",
+    }  # fmt: skip
+    told = json.loads(files["manifest.json"].path.read_text())
+    listed = {one["name"]: one["sha256"] for one in told["files"]}
+    assert listed["film.mp4"] == hashlib.sha256(film.path.read_bytes()).hexdigest()
+    assert listed.keys() == {"film.mp4", *files} - {"manifest.json"}
+    for name in ("stills/001-s1.png", "stems/dialogue.wav"):
+        with c2pa.Reader(str(files[name].path)) as reader:
+            assert json.loads(reader.json())["active_manifest"]
+    still = Image.open(files["stills/002-k2.png"].path)
+    assert still.size == (WIDTH, HEIGHT)
+    assert json.loads(still.text["AIGC"])["ProduceID"] == job.production
+    line = otio.adapters.read_from_string(files["timeline.otio"].path.read_text(), "otio_json")
+    assert [clip.metadata["assent"]["take"] for clip in line.video_tracks()[0].find_clips()] == ["0" * 64, "1" * 64]
+
+
 def test_the_cutting_room_makes_a_film_and_leaves_nothing_behind(tmp_path: Path) -> None:
     folder = tmp_path / "work"
     sweep_rooms(folder)
@@ -101,8 +158,10 @@ def test_the_cutting_room_makes_a_film_and_leaves_nothing_behind(tmp_path: Path)
         decision="dec_1",
         takes=(
             TakeRef(shot="s1", sha256="0" * 64, frames=49, transition="fade", caption="WS  a place"),
-            TakeRef(shot="s2", sha256="1" * 64, frames=30, caption="CU  ANA: hello"),
+            TakeRef(shot="s2", sha256="1" * 64, frames=30, caption="CU  ANA: hello", note=TakeNote(key="k2")),
         ),
+        stems={"dialogue": "3" * 64, "beds": "4" * 64},
+        spoken=(Spoken(character="ANA", text="hello", start_s=2.2, end_s=2.9),),
         track="2" * 64,
         loudness_lufs=-15.4,
         width=WIDTH,
@@ -110,21 +169,23 @@ def test_the_cutting_room_makes_a_film_and_leaves_nothing_behind(tmp_path: Path)
         fps=FPS,
     )
     checks: list[int] = []
-    film = room.finish(job, [take(49, 60), take(30, 140)], track(5.0), lambda: checks.append(1))
-    assert film.checks["c2pa"] == "Trusted"
-    assert (film.checks["frames"], film.checks["cuts"], film.checks["shots"]) == (79, 1, 2)
-    assert film.seconds == pytest.approx(79 / 24)
-    assert len(checks) >= 79
-    sheet = cv2.imdecode(np.frombuffer(film.contact_sheet, np.uint8), cv2.IMREAD_COLOR)
-    assert sheet is not None
-    assert sheet.shape[1] > 900
+    material, done = Tray([take(49, 60), take(30, 140)]), []
+    with room.finish(job, material, lambda: checks.append(1), done.append) as film:
+        assert film.checks["c2pa"] == "Trusted"
+        assert (film.checks["frames"], film.checks["cuts"], film.checks["shots"]) == (79, 1, 2)
+        assert film.seconds == pytest.approx(79 / 24)
+        assert len(checks) >= 79
+        assert done == sorted(done)
+        sheet = cv2.imdecode(np.frombuffer(film.contact_sheet, np.uint8), cv2.IMREAD_COLOR)
+        assert sheet is not None
+        assert sheet.shape[1] > 900
+        assert read_aigc(film.path)["PropagateID"] == "out_1"
+        verify_delivery(film, job)
     assert list(folder.iterdir()) == []
-    (tmp_path / "film.mp4").write_bytes(film.mp4)
-    assert read_aigc(tmp_path / "film.mp4")["PropagateID"] == "out_1"
 
-    with pytest.raises(Internal, match="checks_failed") as caught:
-        room.finish(job.model_copy(update={"loudness_lufs": -40.0}), [take(49, 60), take(30, 140)], track(5.0),
-                    lambda: None)  # fmt: skip
+    refused = job.model_copy(update={"loudness_lufs": -40.0})
+    with pytest.raises(Internal, match="checks_failed") as caught, room.finish(refused, material, nothing, ignored):
+        pass
     assert "LU off the mix" in caught.value.info["errors"][0]
     assert list(folder.iterdir()) == []
 
