@@ -10,7 +10,7 @@ export PORT
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev servers lint test bench drill demo up down status logs clean
+.PHONY: help setup dev servers lint test bench drill demo up down status logs rebuild clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ status: ## what runs, where
 
 logs: ## follow the logs of all processes (NAME=consent for one)
 	@$(BIN)/python -m infra.stack logs --follow $(NAME)
+
+rebuild: servers ## make every read model again from the events (after make down)
+	@$(BIN)/python -m infra.stack rebuild
 
 test: servers ## all tests on real PostgreSQL and RabbitMQ (TESTS=tests/infra for a part)
 	@$(BIN)/python -m pytest $(TESTS)

@@ -15,6 +15,10 @@ class PgProgress:
     def begin(self, tx: PgTransaction, job: str, production: str) -> None:
         tx.conn.execute(_SQL["begin"], {"job": job, "production": production})
 
+    def forget(self, tx: PgTransaction) -> None:
+        """Empty the table, to be made again from the events."""
+        tx.conn.execute(_SQL["forget"])
+
     def advance(self, tx: PgTransaction, job: str, fraction: float) -> None:
         tx.conn.execute(_SQL["advance"], {"job": job, "fraction": min(max(fraction, 0.0), 1.0)})
 

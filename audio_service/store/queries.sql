@@ -3,6 +3,9 @@
 INSERT INTO job_progress (job, production, state, fraction) VALUES (%(job)s, %(production)s, 'running', 0)
 ON CONFLICT (job) DO UPDATE SET state = 'running', fraction = 0;
 
+-- name: forget
+DELETE FROM job_progress;
+
 -- name: advance
 -- Late news about a job that has ended changes nothing.
 UPDATE job_progress SET fraction = %(fraction)s WHERE job = %(job)s AND state = 'running';

@@ -35,7 +35,7 @@ States = dict[Model, dict[str, Any]]
 def check_views(conn: psycopg.Connection) -> Iterator[str]:
     """What does not hold, in plain words, in the caller's snapshot (REPEATABLE READ)."""
     states: States = {model: {} for model in get_args(Model)}
-    for event in _moving(conn):
+    for event in moving(conn):
         try:
             for move in moves(event):
                 rows = states[move.model]
@@ -47,7 +47,7 @@ def check_views(conn: psycopg.Connection) -> Iterator[str]:
         yield from _compare(conn, model, states[model])
 
 
-def _moving(conn: psycopg.Connection) -> Iterator[Event]:
+def moving(conn: psycopg.Connection) -> Iterator[Event]:
     """Events that move a read model, in the order in which they moved it."""
     with conn.cursor(name="fsck_moving", binary=True) as cursor:
         cursor.itersize = _PAGE

@@ -61,9 +61,13 @@ class PgViews:
         found = (FlagNow.model_validate(doc | {"index": index}) for doc, index in tx.conn.execute(SQL["flags"], which))
         return {flag.key: flag for flag in found}
 
+    def forget(self, tx: PgTransaction) -> None:
+        """Empty every read model, to be made again."""
+        tx.conn.execute(SQL["forget_views"])
+
     def rebuild(self, tx: PgTransaction, events: Iterable[Event]) -> None:
         """Make all read models again from ``events`` (all of them, in ledger order)."""
-        tx.conn.execute(SQL["forget_views"])
+        self.forget(tx)
         for event in events:
             self.apply(tx, [event])
 

@@ -27,6 +27,11 @@ class MemoryDirectory:
         elif event.type == ASSETS_DELETED:
             self._assets -= {(party, sha256) for sha256 in event.data["assets"]}
 
+    def forget(self, tx: Transaction) -> None:
+        self._parties.clear()
+        self._keys.clear()
+        self._assets.clear()
+
     def by_api_key(self, tx: Transaction, api_key_sha256: str) -> str | None:
         return self._keys.get(api_key_sha256)
 

@@ -1,4 +1,4 @@
-"""``python -m infra.stack up|down|status|logs|env|install|run|prepare|become``: the local stack from a terminal."""
+"""``python -m infra.stack <command>``: the local stack from a terminal; ``--help`` lists the commands."""
 
 import argparse
 import os
@@ -86,6 +86,10 @@ def _install(options: argparse.Namespace) -> None:
     daemon.ensure_servers(_say)
 
 
+def _rebuild(options: argparse.Namespace) -> None:
+    daemon.rebuild(options.folder, _say)
+
+
 def _prepare(options: argparse.Namespace) -> None:
     for name in container.prepare():
         print(f"applied {name}")
@@ -128,6 +132,7 @@ COMMANDS: dict[str, tuple[Command, str]] = {
     "env": (_env, "shell lines that point the command line at this stack"),
     "install": (_install, "install PostgreSQL and RabbitMQ where they are missing"),
     "run": (_run, "be the supervisor in the foreground"),
+    "rebuild": (_rebuild, "make every read model again from the events; the house must be down"),
     "prepare": (_prepare, "in containers: make secrets, migrate"),
     "become": (_become, "in containers: turn into one process of the table"),
 }

@@ -16,12 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from infra.stack.environment import process_environment
 from infra.stack.leftovers import clear_leftovers
 from infra.stack.postgres import find_postgres
 from infra.stack.processes import ProcessId, stop_process, tail, wait_until
 from infra.stack.rabbitmq import find_epmd, find_rabbitmq
 from infra.stack.stack import ROOT, Stack
 from infra.stack.system import StackError, install_packages
+from infra.stack.table import SERVICES, ProcessSpec
 
 FOLDER = ROOT / ".local"
 _OTHERWISE = """\
@@ -95,6 +97,26 @@ def running(folder: Path = FOLDER) -> dict[str, Any] | None:
     """The state of the stack whose supervisor lives; None when there is none."""
     state = read_state(folder)
     return state if _supervisor(state) is not None else None
+
+
+def rebuild(folder: Path = FOLDER, say: Callable[[str], None] = print) -> None:
+    """Make the read models of every service again from its events, with nothing running but the servers."""
+    with supervisor_lock(folder) as owned:
+        if not owned:
+            raise StackError("the house is running; stop it first: make down")
+        stack = Stack(
+            folder, names=(), say=say, database_url=os.environ.get("ASSENT_DATABASE_URL"),
+            amqp_url=os.environ.get("ASSENT_AMQP_URL"),
+        )  # fmt: skip
+        with stack:
+            for service in SERVICES:
+                spec = ProcessSpec(f"rebuild-{service}", f"{service}_service.rebuild", role=service)
+                told = process_environment(
+                    spec, state_dir=stack.state_dir, admin_url=stack.admin_url, amqp_url=stack.amqp_url, port=0
+                )
+                done = subprocess.run([sys.executable, "-m", spec.module], cwd=ROOT, env=told, check=False)
+                if done.returncode != 0:
+                    raise StackError(f"{service} was not rebuilt; its read models are as they were")
 
 
 def read_state(folder: Path = FOLDER) -> dict[str, Any]:

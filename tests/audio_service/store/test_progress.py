@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import cast
 
 import psycopg
 import pytest
 
 from audio_service.contract.jobs import AudioJobStopped, TrackMixed
 from audio_service.contract.methods import GetJobs, JobStatus
+from audio_service.rebuild import ProgressModels
 from audio_service.store.memory import MemoryProgress
 from audio_service.store.postgres import PgProgress
 from audio_service.usecases import Ask
@@ -15,6 +17,7 @@ from audio_service.usecases.desk import Desk, Meter
 from infra.eventlog.db import open_pool
 from infra.eventlog.memory import MemoryLog
 from infra.eventlog.postgres import PgLog
+from infra.eventlog.rebuild import rebuild
 from infra.kernel.clock import FixedClock
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -82,3 +85,16 @@ def test_event_and_message_leave_together(fresh_database) -> None:  # type: igno
     assert [row[:3] for row in sent] == [("audio.events", "track_mixed", "job-1")]
     assert [row[0] for row in stored] == ["audio.job-started.v1", "audio.track-mixed.v1"]
     assert sent[0][3] == stored[1][1]  # consumers drop repeats by the event's own id
+
+
+@pytest.mark.parametrize("desk", ["postgres"], indirect=True)
+def test_the_states_of_jobs_come_back_from_the_events(desk: Desk) -> None:
+    desk.start("job-1", "prd_1")
+    desk.finish(MIXED)
+    desk.start("job-2", "prd_1")
+    desk.finish(AudioJobStopped(job="job-2", production="prd_1", code="c", detail="d"))
+    desk.start("job-3", "prd_1")
+    before = jobs(desk)
+    assert [job.state for job in before] == ["done", "stopped", "running"]
+    count = rebuild(cast("PgLog", desk.log), ProgressModels(PgProgress()))
+    assert (count, jobs(desk)) == (5, before)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from consent_service.domain import flags
+from consent_service.rebuild import ViewModels, events_of
 from consent_service.store.projections import PgViews
+from infra.eventlog.postgres import PgLog
+from infra.eventlog.rebuild import rebuild
 from infra.kernel.clock import FixedClock
 from tests.consent_service.house import START, House, Person, postgres_parts, use
 from tests.databases import FreshDatabase
@@ -16,7 +19,8 @@ TABLES = {
     "parties": "SELECT handle, doc FROM parties ORDER BY 1",
     "grants": "SELECT id, subject, partner, entry, uses, doc FROM grants ORDER BY 1",
     "flags": "SELECT key, entry, doc FROM flags ORDER BY 1",
-    "leases": "SELECT id, job, grants, open, doc FROM leases ORDER BY 1",
+    "leases": "SELECT id, job, grants, open, expires_at, doc FROM leases ORDER BY 1",
+    "outputs": "SELECT sha256, grants, recalled, doc FROM outputs ORDER BY 1",
 }
 
 
@@ -39,10 +43,11 @@ def test_a_rebuild_gives_the_same_rows(house: House) -> None:
     house.set_flag("allow.voice_clone", "paused")
     house.set_flag("allow.voice_clone", "limited")
     house.register("partner", Person("prt_other"), tier="unvetted")
-    views, log = PgViews(), house.parts.log
+    log = cast("PgLog", house.parts.log)
+    renewed = "UPDATE leases SET expires_at = expires_at + interval '1 s' WHERE open"
+    log.run(lambda tx: tx.conn.execute(renewed))
     before = log.run(rows)
-    events = log.history(limit=10_000)  # type: ignore[attr-defined]
-    log.run(lambda tx: views.rebuild(tx, events))
+    assert rebuild(log, ViewModels(PgViews()), events=events_of) > 5
     after = log.run(rows)
     assert after == before
     assert [(row[0], row[4]) for row in after["grants"]] == [(gone, 0), (kept, 2)]
