@@ -12,6 +12,7 @@ before) the whole group is rolled back and each append is made alone, so that ea
 
 import copy
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 LIMIT = 512
 """Appends in one transaction, at most."""
+_CROWD, _LOOK_S, _LOOKS = 8, 0.00015, 16
+"""After a group of so many a leader looks this often, and at most so many times, whether more come."""
 
 
 @dataclass
@@ -63,6 +66,7 @@ class GroupAppender:
         self._log, self._pool, self._sql, self._alone = log, pool, sql, alone
         self._waiting: deque[Append] = deque()
         self._turn = threading.Lock()
+        self._answered = 0  # the size of the last group
 
     def commit(self, one: Append) -> list[str]:
         """The ids of the stored events, once they are on disk. Raises what :meth:`PgLog.run` raises."""
@@ -96,7 +100,9 @@ class GroupAppender:
         self._hand_over()
 
     def _lead(self) -> None:
+        self._gather()
         group = self._take()
+        self._answered = len(group)
         try:
             persistently(lambda: self._write(group), patience_s=self._log.patience_s)
         except (errors.IntegrityError, AssentError) as error:
@@ -115,6 +121,15 @@ class GroupAppender:
             for one in group:
                 one.done = True
             _wake(group[0] if group else None)
+
+    def _gather(self) -> None:
+        """Those the last group answered are on their way back: while they come, a larger group is the cheaper one. Few
+        producers are never waited for.
+        """
+        seen, looks = 0, _LOOKS if self._answered >= _CROWD else 0
+        while looks and seen + 2 <= len(self._waiting) < LIMIT:
+            seen, looks = len(self._waiting), looks - 1
+            time.sleep(_LOOK_S)
 
     def _take(self) -> list[Append]:
         """The oldest waiting appends; a second one to a stream or of a command belongs to the next group."""
