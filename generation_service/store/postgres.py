@@ -104,3 +104,15 @@ class PgProgress:
 
     def attempt(self, tx: Any, job: str) -> int:
         return int(tx.conn.execute(_SQL["count_attempt"], {"job": job}).fetchone()[0])
+
+
+class PgTables:
+    """:class:`~generation_service.usecases.replay.Tables`."""
+
+    def empty(self, tx: Any) -> None:
+        tx.conn.execute(_SQL["forget_models"])
+
+    def trim(self, tx: Any, known: Mapping[str, Collection[str]]) -> None:
+        pairs = [(production, sha256) for production, held in known.items() for sha256 in sorted(held)]
+        row = {"productions": [pair[0] for pair in pairs], "shas": [pair[1] for pair in pairs]}
+        tx.conn.execute(_SQL["trim_takes"], row)

@@ -49,6 +49,16 @@ ON CONFLICT DO NOTHING
 -- name: find_ties
 SELECT production FROM production_ties WHERE kind = %(kind)s AND ref = %(ref)s ORDER BY production
 
+-- name: forget_models
+-- A rebuild starts from nothing. Keys, sources and how far running shots have come are no read models and stay.
+WITH a AS (DELETE FROM productions), b AS (DELETE FROM production_ties), c AS (DELETE FROM line_index)
+DELETE FROM take_history
+
+-- name: trim_takes
+DELETE FROM take_index WHERE (production, sha256) NOT IN (
+    SELECT production, sha256 FROM unnest(%(productions)s::text[], %(shas)s::text[]) AS known (production, sha256)
+)
+
 -- name: set_progress
 INSERT INTO shot_progress (production, shot, fraction) VALUES (%(production)s, %(shot)s, %(fraction)s)
 ON CONFLICT (production, shot) DO UPDATE SET fraction = excluded.fraction
