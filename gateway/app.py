@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from gateway import problems
 from gateway.auth import KeyRing
 from gateway.context import RequestContext
+from gateway.limits import Limiter
 from gateway.parts import Parts
 from gateway.routes import (
     approvals,
@@ -33,8 +34,9 @@ from gateway.routes import (
 STATIC = Path(__file__).parent / "static"
 DESCRIPTION = """Synthetic film of people, only with permission that can be proven.
 
-Errors are RFC 9457 problem details with a stable `code`. Every creating POST needs an `Idempotency-Key`. Every answer
-has a `Request-Id` and a W3C `traceparent`.
+Errors are RFC 9457 problem details with a stable `code`. Every creating POST needs an `Idempotency-Key`; a replay is
+marked `Idempotent-Replayed: true`. Every answer has a `Request-Id` and a W3C `traceparent`, and to a known caller
+`RateLimit-Policy` and `RateLimit`.
 """
 CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; base-uri 'none'; form-action 'none'"
@@ -59,6 +61,7 @@ def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
     )
     app.state.parts = parts
     app.state.keys = KeyRing(parts)
+    app.state.limiter = Limiter(parts.quota, parts.clock)
     problems.install(app)
     app.add_middleware(RequestContext, metrics=parts.metrics, respond=problems.problem_response)
     for module in (

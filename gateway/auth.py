@@ -15,6 +15,8 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from gateway.context import TOLD
+from gateway.limits import Limiter
 from gateway.parts import Parts, parts_of
 from identity_service.contract import methods as identity
 from infra.kernel.errors import Denied, Unauthenticated
@@ -55,9 +57,20 @@ class KeyRing:
         self._parts = parts
         self._known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
 
+    def _is_admin(self, api_key: str) -> bool:
+        admin = self._parts.admin_key
+        return bool(admin) and hmac.compare_digest(api_key.encode(), admin.encode())
+
+    def knows(self, api_key: str) -> bool:
+        """Whether this key was good within the last two seconds, or is the machine's own."""
+        if self._is_admin(api_key):
+            return True
+        known = self._known.get(hashlib.sha256(api_key.encode()).hexdigest())
+        return known is not None and known[0] > self._parts.clock.monotonic()
+
     async def caller(self, api_key: str) -> Caller:
         """The caller this key belongs to; raises ``Unauthenticated``, or ``Unavailable`` when identity is away."""
-        if self._parts.admin_key and hmac.compare_digest(api_key.encode(), self._parts.admin_key.encode()):
+        if self._is_admin(api_key):
             return Caller("admin", "admin", SCOPES["admin"])
         fingerprint, now = hashlib.sha256(api_key.encode()).hexdigest(), self._parts.clock.monotonic()
         known = self._known.get(fingerprint)
@@ -82,7 +95,21 @@ async def authenticate(
             "gateway.key_missing", "no API key was sent", fix="send 'Authorization: Bearer <key>'; see assent login"
         )
     ring: KeyRing = request.app.state.keys
-    return await ring.caller(bearer.credentials)
+    host = request.client.host if request.client else "unknown"
+    if not ring.knows(bearer.credentials):
+        _count(request, f"from {host}")  # guesses are counted where they come from
+    caller = await ring.caller(bearer.credentials)
+    _count(request, caller.id)
+    return caller
+
+
+def _count(request: Request, who: str) -> None:
+    """One request of ``who``; its standing is told with whatever is answered. Raises TooLarge when it has none left."""
+    limiter: Limiter = request.app.state.limiter
+    standing, refusal = limiter.take(who)
+    request.scope[TOLD] = standing.headers()
+    if refusal is not None:
+        raise refusal
 
 
 def needs(*scopes: str) -> Callable[[Caller], Awaitable[Caller]]:

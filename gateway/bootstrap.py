@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field
 
 from audio_service.client import inspect_voice
 from gateway.app import create_app
+from gateway.limits import Quota
 from gateway.parts import Inspected, Parts
 from identity_service.client.intake import inspect_face
 from infra.blobs import BlobStore
@@ -27,6 +28,9 @@ class GatewaySettings(ProcessSettings):
     blob_url: str = Field(default="", description="fsspec URL of the blob store; empty: <state_dir>/blobs")
     notice_file: Path = Field(default=NOTICE, description="template of the notice shown before a grant is signed")
 
+    rate_tokens: int = Field(default=6000, ge=1, description="requests a caller may make within rate_seconds")
+    rate_seconds: float = Field(default=60.0, gt=0, description="how long an empty quota takes to be full again")
+
     def admin_key(self) -> str:
         """The bearer key that may create partners and operators, from ``secrets/admin.key``."""
         return (self.state_dir / "secrets" / "admin.key").read_text(encoding="utf-8").strip()
@@ -43,6 +47,7 @@ def build(settings: GatewaySettings) -> FastAPI:
         inspect_voice=_voice,
         notice=settings.notice_file.read_text(encoding="utf-8"),
         admin_key=settings.admin_key(),
+        quota=Quota(settings.rate_tokens, settings.rate_seconds),
     )
 
     @asynccontextmanager

@@ -1,7 +1,8 @@
 """What surrounds each request: an id, a trace, a size limit, a measurement. Plain ASGI, so streams pass untouched.
 
 ``Request-Id`` is answered always; a caller's own is kept when it is harmless text. W3C ``traceparent`` is continued or
-begun, bound for everything below (RPC carries it on) and answered. A body over its route's limit is refused from its
+begun, bound for everything below (RPC carries it on) and answered. ``Idempotent-Replayed: true`` says that a service
+gave the first answer to a repeated command again. A body over its route's limit is refused from its
 declared length before a byte is read, and from the running count where no length was declared.
 """
 
@@ -15,10 +16,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infra.kernel.errors import AssentError, Internal, TooLarge
 from infra.kernel.ids import uuid7
+from infra.messaging.rpc.wire import answered_before
 from infra.telemetry import bind_trace, log
 
 _HARMLESS = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 _UPLOAD = re.compile(r"/v1/subjects/[^/]+/(face|voice)")
+
+IDEMPOTENT, TOLD = "assent.idempotent", "assent.told"
+"""Members of a request's ASGI scope: it carries an idempotency key; further headers of its answer, whatever it is."""
 
 DEFAULT_LIMIT = 256 * 1024
 PRODUCTION_LIMIT = 2 * 1024 * 1024
@@ -57,6 +62,7 @@ class RequestContext:
         headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
         given = headers.get("request-id", "")
         request_id = given if _HARMLESS.fullmatch(given) else uuid7()
+        answered_before.set(False)
         with bind_trace(headers.get("traceparent"), request_id=request_id, name="http") as traceparent:
             exchange = _Exchange(scope, receive, send, {"request-id": request_id, "traceparent": traceparent})
             await self._answer(exchange, headers)
@@ -123,5 +129,8 @@ class _Exchange:
     async def forward(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started, self.status = True, message["status"]
-            message = {**message, "headers": [*message.get("headers", ()), *self._headers]}
+            told = [(key.encode(), value.encode()) for key, value in self.scope.get(TOLD, {}).items()]
+            if IDEMPOTENT in self.scope and answered_before.get():
+                told.append((b"idempotent-replayed", b"true"))
+            message = {**message, "headers": [*message.get("headers", ()), *self._headers, *told]}
         await self._send(message)

@@ -1,9 +1,8 @@
 """``Idempotency-Key`` to command id. The gateway keeps nothing: the service that commits the command remembers it.
 
 The command id is a digest of caller, route and key, so one partner's keys never meet another's. A service answers a
-repeated command with its first answer, and refuses the same id with another payload (``eventlog.command_reused``,
-answered as 422). Because the first answer comes back whole and unmarked over RPC, the gateway cannot tell a replay
-from a first answer and does not send ``Idempotent-Replayed``; see ``docs/api.md``.
+repeated command with its first answer and marks it as such, and refuses the same id with another payload
+(``eventlog.command_reused``, answered as 422). The answer to a replay carries ``Idempotent-Replayed: true``.
 """
 
 import hashlib
@@ -12,6 +11,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from gateway.context import IDEMPOTENT
 from infra.kernel.errors import Invalid
 
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
@@ -47,6 +47,7 @@ class Commands:
 
     def __init__(self, request: Request, key: Annotated[str, Depends(idempotency_key)]) -> None:
         self._route, self._key = f"{request.method} {request.url.path}", key
+        request.scope[IDEMPOTENT] = True
 
     def id_for(self, caller: str) -> str:
         return command_id(caller, self._route, self._key)

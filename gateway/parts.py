@@ -8,6 +8,7 @@ from fastapi import Request
 from pydantic import BaseModel
 
 from gateway.context import Metrics
+from gateway.limits import Quota
 from infra.blobs import BlobStore
 from infra.kernel.clock import Clock
 from infra.kernel.rpc import Method
@@ -47,6 +48,7 @@ class Parts:
     notice: str
     admin_key: str
     poll_s: float = 0.2
+    quota: Quota = field(default_factory=Quota)
     metrics: Metrics = field(default_factory=Metrics)
 
 

@@ -31,6 +31,7 @@ STATUS_OF_CODE = {
     "gateway.upload_type": 415,
     "gateway.bad_range": 416,
     "eventlog.command_reused": 422,
+    "gateway.rate_limited": 429,
     "consent.output_recalled": 410,
     "generation.output_erased": 410,
 }
@@ -127,6 +128,8 @@ def problem_response(error: AssentError, instance: str) -> Response:
         headers["WWW-Authenticate"] = 'Bearer realm="assent"'
     if problem.status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_S)
+    if problem.status == 429:
+        headers["Retry-After"] = str(error.info.get("retry_after_s", RETRY_AFTER_S))
     if problem.status == 416:
         headers["Content-Range"] = f"bytes */{error.info.get('bytes', '*')}"
     body = problem.model_dump(mode="json", exclude_none=True)
@@ -198,14 +201,15 @@ _EXAMPLES = {
         **_example(422, "invalid", "gateway.invalid_request", "the request does not have the form this route wants"),
         "errors": [{"detail": "Field required", "pointer": "/screenplay"}],
     },
+    429: _example(429, "too_large", "gateway.rate_limited", "too many requests at once"),
     500: _example(500, "internal", "gateway.internal", "something broke on our side"),
     503: _example(503, "unavailable", "rpc.timeout", "the consent service did not answer in time"),
 }  # fmt: skip
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI responses of the error statuses a route can answer; 401, 500 and 503 are always among them."""
-    wanted = sorted({*statuses, 401, 500, 503})
+    """OpenAPI responses of the error statuses a route can answer; 401, 429, 500 and 503 are always among them."""
+    wanted = sorted({*statuses, 401, 429, 500, 503})
     return {
         status: {
             "model": Problem,

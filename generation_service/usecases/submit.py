@@ -29,6 +29,7 @@ from generation_service.domain.views import view
 from generation_service.usecases.account import film_of
 from generation_service.usecases.desk import Desk
 from generation_service.usecases.sources import seal_source
+from infra.eventlog.replayed import note_replay
 from infra.kernel.canonical import digest, sha256_hex
 from infra.kernel.errors import Conflict, NotFound
 
@@ -57,6 +58,8 @@ class Submit:
         known = self.desk.state(production)
         if known.plan is None:
             known = self._start(command, production, fingerprint)
+        else:
+            note_replay()
         if known.planned.fingerprint != fingerprint:
             raise Conflict("generation.command_reused", "this command id was used for another production")
         return view(known)

@@ -49,6 +49,7 @@ class Append:
     also: Callable[[Any], None] | None = None
     ids: list[str] = field(default_factory=list)
     error: AssentError | None = None
+    replayed: bool = False
     done: bool = False
     gone: bool = False
     """Nobody waits for it any more."""

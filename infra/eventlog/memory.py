@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from infra.eventlog.envelope import seal
 from infra.eventlog.log import Command, Event, NewEvent, OutboxMessage
+from infra.eventlog.replayed import note_replay
 from infra.kernel.canonical import canonical
 from infra.kernel.errors import Conflict
 
@@ -66,6 +67,7 @@ class MemoryTransaction:
             known, answer = self.state.answers[command_id]
             if known != fingerprint:
                 raise self._break("eventlog.command_reused", "this id was used for another command", id=command_id)
+            note_replay()
             return answer
         answer = work()
         canonical(answer)

@@ -18,6 +18,7 @@ from infra.eventlog.db import Pool, named_sql, persistently, translated
 from infra.eventlog.envelope import load, place, seal
 from infra.eventlog.group import Append, GroupAppender
 from infra.eventlog.log import Command, Event, NewEvent, OutboxMessage
+from infra.eventlog.replayed import listening, note_replay
 from infra.kernel.errors import Conflict
 
 T = TypeVar("T")
@@ -68,6 +69,7 @@ class PgTransaction:
             return answer
         if row[0] != fingerprint:
             raise self._break("eventlog.command_reused", "this id was used for another command", id=command_id)
+        note_replay()
         return dict(row[1])
 
     def first_time(self, event_id: str) -> bool:
@@ -121,7 +123,11 @@ class PgLog:
         sealed = [place(new, stream, expected_version + n) for n, new in enumerate(events, start=1)]
         for _, envelope in sealed:
             self.verify_envelope(envelope)
-        return self._group.commit(Append(stream, expected_version, sealed, command, also)) if sealed else []
+        one = Append(stream, expected_version, sealed, command, also)
+        ids = self._group.commit(one) if sealed else []
+        if one.replayed:
+            note_replay()
+        return ids
 
     append_statement: LiteralString | None = None
     """Where a log can do all that a plain append needs in one statement: ``append_group`` and what :meth:`settle` does.
@@ -176,7 +182,10 @@ class PgLog:
                 return work(transaction)
             return transaction.once(command.id, command.fingerprint, lambda: work(transaction))
 
-        return list(self.run(once)["entries"])
+        with listening() as replayed:  # whoever leads the group does this, and it may be about somebody else's command
+            ids = list(self.run(once)["entries"])
+            one.replayed = replayed()
+        return ids
 
     def finish(self, transaction: PgTransaction) -> None:
         """Outbox and order: the last statements of a transaction."""

@@ -21,6 +21,7 @@ from nameko.rpc import ReplyListener
 from nameko.rpc import Rpc as RpcEntrypoint
 from pydantic import BaseModel
 
+from infra.eventlog.replayed import listening
 from infra.kernel.errors import AssentError, Internal, Unavailable
 from infra.kernel.rpc import Method
 from infra.messaging.amqp import parked_queue
@@ -206,7 +207,9 @@ def _serve(method: Method[C, A], handle: Callable[[C], A], call: wire.Received) 
         if call.late():  # it waited for a free worker longer than its caller waited for it
             RPC_LATE.labels(name).inc()
             raise Unavailable("rpc.timeout", f"{name} was busy past the deadline")
-        return handle(wire.parse_command(method, call.payload)).model_dump(mode="json")
+        with listening() as replayed:
+            answer = handle(wire.parse_command(method, call.payload)).model_dump(mode="json")
+            return answer | {wire.REPLAYED: True} if replayed() else answer
     except AssentError as error:
         outcome = error.code
         log.info("rpc.refused", code=error.code, exc_info=isinstance(error, Internal))

@@ -10,6 +10,7 @@ arguments; the text of any other exception never crosses.
 import json
 import time
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -24,6 +25,11 @@ EXCHANGE = "nameko-rpc"
 CONTENT_TYPE = "application/json"
 ERROR_TYPE = "AnsweredError"
 DEADLINE_HEADER = "x-deadline-ms"
+REPLAYED = "$replayed"
+"""Beside the members of an answer: it was given before, to the same command."""
+
+answered_before: ContextVar[bool] = ContextVar("answered_before", default=False)
+"""Whether an answer that came in this task was a replay."""
 
 C = TypeVar("C", bound=BaseModel)
 A = TypeVar("A", bound=BaseModel)
@@ -117,7 +123,10 @@ def decode_answer(method: Method[C, A], body: bytes | dict[str, Any]) -> A:
         reply = json.loads(body) if isinstance(body, bytes) else body
         if reply["error"] is not None:
             raise decode_error(method, reply["error"])
-        return method.answer.model_validate(reply["result"])
+        result = reply["result"]
+        if result.pop(REPLAYED, False):
+            answered_before.set(True)
+        return method.answer.model_validate(result)
     except (ValueError, LookupError, TypeError, AttributeError) as error:  # a ValidationError is a ValueError
         raise Internal("rpc.bad_answer", f"{routing_key(method)} answered something else than promised") from error
 

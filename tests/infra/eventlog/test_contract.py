@@ -13,6 +13,7 @@ from infra.eventlog.db import open_pool
 from infra.eventlog.log import Command, NewEvent, OutboxMessage
 from infra.eventlog.memory import MemoryLog
 from infra.eventlog.postgres import PgLog
+from infra.eventlog.replayed import listening
 from infra.kernel.errors import Conflict, Invalid
 from infra.kernel.ids import uuid7
 
@@ -88,6 +89,42 @@ def test_a_caught_conflict_still_loses_the_transaction(log: Any) -> None:
     with pytest.raises(Conflict):
         log.run(work)
     assert log.run(lambda tx: tx.read(other)) == []
+
+
+def test_an_attempt_that_fails_loses_what_it_wrote_and_no_more(log: Any) -> None:
+    first, second, third = new_stream(), new_stream(), new_stream()
+
+    def refused(tx: Any) -> None:
+        tx.append(second, expected_version=0, events=[event()])
+        tx.publish(OutboxMessage("lost.events", "k", {}))
+        tx.append(first, expected_version=7, events=[event()])
+
+    def work(tx: Any) -> str:
+        tx.attempt(lambda: tx.append(first, expected_version=0, events=[event()]))
+        with pytest.raises(Conflict):
+            tx.attempt(lambda: refused(tx))
+        assert tx.read(second) == []
+        tx.attempt(
+            lambda: tx.once(third, "f", lambda: {"n": len(tx.append(third, expected_version=0, events=[event()]))})
+        )
+        return "carried on"
+
+    assert log.run(work) == "carried on"
+    stored = [log.run(lambda tx, name=name: len(tx.read(name))) for name in (first, second, third)]
+    assert stored == [1, 0, 1]
+    assert log.run(lambda tx: tx.once(third, "f", lambda: {"n": 2})) == {"n": 1}
+
+
+def test_a_later_failure_loses_the_attempts_before_it_too(log: Any) -> None:
+    stream = new_stream()
+
+    def work(tx: Any) -> None:
+        tx.attempt(lambda: tx.append(stream, expected_version=0, events=[event()]))
+        raise RuntimeError("later step failed")
+
+    with pytest.raises(RuntimeError):
+        log.run(work)
+    assert log.run(lambda tx: tx.read(stream)) == []
 
 
 def test_an_event_id_is_stored_once(log: Any) -> None:
@@ -166,6 +203,21 @@ def test_a_command_is_done_once_and_answered_the_same(log: Any) -> None:
     with pytest.raises(Conflict) as caught:
         log.run(lambda tx: tx.once(command, "another", dict))
     assert caught.value.code == "eventlog.command_reused"
+
+
+def test_a_replay_is_told_to_whoever_listens(log: Any) -> None:
+    command, by_append = uuid7(), Command(uuid7(), "f")
+    for expected in (False, True):
+        with listening() as replayed:
+            log.run(lambda tx: tx.once(command, "f", lambda: {"ok": True}))
+            assert replayed() is expected
+    stream = new_stream()
+    for expected in (False, True):
+        with listening() as replayed:
+            log.append(stream, expected_version=0, events=[event()], command=by_append)
+            assert replayed() is expected
+    with listening() as replayed:
+        assert replayed() is False
 
 
 def test_a_failed_command_leaves_no_answer(log: Any) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextvars import copy_context
 
 import pytest
 
@@ -55,6 +56,19 @@ def test_broken_answers_are_internal(body: bytes) -> None:
     with pytest.raises(Internal) as caught:
         wire.decode_answer(contract.echo, body)
     assert caught.value.code == "rpc.bad_answer"
+
+
+def test_an_answer_that_was_given_before_says_so_beside_its_members() -> None:
+    answer = {"text": "x", "number": 1}
+    context = copy_context()
+    assert context.run(_decoded, answer) is False
+    assert context.run(_decoded, {**answer, wire.REPLAYED: True}) is True
+
+
+def _decoded(result: dict[str, object]) -> bool:
+    body = json.dumps({"result": result, "error": None}).encode()
+    assert wire.decode_answer(contract.echo, body) == contract.Echoed(text="x", number=1)
+    return wire.answered_before.get()
 
 
 def test_deadline_travels_as_absolute_time_and_as_expiration() -> None:
