@@ -58,8 +58,13 @@ def doing(text: str, name: str) -> str:
     verb = min(found)[1] if found else "idle"
     way = _WAY.search(clause) if verb in ("walks", "runs", "points", "looks", "turns") else None
     held = _PROP.search(clause) if verb in _IN_HAND else None
-    told = (verb, way.group(1).lower() if way else "", f"with a {held.group(1).lower()}" if held else "")
+    told = (verb, way.group(1).lower() if way else "", _in_hand(verb, held.group(1).lower()) if held else "")
     return " ".join(part for part in told if part)
+
+
+def _in_hand(verb: str, thing: str) -> str:
+    article = "" if thing.endswith("s") else "an " if thing[0] in "aeiou" else "a "
+    return f"{'' if verb in ('holds', 'reads') else 'with '}{article}{thing}"
 
 
 def props_in(text: str) -> tuple[str, ...]:
@@ -86,6 +91,7 @@ def schedule(
     things = [
         Entity.model_validate({"name": name, "kind": "prop", "where": where or "centre", "continues": not opening})
         for name, where in props.items()
+        if not any(re.search(rf"\b{re.escape(name)}\b", one.doing) for one in people)  # it is in somebody's hand
     ]
     return (*people, *things)
 

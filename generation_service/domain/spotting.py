@@ -49,7 +49,7 @@ def effects_in(action: str, seconds: float) -> tuple[SpotEffect, ...]:
     action = action[:LOOKED_AT]
     found = sorted((match.start(), name) for name, words in _PATTERNS if (match := words.search(action)))
     return tuple(
-        SpotEffect(name=name, at_s=_within(start / max(1, len(action)) * seconds, seconds))
+        SpotEffect(name=name, at_s=_within(max(_FIRST_S, start / len(action) * seconds), seconds))
         for start, name in found[:MOST]
     )
 
@@ -62,4 +62,4 @@ def asked_effects(asked: Iterable[Effect], seconds: float) -> tuple[SpotEffect, 
 
 
 def _within(at: float, seconds: float) -> float:
-    return round(min(max(at, 0.0), max(0.0, seconds - _LAST_S)), 3)
+    return round(min(at, max(0.0, seconds - _LAST_S)), 3)

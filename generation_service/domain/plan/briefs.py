@@ -12,7 +12,7 @@ from generation_service.domain.entities import props_in, sides_of
 from generation_service.domain.plan import framing
 from generation_service.domain.plan.model import Brief, Look, Said, Sheets, Staging
 from generation_service.domain.screenplay import Beat, Frame, Scene, Segment, Turn, cue_key
-from generation_service.domain.screenplay.model import Directive, Item
+from generation_service.domain.screenplay.model import NOTHING, Directive, Item
 from generation_service.domain.screenplay.words import camera_words, without_camera_words
 
 LONG_SPEECH_CHARS = 160
@@ -78,7 +78,7 @@ def _opening(scene: Scene, sheets: Sheets) -> tuple[int, Brief]:
 
 def _over(item: Item) -> Turn | None:
     """A voice-over short enough to lie over the picture before it, with no wish of its own."""
-    if not isinstance(item, Turn) or not item.offscreen or item.dual or item.directive != Directive():
+    if not isinstance(item, Turn) or not item.offscreen or item.dual or item.directive != NOTHING:
         return None
     return item if sum(len(said.text) for said in item.segments) <= LONG_SPEECH_CHARS else None
 

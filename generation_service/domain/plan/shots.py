@@ -85,7 +85,8 @@ def make_shot(desk: Desk, scene: ScenePlace, staging: Staging, brief: Brief, dre
         lines=lines,
         entities=schedule(
             seen, speaking={one.name for one in brief.said}, action=brief.action,
-            sides={**staging.sides, **dict(_stage(desk, dressing))}, props=_props(brief, dressing), opening=opening,
+            sides={**staging.sides, **dict(_stage(desk, dressing))}, props=_props(brief, size, dressing),
+            opening=opening,
         ),
         bed=dressing.bed,
         effects=_effects(brief, seconds),
@@ -153,8 +154,13 @@ def _stage(desk: Desk, dressing: Dressing) -> Iterator[tuple[str, str]]:
     return ((desk.sheets.by_cue.get(cue_key(name), name), where) for name, where in dressing.stage.items())
 
 
-def _props(brief: Brief, dressing: Dressing) -> dict[str, str]:
-    """What the words name, and what the scene has been given."""
+def _props(brief: Brief, size: ShotSize, dressing: Dressing) -> dict[str, str]:
+    """What the words name, and what the scene has been given; a face in close-up hides all but what is asked for."""
+    asked = dict(brief.directive.props)
+    if size in ("ECU", "CU", "MCU") and brief.seen:
+        return asked
+    if brief.what == "insert":
+        return {**dict.fromkeys(brief.props, ""), **asked} or dressing.props
     return {**dict.fromkeys(brief.props, ""), **dressing.props}
 
 

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 
 from generation_service.contract.shots import Transition
 from generation_service.domain.prompt.people import People
-from generation_service.domain.prompt.words import CARD, CUTS, LEADING, OFFSCREEN, PLACE, QUOTES, SECONDS, TIMES
+from generation_service.domain.prompt.words import (
+    CARD,
+    CUTS,
+    LEADING,
+    OFFSCREEN,
+    PASSING,
+    PLACE,
+    QUOTES,
+    SECONDS,
+    TIMES,
+)
 from generation_service.domain.screenplay.model import Directive, Frame, Problem, Scene, Screenplay, Segment, Turn
 from generation_service.domain.screenplay.read import readable, refuse
 from generation_service.domain.screenplay.source import Source
@@ -122,7 +132,7 @@ class _Reader:
 
     def _heading(self, piece: Piece, before: str, time: str) -> str:
         """The place in words; the one named after ``in``, ``at`` and the like counts before others."""
-        found = list(PLACE.finditer(piece.text))
+        found = [one for one in PLACE.finditer(piece.text) if not (before and one.group(0).lower().endswith(PASSING))]
         if not found and before:
             return before
         if not found:

@@ -62,6 +62,8 @@ OUTDOORS = (
     "|mountains|summit|ridge|valley|hill|hills|lake|river|glacier|desert|dunes?|canyon|forest|woods?|jungle"
     "|grove|park|garden|meadow|field|farm|orchard|path|cemetery|yard|moor|campsite|stadium"
 )
+PASSING = ("path", "road", "hill", "hills", "yard", "roof", "car")
+"""Places that are part of most others: they change no scene by themselves."""
 _STOP = (
     "in|at|on|an?|the|of|by|to|and|with|his|her|their|into|over|under|through|along|across|inside|outside|near|from|its"
     "|this|that|is"

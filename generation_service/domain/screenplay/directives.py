@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generation_service.domain.screenplay.model import Directive, Problem
+from generation_service.domain.screenplay.model import NOTHING, Directive, Problem
 from generation_service.domain.screenplay.source import Note, Source
 from generation_service.domain.screenplay.values import ANGLES, CAMERAS, FLAGS, READERS, SIZES, Wrong, duration
 
@@ -40,7 +40,7 @@ def find_directives(source: Source) -> tuple[list[Placed], list[Problem]]:
         if listed and head.group(1) not in ("shot", "cast"):
             problems.append(_unknown(head.group(1), source.place(note.start + head.start(1))))
             continue
-        directive = Directive()
+        directive = NOTHING
         for item, offset in _items(note, head.end() if listed else 0):
             try:
                 directive = directive.then(_read(item, casting=listed and head.group(1) == "cast"))

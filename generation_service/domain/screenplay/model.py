@@ -66,11 +66,17 @@ class Directive:
 
     def then(self, later: "Directive") -> "Directive":
         """Both together: lists add up, and of single wishes the later one wins."""
+        if self is NOTHING or later is NOTHING:
+            return later if self is NOTHING else self
         merged: dict[str, Any] = {}
         for one in fields(self):
             mine, other = getattr(self, one.name), getattr(later, one.name)
             merged[one.name] = mine + other if isinstance(mine, tuple) else mine if other is None else other
         return Directive(**merged)
+
+
+NOTHING = Directive()
+"""A directive that asks for nothing: most shots have it."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ class Turn:
     segments: tuple[Segment, ...]
     offscreen: bool
     line: int
-    directive: Directive = field(default_factory=Directive)
+    directive: Directive = NOTHING
     dual: bool = False
 
 
@@ -102,7 +108,7 @@ class Beat:
 
     text: str
     line: int
-    directive: Directive = field(default_factory=Directive)
+    directive: Directive = NOTHING
 
 
 @dataclass(frozen=True)
@@ -112,7 +118,7 @@ class Frame:
     text: str
     turns: tuple[Turn, ...]
     line: int
-    directive: Directive = field(default_factory=Directive)
+    directive: Directive = NOTHING
 
 
 Item = Beat | Turn | Frame
@@ -128,7 +134,7 @@ class Scene:
     line: int
     transition: Transition | Literal[""]
     items: tuple[Item, ...]
-    directive: Directive = field(default_factory=Directive)
+    directive: Directive = NOTHING
     number: str = ""
 
 

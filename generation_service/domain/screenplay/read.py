@@ -5,13 +5,14 @@ written: emoji and right-to-left scripts pass through untouched.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from generation_service.contract.methods import CastMember
 from generation_service.contract.shots import Transition
 from generation_service.domain.screenplay.directives import find_directives
 from generation_service.domain.screenplay.elements import Element, elements
 from generation_service.domain.screenplay.model import (
+    NOTHING,
     Beat,
     Directive,
     Item,
@@ -30,6 +31,8 @@ from infra.kernel.errors import Invalid
 LIMIT_BYTES = 400_000
 LIMIT_LINE_CHARS = 2_000
 LIMIT_HEADING_CHARS = 200
+LIMIT_ITEMS = 1_000
+_SPLIT = f"a film has at most {LIMIT_ITEMS} speeches and paragraphs, 120 shots or 20 minutes: split it here"
 _HEADING_FIX = "begin the scene with a heading such as INT. KITCHEN - DAY"
 
 
@@ -108,9 +111,13 @@ class _Reader:
         self._next = 0
 
     def read(self) -> Screenplay:
-        at = 0
-        while at < len(self._elements):
+        at = items = 0
+        while at < len(self._elements) and items <= LIMIT_ITEMS:
+            items += self._elements[at].kind in ("heading", "cue", "action", "centred", "lyric")
             at = self._step(at)
+        if items > LIMIT_ITEMS:
+            self._problem(self._elements[at - 1], "the screenplay is too long for one film", _SPLIT)
+            return Screenplay("", ())
         if not self._drafts:
             self._problem(Element("action", "", 1, 1, 1), "there is no scene", _HEADING_FIX)
         self._check_leftover()
@@ -131,14 +138,14 @@ class _Reader:
         elif element.kind == "action" and element.cue_like and cue_key(element.text) in self._named:
             self._problem(element, f"{element.text} has a cue but no words", "write what is said under the name")
         elif element.kind in ("action", "lyric"):
-            self._beat(element, element.text, Directive())
+            self._beat(element, element.text, NOTHING)
         elif element.kind == "centred":
             self._beat(element, "", Directive(title=element.text[:200] or None))
         return at + 1
 
     def _beat(self, element: Element, text: str, said: Directive) -> None:
-        directive = Directive(transition=self._transition).then(said).then(self._take(element.last))
-        if self._drafts and (text or directive != Directive()):
+        directive = self._entry().then(said).then(self._take(element.last))
+        if self._drafts and (text or directive is not NOTHING):
             self._transition = None
             self._drafts[-1].items.append(Beat(text, element.line, directive))
 
@@ -179,15 +186,19 @@ class _Reader:
         if not self._drafts:
             self._problem(cue, f"{name} speaks before the first scene", _HEADING_FIX)
             return
-        directive = Directive(transition=self._transition).then(self._take(last))
+        directive = self._entry().then(self._take(last))
         self._transition = None
         dual = cue.dual and bool(self._drafts[-1].items) and isinstance(self._drafts[-1].items[-1], Turn)
         self._drafts[-1].items.append(
             Turn(name, tuple(segments), is_offscreen(cue.detail), cue.line, directive, dual)
         )  # fmt: skip
 
+    def _entry(self) -> Directive:
+        """The transition that was written before what comes now."""
+        return Directive(transition=self._transition) if self._transition else NOTHING
+
     def _take(self, last_line: int) -> Directive:
-        taken = Directive()
+        taken = NOTHING
         while self._next < len(self._placed) and self._placed[self._next].line <= last_line:
             taken = taken.then(self._placed[self._next].directive)
             self._next += 1
@@ -195,7 +206,7 @@ class _Reader:
 
     def _check_leftover(self) -> None:
         for placed in self._placed[self._next :]:
-            if placed.directive != Directive(cast=placed.directive.cast):
+            if replace(placed.directive, cast=()) != NOTHING:
                 detail, fix = "a directive that no shot follows", "put it before the words it steers"
                 self.problems.append(Problem(placed.line, 1, detail, fix))
 
