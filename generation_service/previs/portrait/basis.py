@@ -150,7 +150,7 @@ def _mouth_fields(
     unit, ax, none = face.mouth_width, np.abs(x), np.zeros(len(x))
     lip = np.where(ax < 1, 1 - 0.55 * ax**2.4, 0.45 * np.exp(-(((ax - 1) / 0.75) ** 2)))
     chin = np.exp(-((ax / 2.5) ** 4))
-    drop = below * (lip + (chin - lip) * _ramp(y, 0.15, 0.75))
+    drop = _rounded_opening(x, below * (lip + (chin - lip) * _ramp(y, 0.15, 0.75)))
     near = np.exp(-((np.maximum(ax - 1, 0) / 0.75) ** 2)) * np.exp(-((y / 0.55) ** 2))
     centre = np.exp(-((x / 0.75) ** 2))
     corner = np.exp(-(((ax - 1) / 0.55) ** 2) - (y / 0.38) ** 2)
@@ -167,6 +167,19 @@ def _mouth_fields(
         "smile": (0.065 * unit * x.clip(-1.3, 1.3) * near, -0.085 * unit * corner - 0.03 * unit * _cheek(x, y)),
         "frown": (0.010 * unit * x.clip(-1, 1) * near, 0.060 * unit * corner),
     }
+
+
+def _rounded_opening(x: NDArray[np.float64], drop: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The jaw opens the lips as an ellipse between the corners, whatever the spacing of the photo's own lip points."""
+    half = np.abs(x[[78, 308]]).mean()
+    across = np.clip(np.abs(x) / half, 0, 1)
+    corner = float(drop[[78, 308]].mean())
+    for follow, low, up in zip((1.0, 0.8, 0.5, 0.25), topology.LOWER_ROWS, topology.UPPER_ROWS, strict=True):
+        low_row, up_row = list(low), list(up)
+        ellipse = corner + (1 - corner) * np.sqrt(1 - across[low_row] ** 2)
+        drop[low_row] += follow * (ellipse - drop[low_row])
+        drop[up_row] += follow * corner * _ramp(across[up_row], 0.70, 1.0)
+    return drop
 
 
 def _cheek(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -21,13 +21,63 @@ def cut_out(picture: Image) -> Image:
     """RGB portrait to straight-alpha RGBA: the person opaque, the background gone, colours bled under the soft edge."""
     mask: Any = np.asarray(_segmenter().process(np.ascontiguousarray(picture)).segmentation_mask, np.float32)
     mask = cv2.resize(mask, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_CUBIC)
-    small = max(2, round(max(picture.shape[:2]) / 90))
+    long = max(picture.shape[:2])
     grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32) / 255
-    alpha: Any = _guided(grey, mask, small, 2e-4)
-    alpha = np.clip((alpha - 0.22) / 0.62, 0, 1)
-    alpha = _largest(alpha)
-    alpha = cv2.GaussianBlur(alpha, (0, 0), max(0.8, max(picture.shape[:2]) / 1400))
-    return np.dstack([bleed(picture, alpha), np.round(alpha * 255).astype(np.uint8)])
+    rough: Any = np.clip((_guided(grey, mask, max(2, round(long / 90)), 2e-4) - 0.22) / 0.62, 0, 1)
+    rough = _largest(rough)
+    alpha, behind = _by_colour(picture, rough, long)
+    alpha = cv2.GaussianBlur(_largest(alpha), (0, 0), max(0.6, long / 1800))
+    return np.dstack([_cleaned(picture, alpha, behind), np.round(alpha * 255).astype(np.uint8)])
+
+
+def _by_colour(picture: Image, rough: Any, long: int) -> tuple[Any, Any]:
+    """The matte's soft band solved by colour, and the background grown under it, float (h, w, 3).
+
+    Every pixel of the band lies between a foreground colour grown from the inside and a background colour grown from
+    the outside; where it lies is its alpha. Where both look alike the rough matte stands.
+    """
+    reach = max(2, round(long / 170))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    solid = cv2.erode((rough > 0.96).astype(np.uint8), disc).astype(np.float32)
+    empty = cv2.erode((rough < 0.04).astype(np.uint8), disc).astype(np.float32)
+    colour = picture.astype(np.float32)
+    if solid.sum() < 100 or empty.sum() < 100:
+        return rough, colour
+    front, behind = (_grow(colour, known, reach) for known in (solid, empty))
+    span = front - behind
+    power: Any = (span * span).sum(axis=2)
+    between = np.clip(((colour - behind) * span).sum(axis=2) / (power + 60.0), 0, 1)
+    trust = power / (power + 45.0**2)
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.float32) / 255
+    fine: Any = _guided(grey, trust * between + (1 - trust) * rough, max(1, reach // 2), 1e-4)
+    fine = np.clip((fine - 0.06) / 0.86, 0, 1)
+    near = np.clip(rough * 3, 0, 1)  # far outside the rough matte nothing is the person, whatever its colour
+    alpha = np.where(solid > 0, 1.0, np.where(empty > 0, 0.0, np.minimum(fine, near)))
+    return np.maximum(alpha, np.clip((rough - 0.90) * 10, 0, 1)).astype(np.float32), behind
+
+
+def _grow(colour: Any, known: Any, reach: int) -> Any:
+    """Colours of the known pixels spread over the rest, near ones first."""
+    out: Any = np.zeros_like(colour) + colour[known > 0].mean(axis=0)
+    for sigma in (12.0 * reach, 4.0 * reach, 1.5 * reach):
+        step = max(1, int(sigma // 4))
+        size = (max(1, colour.shape[1] // step), max(1, colour.shape[0] // step))
+        weight = cv2.GaussianBlur(cv2.resize(known, size, interpolation=cv2.INTER_AREA), (0, 0), sigma / step)
+        small = cv2.resize(colour * known[..., None], size, interpolation=cv2.INTER_AREA)
+        spread = cv2.GaussianBlur(small, (0, 0), sigma / step) / np.maximum(weight, 1e-4)[..., None]
+        full = (colour.shape[1], colour.shape[0])
+        share = np.clip(cv2.resize(weight, full) * 20, 0, 1)[..., None]
+        out = out * (1 - share) + cv2.resize(spread, full) * share
+    return out
+
+
+def _cleaned(picture: Image, alpha: Any, behind: Any) -> Image:
+    """The person's own colours: the background's share taken out of soft pixels; thin ones take their neighbours'."""
+    share = np.clip(alpha, 0.25, 1)[..., None]
+    own = (picture.astype(np.float32) - (1 - share) * behind) / share
+    grown = bleed(picture, alpha).astype(np.float32)
+    trust = np.clip((alpha - 0.35) / 0.5, 0, 1)[..., None]
+    return np.asarray(np.clip(grown + (np.clip(own, 0, 255) - grown) * trust, 0, 255), np.uint8)
 
 
 def _guided(guide: Any, mask: Any, radius: int, eps: float) -> NDArray[np.float32]:

@@ -125,7 +125,7 @@ def paint(target: Image, interior: Interior, lips: tuple[Points, Points], place:
     gate = min(1.0, (gap - 0.3) / 0.9)
     if gate <= 0:
         return
-    ring = np.concatenate([upper, lower[::-1][1:-1]])
+    ring = np.concatenate([_bent(upper), _bent(lower)[::-1][1:-1]])
     x0, y0 = np.floor(ring.min(axis=0)).astype(int) - 3
     x1, y1 = np.ceil(ring.max(axis=0)).astype(int) + 4
     if x0 < 0 or y0 < 0 or x1 > target.shape[1] or y1 > target.shape[0]:
@@ -152,6 +152,15 @@ def _shade(mask: NDArray[np.float32], upper: Points, gap: float, place: Place) -
     entering = 0.74 + 0.26 * min(1.0, gap / (0.10 * place.width))
     hidden = 1 - np.array([0.55, 0.72, 0.70], np.float32) * min(1.0, place.round)
     return (entering * cast * (1 - 0.5 * aside**3))[..., None] * hidden
+
+
+def _bent(edge: Points) -> Points:
+    """A lip's edge as a smooth curve: Catmull-Rom through its points, four pieces a span."""
+    p = np.concatenate([2 * edge[:1] - edge[1:2], edge, 2 * edge[-1:] - edge[-2:-1]])
+    t = np.linspace(0, 1, 4, endpoint=False, dtype=np.float32)[None, :, None]
+    a, b, c, d = (p[k : len(p) - 3 + k][:, None] for k in range(4))
+    curve = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
+    return np.asarray(np.concatenate([curve.reshape(-1, 2), edge[-1:]]), np.float32)
 
 
 def _cover(ring: Any, size: tuple[int, int]) -> NDArray[np.float32]:

@@ -19,7 +19,7 @@ GUM, GAP = (176, 98, 96), (98, 62, 54)
 def cavity() -> Image:
     """The dark behind everything, warmer towards the throat's floor."""
     made = surface(WIDE, TALL)
-    ramp = [((26, 9, 11), 1.0), ((50, 17, 19), 1.0), ((84, 34, 33), 1.0)]
+    ramp = [((40, 14, 16), 1.0), ((62, 23, 25), 1.0), ((92, 38, 37), 1.0)]
     made.getCanvas().drawPaint(fill(shader=linear((0, 40), (0, TALL), ramp)))
     return pixels(made)
 
@@ -29,9 +29,12 @@ def tongue() -> Image:
     made = surface(WIDE, TALL)
     canvas = made.getCanvas()
     path = smooth([(66, 250), (80, 150), (160, 120), (240, 150), (254, 250)])
-    canvas.drawPath(path, fill(shader=linear((0, 114), (0, 240), [((164, 80, 82), 1.0), ((108, 44, 48), 1.0)]), blur=4))
-    blob(canvas, (146, 146), (40, 8), (228, 160, 156), 0.34, blur=9)
-    canvas.drawPath(smooth([(160, 132), (158, 176), (160, 230)], close=False), stroke((92, 34, 40), 6, 0.42, blur=5))
+    ramp = [((92, 38, 42), 1.0), ((158, 84, 84), 1.0), ((150, 74, 76), 1.0), ((104, 44, 48), 1.0)]
+    canvas.drawPath(path, fill(shader=linear((0, 112), (0, 240), ramp, [0.0, 0.42, 0.62, 1.0]), blur=6))
+    blob(canvas, (146, 176), (46, 8), (226, 158, 154), 0.30, blur=10)
+    blob(canvas, (88, 190), (16, 40), (84, 30, 36), 0.5, blur=12)
+    blob(canvas, (232, 190), (16, 40), (84, 30, 36), 0.5, blur=12)
+    canvas.drawPath(smooth([(160, 140), (158, 176), (160, 230)], close=False), stroke((104, 42, 48), 7, 0.28, blur=6))
     return pixels(made)
 
 
