@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 
 from consent_service.contract.erasure import EraseSubject, SubjectErased
 from consent_service.contract.retention import DueDeletion, DueDeletions, DueQuery
-from identity_service.contract.methods import AddAsset, Asset, CreateOperator, CreatePartner, EnrolSubject
+from identity_service.contract.methods import AddAsset, Asset, CreateOperator, CreatePartner, EnrolSubject, ListParties
 from infra.eventlog.log import Event, NewEvent, Transaction
 from infra.kernel.crypto import unb64u
 from infra.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -182,7 +182,9 @@ class Directory(Protocol):
     def forget(self, tx: Transaction) -> None: ...
     def by_api_key(self, tx: Transaction, api_key_sha256: str) -> str | None: ...
     def owner_of_asset(self, tx: Transaction, sha256: str, subjects: Sequence[str]) -> str | None: ...
-    def listed(self, tx: Transaction, kind: Kind, partner: str | None, after: str | None, limit: int) -> list[str]: ...
+    def listed(self, tx: Transaction, query: ListParties, limit: int) -> list[str]:
+        """Ids, newest first; with ``before`` those just newer than it, oldest first."""
+        ...
 
 
 class Keyring(Protocol):

@@ -75,6 +75,7 @@ class ListGrants(Message):
     subject: str | None = None
     limit: int = Field(default=50, ge=1, le=100)
     after: str | None = None
+    before: str | None = Field(default=None, description="instead of `after`: the page that ends where this one begins")
 
 
 class Grants(Message):

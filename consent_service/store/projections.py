@@ -52,7 +52,8 @@ class PgViews:
 
     def page(self, tx: PgTransaction, query: ListGrants) -> list[GrantNow]:
         which = query.model_dump() | {"limit": query.limit + 1}
-        return [_grant(*row) for row in tx.conn.execute(SQL["page"], which)]
+        statement = SQL["page"] if query.before is None else SQL["page_before"]
+        return [_grant(*row) for row in tx.conn.execute(statement, which)]
 
     def flags(self, tx: PgTransaction, *, keys: Sequence[str] | None = None, lock: Lock = "none") -> dict[str, FlagNow]:
         which = {"keys": None if keys is None else list(keys)}

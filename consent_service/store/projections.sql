@@ -26,6 +26,14 @@ SELECT g.doc, g.uses, o.position, g.last_used
    AND (%(after)s::text IS NULL OR g.id < %(after)s)
  ORDER BY g.id DESC LIMIT %(limit)s;
 
+-- name: page_before
+-- The other way: those just newer than a grant, oldest first.
+SELECT g.doc, g.uses, o.position, g.last_used
+  FROM grants g LEFT JOIN event_order o ON o.event_id = g.entry
+ WHERE (%(partner)s::text IS NULL OR g.partner = %(partner)s)
+   AND (%(subject)s::text IS NULL OR g.subject = %(subject)s) AND g.id > %(before)s
+ ORDER BY g.id LIMIT %(limit)s;
+
 -- name: put_grant
 INSERT INTO grants (id, subject, partner, entry, doc, lapses_at)
 VALUES (%(key)s, %(subject)s, %(partner)s, %(entry)s, %(doc)s, %(lapses_at)s)

@@ -54,8 +54,9 @@ class MemoryViews:
             if query.partner in (None, grant.terms.grantee.partner)
             and query.subject in (None, grant.terms.subject.handle)
             and (query.after is None or grant.id < query.after)
+            and (query.before is None or grant.id > query.before)
         ]
-        return found[::-1][: query.limit + 1]
+        return (found[::-1] if query.before is None else found)[: query.limit + 1]
 
     def flags(
         self, tx: MemoryTransaction, *, keys: Sequence[str] | None = None, lock: Lock = "none"

@@ -120,6 +120,7 @@ def list_grants(parts: Parts, query: ListGrants) -> Grants:
     def work(tx: Any) -> Grants:
         found, now = parts.views.page(tx, query), parts.clock.now()
         page = found[: query.limit]
+        page = page[::-1] if query.before is not None else page
         running = parts.runs.running(tx, [grant.id for grant in page], now)
         views = tuple(grant.view(now, running.get(grant.id, 0)) for grant in page)
         return Grants(grants=views, has_more=len(found) > query.limit)

@@ -12,7 +12,7 @@ from gateway.auth import Caller, ReadsConsent, TheParts, WritesConsent
 from gateway.drafting import Parties, draft
 from gateway.forms import Draft, DraftForm, GrantChangeForm, GrantForm
 from gateway.idempotency import TheCommand
-from gateway.paging import Page, TheCursor
+from gateway.paging import Page, TheCursor, edges
 from gateway.parts import Parts
 from gateway.problems import responses
 from gateway.routes.subjects import visible_subject
@@ -50,9 +50,9 @@ async def list_grants(
     """Grants, newest first; a partner sees its own."""
     found = await parts.rpc.call(
         consent.list_grants,
-        consent.ListGrants(partner=caller.partner, subject=subject, limit=cursor.limit, after=cursor.after),
+        consent.ListGrants(partner=caller.partner, subject=subject, **cursor.place),
     )
-    return cursor.page(list(found.grants), found.has_more, found.grants[-1].id if found.grants else None)
+    return cursor.page(list(found.grants), found.has_more, edges([grant.id for grant in found.grants]))
 
 
 @router.get("/{grant}", responses=responses(403, 404))

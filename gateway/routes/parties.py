@@ -11,7 +11,7 @@ from consent_service.contract.terms import PublicKey
 from gateway.auth import Admin, Anyone, TheParts
 from gateway.forms import OperatorForm, PartnerForm
 from gateway.idempotency import TheCommand
-from gateway.paging import Page, TheCursor
+from gateway.paging import Page, TheCursor, edges
 from gateway.problems import responses
 from identity_service.contract import methods as identity
 from identity_service.contract.methods import Party
@@ -45,7 +45,7 @@ async def create_partner(form: PartnerForm, caller: Admin, parts: TheParts, comm
 @router.get("/partners", responses=responses(403, 422))
 async def list_partners(caller: Admin, parts: TheParts, cursor: TheCursor) -> Page[Party]:
     """Partners, newest first."""
-    return await _list(parts, cursor, identity.ListParties(kind="partner", limit=cursor.limit, after=cursor.after))
+    return await _list(parts, cursor, identity.ListParties(kind="partner", **cursor.place))
 
 
 @router.post("/operators", status_code=201, responses=responses(400, 403, 422))
@@ -62,7 +62,7 @@ async def create_operator(form: OperatorForm, caller: Admin, parts: TheParts, co
 @router.get("/operators", responses=responses(403, 422))
 async def list_operators(caller: Admin, parts: TheParts, cursor: TheCursor) -> Page[Party]:
     """Operators, newest first."""
-    return await _list(parts, cursor, identity.ListParties(kind="operator", limit=cursor.limit, after=cursor.after))
+    return await _list(parts, cursor, identity.ListParties(kind="operator", **cursor.place))
 
 
 class RepresentativeForm(Message):
@@ -90,4 +90,4 @@ async def create_representative(
 
 async def _list(parts: TheParts, cursor: TheCursor, command: identity.ListParties) -> Page[Party]:
     found = await parts.rpc.call(identity.list_parties, command)
-    return cursor.page(list(found.parties), found.has_more, found.parties[-1].id if found.parties else None)
+    return cursor.page(list(found.parties), found.has_more, edges([party.id for party in found.parties]))

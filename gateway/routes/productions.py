@@ -11,7 +11,7 @@ from consent_service.contract.decisions import Decision
 from gateway.auth import MakesFilms, TheParts
 from gateway.forms import ProductionForm
 from gateway.idempotency import TheCommand
-from gateway.paging import Page, TheCursor
+from gateway.paging import Page, TheCursor, edges
 from gateway.parts import Parts
 from gateway.problems import responses
 from generation_service.contract import methods as generation
@@ -59,10 +59,10 @@ async def list_productions(caller: MakesFilms, parts: TheParts, cursor: TheCurso
     """The caller's productions, newest first, refused ones among them."""
     found = await parts.rpc.call(
         generation.list_productions,
-        generation.ListProductions(partner=caller.id, limit=cursor.limit, after=cursor.after),
+        generation.ListProductions(partner=caller.id, **cursor.place),
     )
     items = list(found.productions)
-    return cursor.page(items, found.has_more, items[-1].id if items else None)
+    return cursor.page(items, found.has_more, edges([item.id for item in items]))
 
 
 @router.get("/{production}", responses=responses(403, 404))

@@ -8,7 +8,7 @@ from consent_service.contract.erasure import EraseSubject, SubjectErased
 from gateway.auth import Caller, ReadsConsent, TheParts, WritesConsent
 from gateway.forms import ErasureForm, SubjectForm
 from gateway.idempotency import TheCommand
-from gateway.paging import Page, TheCursor
+from gateway.paging import Page, TheCursor, edges
 from gateway.parts import Parts
 from gateway.problems import responses
 from gateway.subject_file import SubjectHistory, gather, history_of, subject_file
@@ -48,9 +48,9 @@ async def list_subjects(caller: ReadsConsent, parts: TheParts, cursor: TheCursor
     """Subjects, newest first."""
     found = await parts.rpc.call(
         identity.list_parties,
-        identity.ListParties(kind="subject", partner=caller.partner, limit=cursor.limit, after=cursor.after),
+        identity.ListParties(kind="subject", partner=caller.partner, **cursor.place),
     )
-    return cursor.page(list(found.parties), found.has_more, found.parties[-1].id if found.parties else None)
+    return cursor.page(list(found.parties), found.has_more, edges([party.id for party in found.parties]))
 
 
 @router.get("/{subject}", responses=responses(403, 404))

@@ -158,6 +158,7 @@ class ListProductions(Message):
     partner: str
     limit: int = Field(default=50, ge=1, le=100)
     after: str | None = None
+    before: str | None = Field(default=None, description="instead of `after`: the page that ends where this one begins")
 
 
 class Productions(Message):

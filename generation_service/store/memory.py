@@ -46,6 +46,9 @@ class MemoryIndex:
     def page(self, tx: Any, query: ListProductions) -> tuple[list[ProductionView], bool]:
         own = [view for view in self._views.values() if view.partner == query.partner]
         own.sort(key=lambda view: (view.submitted_at, view.id), reverse=True)
+        if query.before is not None:
+            newer = own[: next((n for n, view in enumerate(own) if view.id == query.before), 0)]
+            return newer[-query.limit :], len(newer) > query.limit
         if query.after is not None:
             place = next((n for n, view in enumerate(own) if view.id == query.after), len(own))
             own = own[place + 1 :]

@@ -56,10 +56,11 @@ class PgIndex:
         tx.conn.execute(_SQL["put_production"], row)
 
     def page(self, tx: Any, query: ListProductions) -> tuple[list[ProductionView], bool]:
-        row = {"partner": query.partner, "after": query.after, "limit": query.limit + 1}
-        rows = tx.conn.execute(_SQL["page_productions"], row).fetchall()
-        views = [ProductionView.model_validate(found[0]) for found in rows]
-        return views[: query.limit], len(views) > query.limit
+        row = {"partner": query.partner, "after": query.after, "before": query.before, "limit": query.limit + 1}
+        name = "page_productions" if query.before is None else "page_productions_before"
+        views = [ProductionView.model_validate(found[0]) for found in tx.conn.execute(_SQL[name], row).fetchall()]
+        page = views[: query.limit]
+        return page if query.before is None else page[::-1], len(views) > query.limit
 
     def of_output(self, tx: Any, output: str) -> str | None:
         row = tx.conn.execute(_SQL["production_of_output"], {"output": output}).fetchone()

@@ -24,6 +24,13 @@ WHERE partner = %(partner)s AND (%(after)s::text IS NULL OR (submitted_at, id) <
     (SELECT submitted_at, id FROM productions WHERE id = %(after)s AND partner = %(partner)s))
 ORDER BY submitted_at DESC, id DESC LIMIT %(limit)s
 
+-- name: page_productions_before
+-- The other way: those just newer than a production, oldest first.
+SELECT view FROM productions
+WHERE partner = %(partner)s AND (submitted_at, id) >
+    (SELECT submitted_at, id FROM productions WHERE id = %(before)s AND partner = %(partner)s)
+ORDER BY submitted_at, id LIMIT %(limit)s
+
 -- name: production_of_output
 SELECT id FROM productions WHERE output = %(output)s
 

@@ -144,6 +144,7 @@ class ListParties(Message):
     partner: str | None = Field(default=None, description="subjects enrolled through this partner only")
     limit: int = Field(default=50, ge=1, le=100)
     after: str | None = None
+    before: str | None = Field(default=None, description="instead of `after`: the page that ends where this one begins")
 
 
 class Parties(Message):

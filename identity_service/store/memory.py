@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
+from identity_service.contract.methods import ListParties
 from identity_service.domain import ASSET_ADDED, ASSETS_DELETED, CREATED, Kind
 from infra.eventlog.log import Event, Transaction
 from infra.kernel.errors import NotFound
@@ -38,9 +39,12 @@ class MemoryDirectory:
     def owner_of_asset(self, tx: Transaction, sha256: str, subjects: Sequence[str]) -> str | None:
         return next((who for who in subjects if (who, sha256) in self._assets), None)
 
-    def listed(self, tx: Transaction, kind: Kind, partner: str | None, after: str | None, limit: int) -> list[str]:
-        newest = [p for p, (k, of) in reversed(self._parties.items()) if k == kind and partner in (None, of)]
-        return newest[newest.index(after) + 1 if after in newest else 0 :][:limit]
+    def listed(self, tx: Transaction, query: ListParties, limit: int) -> list[str]:
+        oldest = [p for p, (k, of) in self._parties.items() if k == query.kind and query.partner in (None, of)]
+        if query.before is not None:
+            return oldest[oldest.index(query.before) + 1 :][:limit] if query.before in oldest else []
+        newest = oldest[::-1]
+        return newest[newest.index(query.after) + 1 if query.after in newest else 0 :][:limit]
 
 
 class MemoryKeyring:

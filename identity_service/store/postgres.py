@@ -4,7 +4,8 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from identity_service.domain import ASSET_ADDED, ASSETS_DELETED, CREATED, Kind
+from identity_service.contract.methods import ListParties
+from identity_service.domain import ASSET_ADDED, ASSETS_DELETED, CREATED
 from infra.eventlog.log import Event, Transaction
 from infra.kernel.crypto import seal, unseal
 from infra.kernel.errors import NotFound
@@ -17,6 +18,12 @@ SELECT id FROM parties
 WHERE kind = %(kind)s AND (%(partner)s::text IS NULL OR partner = %(partner)s)
   AND (%(after)s::text IS NULL OR seq < (SELECT seq FROM parties WHERE id = %(after)s))
 ORDER BY seq DESC LIMIT %(limit)s
+"""
+_LISTED_BEFORE = """
+SELECT id FROM parties
+WHERE kind = %(kind)s AND (%(partner)s::text IS NULL OR partner = %(partner)s)
+  AND seq > (SELECT seq FROM parties WHERE id = %(before)s)
+ORDER BY seq LIMIT %(limit)s
 """
 
 
@@ -53,9 +60,10 @@ class PostgresDirectory:
         row = _conn(tx).execute(found, (sha256, list(subjects))).fetchone()
         return None if row is None else str(row[0])
 
-    def listed(self, tx: Transaction, kind: Kind, partner: str | None, after: str | None, limit: int) -> list[str]:
-        where = {"kind": kind, "partner": partner, "after": after, "limit": limit}
-        return [str(row[0]) for row in _conn(tx).execute(_LISTED, where)]
+    def listed(self, tx: Transaction, query: ListParties, limit: int) -> list[str]:
+        where = {**query.model_dump(), "limit": limit}
+        statement = _LISTED if query.before is None else _LISTED_BEFORE
+        return [str(row[0]) for row in _conn(tx).execute(statement, where)]
 
 
 class PostgresKeyring:

@@ -112,9 +112,9 @@ class Identity:
         """Parties of one kind, newest first."""
 
         def work(tx: Transaction) -> Parties:
-            ids = self.directory.listed(tx, command.kind, command.partner, command.after, command.limit + 1)
-            page = tuple(self._view(tx, party) for party in ids[: command.limit])
-            return Parties(parties=page, has_more=len(ids) > command.limit)
+            ids = self.directory.listed(tx, command, command.limit + 1)
+            wanted = ids[: command.limit] if command.before is None else ids[: command.limit][::-1]
+            return Parties(parties=tuple(self._view(tx, one) for one in wanted), has_more=len(ids) > command.limit)
 
         return self.log.run(work)
 

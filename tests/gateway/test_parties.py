@@ -41,6 +41,17 @@ def test_the_admin_lists_parties(client: Client, rpc: FakeRpc, path: str) -> Non
     assert (sent.kind, sent.limit, sent.after) == (path[4:-1], 1, "prt_a")
 
 
+def test_a_list_is_read_backwards_as_well(client: Client, rpc: FakeRpc) -> None:
+    found = tuple(world.party("partner", name) for name in ("prt_9", "prt_8"))
+    rpc.on(identity.list_parties, identity.Parties(parties=found, has_more=True))
+    body = client(ADMIN_KEY).get("/v1/partners", params={"limit": 2, "ending_before": "prt_7"}).json()
+    assert body["next_page_url"] == "/v1/partners?limit=2&ending_before=prt_9"
+    sent = rpc.sent(identity.list_parties)[0]
+    assert (sent.before, sent.after) == ("prt_7", None)
+    both = client(ADMIN_KEY).get("/v1/partners", params={"starting_after": "a", "ending_before": "b"})
+    assert (both.status_code, both.json()["code"]) == (422, "gateway.two_cursors")
+
+
 def test_a_page_has_one_to_a_hundred_items(client: Client) -> None:
     for limit in (0, 101):
         answer = client(ADMIN_KEY).get("/v1/partners", params={"limit": limit})

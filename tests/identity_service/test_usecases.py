@@ -160,3 +160,8 @@ def test_parties_are_listed_newest_first_in_pages(identity: Identity) -> None:
     rest = identity.list_parties(ListParties(kind="partner", limit=10, after=made[3]))
     assert [p.id for p in rest.parties] == made[2::-1]
     assert not rest.has_more
+    back = identity.list_parties(ListParties(kind="partner", limit=2, before=made[1]))
+    assert ([p.id for p in back.parties], back.has_more) == ([made[3], made[2]], True)
+    top = identity.list_parties(ListParties(kind="partner", limit=5, before=made[3]))
+    assert ([p.id for p in top.parties], top.has_more) == ([made[4]], False)
+    assert identity.list_parties(ListParties(kind="partner", before="prt_unknown")).parties == ()

@@ -72,6 +72,10 @@ def test_grants_are_listed_newest_first_by_page(house: House) -> None:
     assert page.has_more
     rest = grants.list_grants(house.parts, ListGrants(partner="prt_studio", limit=2, after=made[1]))
     assert ([grant.id for grant in rest.grants], rest.has_more) == ([made[0]], False)
+    back = grants.list_grants(house.parts, ListGrants(partner="prt_studio", limit=1, before=made[0]))
+    assert ([grant.id for grant in back.grants], back.has_more) == ([made[1]], True)
+    top = grants.list_grants(house.parts, ListGrants(partner="prt_studio", before=made[0]))
+    assert ([grant.id for grant in top.grants], top.has_more) == ([made[2], made[1]], False)
     everything = grants.list_grants(house.parts, ListGrants(subject=house.subject.handle))
     assert [grant.id for grant in everything.grants] == [other, *reversed(made)]
 

@@ -94,6 +94,10 @@ def test_productions_are_listed_newest_first(shelf: tuple[Log, Books], tmp_path:
     assert ([view.id for view in page], more) == (ids[:0:-1], True)
     rest, more = log.run(lambda tx: books.index.page(tx, query.model_copy(update={"after": ids[1]})))
     assert ([view.id for view in rest], more) == (ids[:1], False)
+    back, more = log.run(lambda tx: books.index.page(tx, query.model_copy(update={"before": ids[0], "limit": 1})))
+    assert ([view.id for view in back], more) == (ids[1:2], True)
+    top, more = log.run(lambda tx: books.index.page(tx, query.model_copy(update={"before": ids[0]})))
+    assert ([view.id for view in top], more) == (ids[:0:-1], False)
     unknown, _ = log.run(lambda tx: books.index.page(tx, query.model_copy(update={"after": "prd_unknown"})))
     assert unknown == []
 
