@@ -26,9 +26,11 @@ from gateway.routes import (
     log,
     outputs,
     parties,
+    plans,
     productions,
     retention,
     subjects,
+    takes,
 )
 
 STATIC = Path(__file__).parent / "static"
@@ -65,7 +67,8 @@ def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(RequestContext, metrics=parts.metrics, respond=problems.problem_response)
     for module in (
-        parties, subjects, retention, grants, approvals, productions, outputs, catalogue, flags, ledger, log, health,
+        parties, subjects, retention, grants, approvals, plans, productions, takes, outputs, catalogue, flags, ledger, log,
+        health,
     ):  # fmt: skip
         app.include_router(module.router)
     _mount_console(app)

@@ -48,6 +48,7 @@ def build(settings: GatewaySettings) -> FastAPI:
         notice=settings.notice_file.read_text(encoding="utf-8"),
         admin_key=settings.admin_key(),
         quota=Quota(settings.rate_tokens, settings.rate_seconds),
+        compare=_compare,
     )
 
     @asynccontextmanager
@@ -64,6 +65,13 @@ def build(settings: GatewaySettings) -> FastAPI:
 def _face(data: bytes) -> Inspected:
     taken = inspect_face(data)
     return Inspected(taken.png, "image/png", taken.quality)
+
+
+def _compare(takes: list[tuple[bytes, int, str]], form: str) -> bytes:
+    from generation_service.client.compare import Side, compare_film, compare_picture  # noqa: PLC0415 - slow to load
+
+    left, right = (Side.read(*take) for take in takes)
+    return compare_picture(left, right) if form == "png" else compare_film(left, right)
 
 
 def _voice(data: bytes) -> Inspected:

@@ -11,6 +11,7 @@ from gateway.context import Metrics
 from gateway.limits import Quota
 from infra.blobs import BlobStore
 from infra.kernel.clock import Clock
+from infra.kernel.errors import Unavailable
 from infra.kernel.rpc import Method
 
 C = TypeVar("C", bound=BaseModel)
@@ -36,6 +37,15 @@ Inspect = Callable[[bytes], Inspected]
 """Reads an uploaded file, in a child process of its own, and raises ``Invalid`` for what cannot be a reference."""
 
 
+Compare = Callable[[list[tuple[bytes, int, str]], str], bytes]
+"""Draws takes side by side: (MP4, frames a second, what it is) of each, and ``png`` or ``mp4``."""
+
+
+def no_comparison(_takes: list[tuple[bytes, int, str]], _form: str) -> bytes:
+    """Where nothing was wired that can draw."""
+    raise Unavailable("gateway.no_comparison", "takes cannot be compared here")
+
+
 @dataclass(frozen=True)
 class Parts:
     """Everything a route may touch."""
@@ -48,6 +58,7 @@ class Parts:
     notice: str
     admin_key: str
     poll_s: float = 0.2
+    compare: Compare = no_comparison
     quota: Quota = field(default_factory=Quota)
     metrics: Metrics = field(default_factory=Metrics)
 

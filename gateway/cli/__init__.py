@@ -10,7 +10,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from gateway.cli import audit, films, flags, grants, ledger, parties, retention, story, subjects, witness
+from gateway.cli import (
+    audit,
+    films,
+    flags,
+    grants,
+    ledger,
+    parties,
+    plan,
+    retention,
+    story,
+    subjects,
+    takes,
+    watching,
+    witness,
+)
 from gateway.cli.session import of
 
 EXAMPLES = """
@@ -55,5 +69,5 @@ def assent(
     session.as_json, session.profile_name = json, profile
 
 
-for part in (parties, subjects, retention, grants, films, flags, ledger, audit, story, witness):
+for part in (parties, subjects, retention, grants, films, plan, takes, watching, flags, ledger, audit, story, witness):
     part.register(app)

@@ -1,5 +1,8 @@
 """``produce``, ``production``, ``output``, ``sheet``, ``voices`` and ``beds``."""
 
+import hashlib
+import tempfile
+import zipfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,20 +59,35 @@ def produce(
     purpose: Annotated[str, typer.Option(help="advertising, entertainment, education, …")],
     title: Annotated[str | None, typer.Option(help="Default: the file's name.")] = None,
     seed: Annotated[int, typer.Option(help="Another number, another picture.")] = 0,
+    aspect: Annotated[str, typer.Option(help="16:9, 9:16, 1:1, 4:5 or 4:3.")] = "16:9",
+    resolution: Annotated[str, typer.Option(help="480p, 720p or 1080p: the short side.")] = "720p",
+    captions: Annotated[str, typer.Option(help="none, sidecar (WebVTT and SRT) or burnt.")] = "sidecar",
+    title_card: Annotated[bool, typer.Option("--title-card", help="Open with the title.")] = False,
+    loudness: Annotated[float, typer.Option(help="EBU R128 target in LUFS.")] = -16.0,
     watching: Annotated[bool, typer.Option("--watch", help="Stay until it is over.")] = False,
 ) -> None:
     """Submit a screenplay. A refusal says why and what to do; with --watch a stopped film ends with code 3."""
     session = of(context)
     with explained(session), session.api() as api:
-        form = {
-            "title": title or screenplay.stem.replace("_", " ").title(), "screenplay": screenplay.read_text(),
-            "cast": dict(cast_member(api, one) for one in cast), "purpose": purpose, "seed": seed,
+        look = {
+            "aspect": aspect, "resolution": resolution, "captions": captions, "title_card": title_card,
+            "loudness_lufs": loudness,
         }  # fmt: skip
-        view = api.post("/v1/productions", form)
+        view = api.post("/v1/productions", {**film_form(api, screenplay, (cast, purpose, title)), "seed": seed, **look})
         if watching:
-            _watch(session, api, view["id"])
+            follow(session, api, view["id"])
         else:
             session.show(view, human=picture(view))
+
+
+def film_form(api: Api, screenplay: Path, asked: tuple[list[str], str, str | None]) -> dict[str, Any]:
+    """A film to submit, from its file and (cast, purpose, title). What the file is follows from its name."""
+    cast, purpose, title = asked
+    kind = {".json": "storyboard", ".txt": "prompt"}.get(screenplay.suffix, "fountain")
+    return {
+        "title": title or screenplay.stem.replace("_", " ").title(), "screenplay": screenplay.read_text(),
+        "format": kind, "cast": dict(cast_member(api, one) for one in cast), "purpose": purpose,
+    }  # fmt: skip
 
 
 @production.command()
@@ -100,7 +118,7 @@ def watch_production(context: typer.Context, production: str) -> None:
     """Follow a production until it is over."""
     session = of(context)
     with explained(session), session.api() as api:
-        _watch(session, api, production)
+        follow(session, api, production)
 
 
 @production.command()
@@ -123,12 +141,35 @@ def show_output(context: typer.Context, output: str) -> None:
         session.show(found, human=f"{human}  grants {', '.join(found['grants'])}")
 
 
-@output.command("get", epilog="Example: assent output get out_… --to film.mp4")
+@output.command("get", epilog="Example: assent output get out_… --to film.mp4 · assent output get out_… --all")
 def get_output(
-    context: typer.Context, output: str, to: Annotated[Path, typer.Option(help="File to write.")] = Path("film.mp4")
+    context: typer.Context,
+    output: str,
+    *,
+    to: Annotated[Path | None, typer.Option(help="File to write, or folder with --all.")] = None,
+    file: Annotated[str | None, typer.Option(help="One file beside it: captions.vtt, timeline.otio, …")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="The film and all that lies beside it.")] = False,
 ) -> None:
-    """Save a released film."""
-    _save(of(context), f"/v1/outputs/{output}/video", to)
+    """Save a released film, a file beside it, or everything."""
+    session = of(context)
+    if everything:
+        _save_all(session, output, to or Path(output))
+    elif file is not None:
+        _save(session, f"/v1/outputs/{output}/files/{file}", to or Path(Path(file).name))
+    else:
+        _save(session, f"/v1/outputs/{output}/video", to or Path("film.mp4"))
+
+
+@output.command("files")
+def list_files(context: typer.Context, output: str) -> None:
+    """What lies beside a released film."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        found = api.get(f"/v1/outputs/{output}")["files"]
+        table = Table("file", "type", "kB", "sha256", box=None)
+        for one in found:
+            table.add_row(one["name"], one["media_type"], f"{one['bytes'] / 1e3:.1f}", one["sha256"][:16])
+        session.show(found, human=table)
 
 
 def sheet(
@@ -168,13 +209,42 @@ def beds(context: typer.Context) -> None:
         session.show(found, human=", ".join(found))
 
 
+def _save_all(session: Session, output: str, to: Path) -> None:
+    """Everything of a film into a folder, each file compared with the digest the house states for it."""
+    with explained(session), session.api() as api, tempfile.TemporaryDirectory() as name:
+        archive = Path(name) / "all.zip"
+        view = api.get(f"/v1/outputs/{output}")
+        api.download(f"/v1/outputs/{output}/all", archive)
+        digests = {"film.mp4": view["sha256"], "contact_sheet.png": view["contact_sheet"]}
+        digests |= {one["name"]: one["sha256"] for one in view["files"]}
+        saved = unpacked(archive, to, digests)
+        session.show(saved, human="\n".join(f"{one['file']}  {one['bytes'] / 1e3:.1f} kB" for one in saved))
+
+
+def unpacked(archive: Path, to: Path, digests: dict[str, str]) -> list[dict[str, Any]]:
+    """Write the files of a ZIP below ``to``; Invalid ``cli.damaged`` for one that is not what was stated, and none
+    that was not stated is written.
+    """
+    saved = []
+    with zipfile.ZipFile(archive) as held:
+        for name in held.namelist():
+            data = held.read(name)
+            if digests.get(name) != hashlib.sha256(data).hexdigest():
+                raise Invalid("cli.damaged", f"{name} is not the file that was stated", fix="fetch it again")
+            path = to / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+            saved.append({"file": str(path), "bytes": len(data)})
+    return saved
+
+
 def _save(session: Session, path: str, to: Path) -> None:
     with explained(session), session.api() as api:
         size = api.download(path, to)
         session.show({"file": str(to), "bytes": size}, human=f"{to}  {size / 1e6:.1f} MB")
 
 
-def _watch(session: Session, api: Api, production: str) -> None:
+def follow(session: Session, api: Api, production: str) -> None:
     """Follow it; exit code 3 when it was stopped or refused, 1 when it failed."""
     views = api.follow(production)
     view = list(views)[-1] if session.as_json else watch(views, session.out)

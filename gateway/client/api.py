@@ -85,12 +85,21 @@ class Api:
 
     def download(self, path: str, target: Path) -> int:
         """Save an answer's bytes; the file appears whole or not at all. Answers its size."""
-        data = self._send("GET", path).content
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(target.name + ".part")
-        part.write_bytes(data)
-        part.replace(target)
-        return len(data)
+        part, size = target.with_name(target.name + ".part"), 0
+        try:
+            with self._http.stream("GET", path) as answer, part.open("wb") as file:
+                if answer.status_code >= 400:
+                    answer.read()
+                    raise _error(answer)
+                for data in answer.iter_bytes():
+                    size += file.write(data)
+            part.replace(target)
+        except httpx.TransportError as error:
+            raise Unreachable(f"no gateway answers at {self.url}") from error
+        finally:
+            part.unlink(missing_ok=True)
+        return size
 
     def follow(self, production: str) -> Iterator[dict[str, Any]]:
         """Views of a production as it moves, until it is over. A broken stream is resumed after the last event."""

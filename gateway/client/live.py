@@ -24,6 +24,10 @@ def picture(view: View) -> RenderableType:
     colour = COLOURS.get(view["state"], "white")
     head = Text.assemble((view["title"], "bold"), "  ", (view["state"], f"bold {colour}"), f"  {view['phase']}")
     parts: list[RenderableType] = [head, _decision(view["decision"]), _shots(view["shots"])]
+    changed = what_changed(view)
+    if changed is not None:
+        parts.append(changed)
+    parts.append(_phases(view))
     parts.append(ProgressBar(total=1.0, completed=view["fraction"], width=60, complete_style=colour))
     if view.get("output"):
         out = view["output"]
@@ -31,6 +35,40 @@ def picture(view: View) -> RenderableType:
     if view.get("stop"):
         parts.append(Text(f"{view['stop']['code']}: {view['stop']['detail']}", "red"))
     return Panel(Group(*parts), title=view["id"], title_align="left", border_style=colour)
+
+
+def what_changed(view: View) -> RenderableType | None:
+    """What is different from the version before, shot by shot, and why each is made again; None for a first version."""
+    if not view.get("revises"):
+        return None
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("#", "shot", "what", "before", "after", ""):
+        table.add_column(name, justify="right" if name == "#" else "left", no_wrap=name in {"#", "shot", "what"})
+    for shot in view["shots"]:
+        for change in shot["changes"]:
+            colour, note = ("dim", "upstream") if change["upstream"] else ("yellow", "")
+            cells = (change["what"], change["before"][:48], change["after"][:48], note)
+            table.add_row(str(shot["number"]), shot["key"], *(Text(cell, colour) for cell in cells))
+        if shot["kept"]:
+            table.add_row(str(shot["number"]), shot["key"], Text("kept", "cyan"), "", f"locked to {shot['kept']}", "")
+    for key in view["removed"]:
+        table.add_row("", key, Text("removed", "red"), "", "", "")
+    if not table.rows:
+        return Text(f"nothing has changed since {view['revises']}", "dim")
+    return table
+
+
+def _phases(view: View) -> RenderableType:
+    """How far each phase is, and the time left."""
+    told = "  ".join(f"{name} {done:.0%}" for name, done in (view.get("phases") or {}).items())
+    left = view.get("eta_s")
+    return Text.assemble((told, "dim"), "" if left is None else f"   {clock(left)} left")
+
+
+def clock(seconds: float) -> str:
+    """``1:05`` for sixty-five seconds."""
+    whole = max(0, round(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
 
 
 def _decision(decision: dict[str, Any]) -> RenderableType:
@@ -43,13 +81,16 @@ def _decision(decision: dict[str, Any]) -> RenderableType:
 
 def _shots(shots: Iterable[dict[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("#", "shot", "size", "who", "s", "state", "", "permits", "entries", "take"):
+    for name in ("#", "key", "shot", "size", "who", "s", "state", "", "permits", "entries", "take"):
         table.add_column(name, justify="right" if name in {"#", "s"} else "left", no_wrap=True)
     for shot in shots:
         colour = COLOURS.get(shot["state"], "white")
-        take = (shot["take"] or "")[:8] + (" reused" if shot["reused"] else "")
+        take = (
+            (shot["take"] or "")[:8] + (" reused" if shot["reused"] else "") + (" locked" if shot.get("lock") else "")
+        )
         table.add_row(
-            str(shot["number"]), shot["heading"][:34], shot["size"], ", ".join(shot["characters"])[:18],
+            str(shot["number"]), shot.get("key", ""), shot["heading"][:34], shot["size"],
+            ", ".join(shot["characters"])[:18],
             f"{shot['seconds']:.1f}", Text(shot["state"], colour),
             ProgressBar(total=1.0, completed=shot["fraction"], width=14, complete_style=colour),
             _some(shot["permits"], 8), _some(shot["ledger_indices"], 8), take,
@@ -71,7 +112,7 @@ def summary(view: View) -> str:
     permits = sum(len(shot["permits"]) for shot in view["shots"])
     return (
         f"{view['state']:<10} {view['fraction']:>4.0%}  {done}/{len(view['shots'])} shots rendered, "
-        f"{permits} permits  {view['phase']}"
+        f"{permits} permits  {view['phase']}" + ("" if view.get("eta_s") is None else f"  {clock(view['eta_s'])} left")
     )
 
 

@@ -1,10 +1,13 @@
 """Released films: what they are, the file itself, and a contact sheet of it. Nothing unreleased is ever served."""
 
 import asyncio
+from collections.abc import Iterator
+from itertools import chain
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import HTMLResponse
+from starlette.responses import StreamingResponse
 
 from consent_service.contract import methods as consent
 from consent_service.contract.retention import GetOutput
@@ -13,6 +16,7 @@ from gateway.film_report import film_report
 from gateway.parts import Parts
 from gateway.problems import responses
 from gateway.ranges import byte_range
+from gateway.zipping import zipped
 from generation_service.contract import methods as generation
 from generation_service.contract.methods import OutputKey, OutputView
 from infra.kernel.clock import rfc3339
@@ -56,12 +60,13 @@ async def get_video(
     }  # fmt: skip
     if if_none_match == headers["ETag"]:
         return Response(status_code=304, headers=headers)
-    data = await _bytes(parts, opened, view.sha256)
-    span = byte_range(range_header, len(data))
-    if span is None:
-        return Response(data, media_type=view.media_type, headers=headers)
-    headers["Content-Range"] = f"bytes {span[0]}-{span[1]}/{len(data)}"
-    return Response(data[span[0] : span[1] + 1], 206, headers, view.media_type)
+    span = byte_range(range_header, view.bytes)
+    whole = (0, view.bytes - 1) if span is None else span
+    headers["Content-Length"] = str(whole[1] - whole[0] + 1)
+    if span is not None:
+        headers["Content-Range"] = f"bytes {span[0]}-{span[1]}/{view.bytes}"
+    body = await opening(parts, opened, view.sha256, (whole[0], whole[1] + 1))
+    return StreamingResponse(body, 200 if span is None else 206, headers, view.media_type)
 
 
 @router.get(
@@ -89,6 +94,51 @@ async def get_report(output: str, caller: MakesFilms, parts: TheParts) -> HTMLRe
     """
     page = film_report((await _opened(parts, output, caller.id)).output)
     return HTMLResponse(page, headers={"Cache-Control": "private, no-cache"})
+
+
+@router.get(
+    "/{output}/files/{name:path}",
+    response_class=Response,
+    responses={**responses(403, 404), 200: {"description": "the file, as its media type says"}},
+)  # fmt: skip
+async def get_file(output: str, name: str, caller: MakesFilms, parts: TheParts) -> Response:
+    """A file beside the film: captions, cutting lists, stems, stills or the manifest. ``files`` of the output lists
+    them.
+    """
+    opened = await _opened(parts, output, caller.id)
+    file = next((one for one in opened.output.files if one.name == name), None)
+    if file is None:
+        raise NotFound("gateway.no_file", f"this film has no file {name}", fix="see `files` of the output")
+    headers = {
+        "Cache-Control": "private, no-cache", "ETag": f'"{file.sha256}"', "Content-Length": str(file.bytes),
+        "Content-Disposition": f'attachment; filename="{name.rpartition("/")[2]}"', "Vary": "Authorization",
+    }  # fmt: skip
+    body = await opening(parts, opened, file.sha256, (0, file.bytes))
+    return StreamingResponse(body, headers=headers, media_type=file.media_type)
+
+
+@router.get(
+    "/{output}/all",
+    response_class=Response,
+    responses={**responses(403, 404), 200: {"content": {"application/zip": {}}, "description": "everything, as ZIP"}},
+)  # fmt: skip
+async def get_all(output: str, caller: MakesFilms, parts: TheParts) -> Response:
+    """The film and everything beside it in one ZIP, written while it is sent."""
+    opened = await _opened(parts, output, caller.id)
+    view, key = opened.output, unb64u(opened.data_key)
+    wanted = [("film.mp4", view.sha256), *((file.name, file.sha256) for file in view.files)]
+    if view.contact_sheet is not None:
+        wanted.append(("contact_sheet.png", view.contact_sheet))
+    body = zipped((name, parts.blobs.stream("released", address, key)) for name, address in wanted)
+    headers = {"Content-Disposition": f'attachment; filename="{view.id}.zip"', "Cache-Control": "private, no-cache"}
+    return StreamingResponse(body, headers=headers, media_type="application/zip")
+
+
+async def opening(parts: Parts, opened: OutputKey, address: str, span: tuple[int, int]) -> Iterator[bytes]:
+    """The bytes of an object, in pieces; the first is opened before an answer is begun, so what is not there is 404."""
+    stream = parts.blobs.stream("released", address, unb64u(opened.data_key), span)
+    first = await asyncio.to_thread(next, stream, b"")
+    return chain((first,), stream)
 
 
 async def _opened(parts: Parts, output: str, partner: str) -> OutputKey:

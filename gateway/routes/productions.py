@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from consent_service.contract.decisions import Decision
 from gateway.auth import MakesFilms, TheParts
-from gateway.forms import ProductionForm
+from gateway.forms import ProductionForm, RevisionForm
 from gateway.idempotency import TheCommand
 from gateway.paging import Page, TheCursor, edges
 from gateway.parts import Parts
@@ -46,9 +46,30 @@ async def submit(form: ProductionForm, caller: MakesFilms, parts: TheParts, comm
     view = await parts.rpc.call(
         generation.submit,
         generation.SubmitProduction.model_validate(
-            {**form.model_dump(), "command_id": command.id_for(caller.id), "partner": caller.id}
+            {**form.asked(), "command_id": command.id_for(caller.id), "partner": caller.id}
         ),
     )
+    if view.state == "refused":
+        raise refusal(view.id, view.decision)
+    return view
+
+
+@router.post("/{production}/revisions", status_code=201, responses=responses(400, 403, 404, 409, 413, 422))
+async def revise(
+    production: str, form: RevisionForm, caller: MakesFilms, parts: TheParts, command: TheCommand
+) -> ProductionView:
+    """A new version of a film: edited text, another cast, one more take, a take of old, a lock. What nothing touched is
+    used again, after its consent was checked again. The answer says what changed in each shot.
+    """
+    view = await parts.rpc.call(
+        generation.revise,
+        generation.ReviseProduction.model_validate(
+            {
+                **form.model_dump(), "command_id": command.id_for(caller.id), "partner": caller.id,
+                "production": production,
+            }
+        ),
+    )  # fmt: skip
     if view.state == "refused":
         raise refusal(view.id, view.decision)
     return view
