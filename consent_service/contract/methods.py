@@ -141,6 +141,10 @@ class Checkpoint(Message):
     cosigned: Cosigned | None = None
     key_changes: tuple[Entry, ...] = ()
 
+    def newest_note(self) -> str:
+        """The latest note, with the witnesses' lines where a quorum has cosigned that very one."""
+        return self.cosigned.note if self.cosigned and self.cosigned.size == self.size else self.note
+
 
 class Jwks(Message):
     """The permit-signing keys, RFC 7517."""

@@ -18,6 +18,7 @@ from gateway.cli import (
     ledger,
     parties,
     plan,
+    replay,
     retention,
     story,
     subjects,
@@ -69,5 +70,20 @@ def assent(
     session.as_json, session.profile_name = json, profile
 
 
-for part in (parties, subjects, retention, grants, films, plan, takes, watching, flags, ledger, audit, story, witness):
+for part in (
+    parties,
+    subjects,
+    retention,
+    grants,
+    films,
+    plan,
+    takes,
+    watching,
+    flags,
+    ledger,
+    audit,
+    replay,
+    story,
+    witness,
+):
     part.register(app)

@@ -30,7 +30,7 @@ from infra.tlog.policy import Policy, parse_policy
 audit = typer.Typer(no_args_is_help=True, help="Export the ledger, verify it offline, follow it from outside.")
 
 Key = Annotated[str | None, typer.Option("--key", help="Your own copy of the log's verifier key, or a file with it.")]
-Witnesses = Annotated[list[str] | None, typer.Option("--witness", help="A witness's verifier key, or a file with it.")]
+Witnesses = Annotated[list[str] | None, typer.Option("--witness", help="A witness's verifier key, or a file of them.")]
 Kept = Annotated[Path | None, typer.Option("--kept", help="A checkpoint that you kept.", exists=True, dir_okay=False)]
 PackPath = Annotated[Path, typer.Argument(help="Folder or ZIP file of an export.")]
 
@@ -95,7 +95,7 @@ def verify(
             raise Invalid("cli.no_export", f"there is nothing at {export}")
         trusted = _policy(witness, quorum, policy)
         note = kept.read_text() if kept else None
-        report = verify_export(export, _text(key) if key else None, policy=trusted, kept=note)
+        report = verify_export(export, text_of(key) if key else None, policy=trusted, kept=note)
         session.show(report.model_dump(mode="json"), human="\n".join(verdict_lines(report)))
     raise typer.Exit(report.verdict)
 
@@ -126,7 +126,7 @@ def diff(
     """Does the newer continue the older, and what was added? Exit codes: 0 yes, 20 nobody can say, 30 no."""
     session = of(context)
     with explained(session):
-        found = difference(one, two, parse_vkey(_text(key)) if key else None)
+        found = difference(one, two, parse_vkey(text_of(key)) if key else None)
         session.show(found.model_dump(mode="json"), human="\n".join(_diff_lines(found)))
     raise typer.Exit(found.verdict)
 
@@ -146,7 +146,7 @@ def watch(
     """Follow a log as a monitor. Exit codes: 30 fork, 31 freeze, 40 unexpected key, 7 nobody answers (with --once)."""
     session = of(context)
     with explained(session):
-        trusted = Watched(parse_vkey(_text(key)), _policy(witness, None, None), max_age)
+        trusted = Watched(parse_vkey(text_of(key)), _policy(witness, None, None), max_age)
         source: LogSource = ApiSource(session.api()) if url == "api" else TileSource(url, transport=session.transport)
         monitor = Monitor(source, trusted, kept, SystemClock())
         while True:
@@ -173,10 +173,10 @@ def fsck(
     """
     session = of(context)
     if store:
-        words = [sys.executable, "-m", "consent_service.store.fsck", *([_text(key)] if key else [])]
+        words = [sys.executable, "-m", "consent_service.store.fsck", *([text_of(key)] if key else [])]
         raise typer.Exit(subprocess.run(words, check=False).returncode)  # noqa: S603 - our own module, no shell
     with explained(session):
-        found = verify_export(export, _text(key) if key else None) if export else _checked(session, key)
+        found = verify_export(export, text_of(key) if key else None) if export else _checked(session, key)
         if not found.complete or found.entries != found.size:
             raise Invalid("cli.not_whole", "this export is not the whole ledger", fix="export it without a question")
         session.show(found.model_dump(mode="json"), human="\n".join(verdict_lines(found)))
@@ -228,7 +228,7 @@ def _checked(session: Session, key: str | None) -> Report:
     """Every entry of the ledger as it stands, verified from a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="assent-fsck-") as folder, session.api() as api:
         export_to(api, Path(folder) / "ledger")
-        return verify_export(Path(folder) / "ledger", _text(key) if key else None)
+        return verify_export(Path(folder) / "ledger", text_of(key) if key else None)
 
 
 def _diff_lines(found: Difference) -> Iterator[str]:
@@ -248,10 +248,10 @@ def _policy(witnesses: list[str] | None, quorum: int | None, file: Path | None) 
 
 def _witness_keys(given: list[str] | None) -> Iterator[WitnessKey]:
     for one in given or ():
-        yield parse_witness_key(_text(one))
+        yield from map(parse_witness_key, text_of(one).split())
 
 
-def _text(given: str) -> str:
+def text_of(given: str) -> str:
     """A key, or the file that holds it."""
     path = Path(given)
     return path.read_text().strip() if "+" not in given and path.is_file() else given

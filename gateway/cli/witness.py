@@ -10,6 +10,7 @@ import typer
 from gateway.cli.session import explained, of
 from infra.kernel.errors import Invalid
 from infra.tlog.note import parse_vkey
+from infra.tlog.policy import parse_policy
 
 witness = typer.Typer(no_args_is_help=True, help="Cosign a log's checkpoints as a witness (C2SP tlog-witness).")
 
@@ -46,6 +47,24 @@ def run(
                 parse_vkey(line)
     arguments = ["--name", name, "--dir", str(folder), "--host", host, "--port", port, "--url", url]
     _become([*arguments, *(word for source in log for word in ("--log", source))])
+
+
+@witness.command(epilog="Example: assent witness show --folder witness > w.vkey")
+def show(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Option(help="The witness's folder.")] = Path("witness"),
+) -> None:
+    """The witness's verifier keys, a line each: hand them to whoever verifies the log, apart from any pack."""
+    session = of(context)
+    with explained(session):
+        policy = folder / "policy"
+        if not policy.is_file():
+            raise Invalid("cli.no_witness", f"no witness ever ran in {folder}", fix="assent witness run makes its keys")
+        keys = [str(key) for key in parse_policy(policy.read_text(encoding="utf-8")).keys]
+        if session.as_json:
+            session.show({"keys": keys})
+        else:
+            sys.stdout.write("".join(f"{key}\n" for key in keys))
 
 
 def _lines(path: Path) -> list[str]:

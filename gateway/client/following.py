@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import httpx
 
+from consent_service.contract.methods import Checkpoint
 from gateway.client.api import Api, Unreachable
 from infra.kernel.errors import Invalid
 from infra.tlog.merkle import complete_subtrees, consistency_spans, fold, root_of
@@ -72,7 +73,7 @@ class ApiSource:
         self._api = api
 
     def checkpoint(self) -> str:
-        return str(self._api.get("/v1/ledger/checkpoint")["note"])
+        return Checkpoint.model_validate(self._api.get("/v1/ledger/checkpoint")).newest_note()
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         return [unb64(one) for one in self._api.get("/v1/ledger/consistency", old=old, new=new)["hashes"]]

@@ -58,9 +58,9 @@ _TILES = TileCache()
 
 @router.get("/checkpoint", response_class=Response)
 async def checkpoint(parts: TheParts) -> Response:
-    """The latest signed checkpoint, byte for byte (C2SP tlog-checkpoint)."""
+    """The latest signed checkpoint (C2SP tlog-checkpoint), with its witnesses' lines once a quorum has cosigned it."""
     found = await parts.rpc.call(consent.get_checkpoint, Empty())
-    return Response(found.note, media_type=_TEXT, headers=_MOVING)
+    return Response(found.newest_note(), media_type=_TEXT, headers=_MOVING)
 
 
 @router.get("/tile/{path:path}", response_class=Response, responses=responses(404))

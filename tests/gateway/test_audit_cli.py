@@ -9,16 +9,20 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+from consent_service.contract import events as kinds
 from consent_service.contract import methods as consent
 from consent_service.contract.ledger import Entries, Entry
 from consent_service.contract.tiles import GetTile, TileData, get_tile
 from gateway.cli import app
 from gateway.cli.session import Session
 from gateway.routes.log import TileCache
+from infra.eventlog.envelope import seal
+from infra.eventlog.log import Event, NewEvent
 from infra.tlog.checkpoint import SignedTree, sign_checkpoint
 from infra.tlog.merkle import CompactRange, complete_subtrees, consistency_spans, fold, hash_leaf, root_of
 from infra.tlog.note import b64, split_note
 from infra.tlog.tiles import HEIGHT, pack_bundle
+from tests.consent_service.client.test_replay import told
 from tests.consent_service.ledger import story as tale
 from tests.consent_service.ledger.test_checkers import AT, W1, W2
 from tests.gateway.conftest import AsgiTransport, FakeRpc
@@ -164,6 +168,27 @@ def test_fsck_reads_the_whole_ledger_or_a_whole_export(assent: Run, log: Log, tm
     assert "cli.not_whole" in assent("fsck", "part", "--key", VKEY, code=5).stderr
     log.leaves[2] = log.leaves[1]
     assent("fsck", "--key", VKEY, code=40)
+
+
+def test_every_decision_is_made_again(assent: Run, log: Log, tmp_path: Path) -> None:
+    log.leaves = [seal(replace_event(event), event.stream, event.version)[1].decode() for event in told()]
+    log.size = len(log.leaves)
+    assent("export", "whole.zip", "--key-to", "log.vkey")
+    said = assent("replay", "whole.zip", "--key", "log.vkey").stdout
+    assert "14 of 14 decisions come out the same" in said
+    assert "3 allowed, 11 denied" in said
+    at, event = next((n, one) for n, one in enumerate(told()) if one.type == kinds.DECISION_MADE)
+    bent = replace_event(event, allow=not event.data["allow"])
+    log.leaves = [*log.leaves[:at], seal(bent, event.stream, event.version)[1].decode(), *log.leaves[at + 1 :]]
+    assert "say the opposite" in assent("replay", code=40).stdout.replace("says the opposite", "say the opposite")
+    assent("export", "part", "--start", "5", "--end", "6")
+    assert "cli.not_whole" in assent("replay", "part", code=5).stderr
+
+
+def replace_event(event: Event, **data: object) -> NewEvent:
+    return NewEvent(
+        event.type, {**event.data, **data}, event.at, actor=event.actor, trace=event.trace, signatures=event.signatures
+    )
 
 
 def test_the_log_is_watched_through_the_api(assent: Run, log: Log, tmp_path: Path) -> None:

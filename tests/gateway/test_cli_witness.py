@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 
+from consent_service.witness.identity import load_cosigners, policy_lines, publish_policy
 from infra.stack.processes import free_port
 from infra.tlog.policy import parse_policy
 from tests.consent_service.witness.logs import SmallLog
@@ -50,3 +51,14 @@ def test_what_cannot_work_is_refused_at_once(tmp_path: Path) -> None:
     ):
         done = subprocess.run([*COMMAND, *options], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 5, done.stderr
+
+
+def test_a_witness_hands_out_its_keys(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "gateway.cli", "witness", "show", "--folder", "w"]
+    env = {"PYTHONPATH": str(ROOT), "PATH": "", "HOME": str(tmp_path)}
+    nobody = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    assert (nobody.returncode, "cli.no_witness" in nobody.stderr) == (5, True)
+    cosigners = load_cosigners(tmp_path / "w", "w.example")
+    publish_policy(tmp_path / "w", policy_lines(cosigners, "https://w.example"))
+    said = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, check=True).stdout
+    assert said == "".join(f"{one.key}\n" for one in cosigners)
