@@ -6,6 +6,7 @@ from nameko.timer import timer
 
 from consent_service.contract import (
     approvals,
+    batches,
     decisions,
     erasure,
     flags,
@@ -65,6 +66,10 @@ class ConsentService:
     @expose(methods.request_grant)
     def request_grant(self, command: ledger.RequestGrant) -> ledger.Recorded:
         return granting.request_grant(self.consent.parts, command)
+
+    @expose(methods.record_batch)
+    def record_batch(self, command: batches.RecordBatch) -> batches.BatchRecorded:
+        return granting.record_batch(self.consent.parts, command)
 
     @expose(methods.get_grant)
     def get_grant(self, query: methods.GetGrant) -> ledger.GrantView:

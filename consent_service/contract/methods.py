@@ -6,6 +6,7 @@ from typing import TypeVar
 from pydantic import Field
 
 from consent_service.contract.approvals import ApproveUse, GetApproval, PendingApproval
+from consent_service.contract.batches import BatchRecorded, RecordBatch
 from consent_service.contract.decisions import (
     CloseLease,
     Decision,
@@ -164,6 +165,7 @@ register_party = _method("register_party", RegisterParty, Recorded)
 record_grant = _method("record_grant", RecordGrant, Recorded)
 change_grant = _method("change_grant", ChangeGrant, Recorded)
 request_grant = _method("request_grant", RequestGrant, Recorded)
+record_batch = _method("record_batch", RecordBatch, BatchRecorded, 30.0)
 get_grant = _method("get_grant", GetGrant, GrantView)
 list_grants = _method("list_grants", ListGrants, Grants)
 decide = _method("decide", DecisionRequest, Decision)

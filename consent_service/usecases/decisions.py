@@ -1,7 +1,7 @@
 """Pre-flight decisions and the permits that stem from them."""
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from consent_service.contract.decisions import Decision, DecisionRequest, IssuePermit, Permit
@@ -12,6 +12,7 @@ from consent_service.domain.commitments import SALT_BYTES
 from consent_service.domain.decisions import APPROVAL_NEEDED, Verdict, World
 from consent_service.usecases.approvals import relied_on
 from consent_service.usecases.parts import Parts, without_uses
+from infra.eventlog.log import NewEvent
 from infra.kernel.errors import Denied, NotFound
 from infra.kernel.ids import new_id
 
@@ -19,25 +20,48 @@ from infra.kernel.ids import new_id
 def decide(parts: Parts, request: DecisionRequest) -> Decision:
     """Allow or deny the whole output, with every reason; both are logged. The texts stay out of the ledger.
 
-    A request that names an ``approved`` decision on the very same film uses that approval up, once.
+    A request that names an ``approved`` decision on the very same film uses that approval up, once, in the transaction
+    that read it. Any other decision locks nothing: it says what was true when it was made (permits and leases ask
+    again), so it is written together with whatever else is being decided at that moment.
     """
-    decision, salt = new_id("dec"), secrets.token_bytes(SALT_BYTES)
-
-    def work(tx: Any) -> tuple[Decision, str]:
-        earlier = relied_on(parts, tx, request)
-        world = _world(parts, tx, request)
-        world = world if earlier is None else replace(world, approved=earlier.approved)
-        verdict = decisions.decide(request, world)
-        event = records.made(decision, request, verdict, world, salt=salt, policy=parts.policy.named())
-        stored = parts.append(tx, approvals.stream(decision), 0, [event])
-        parts.requests.keep(tx, decision, request, salt, verdict.allow)
-        if earlier is not None and verdict.allow and earlier.approved:
-            spent = approvals.spent(earlier, decision, world.now)
-            parts.append(tx, approvals.stream(earlier.decision), earlier.version, [spent])
-        return _answer(decision, verdict, world, parts.policy.version), stored[0].id
-
-    answer, entry = parts.log.run(work)
+    made = _Made(new_id("dec"), request, secrets.token_bytes(SALT_BYTES))
+    if request.approved is not None:
+        answer, entry = parts.log.run(lambda tx: _decide_by_approval(parts, tx, made))
+    else:
+        answer, event, _ = parts.log.run(lambda tx: _judge(parts, tx, made, None))
+        [entry] = parts.log.append(
+            approvals.stream(made.id), expected_version=0, events=[event],
+            also=lambda tx: parts.requests.keep(tx, made.id, request, made.salt, answer.allow),
+        )  # fmt: skip
     return answer.model_copy(update={"ledger_index": parts.proofs.placed(entry)})
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A decision in the making: its id, what was asked, and the salt of the commitment to its words."""
+
+    id: str
+    request: DecisionRequest
+    salt: bytes
+
+
+def _judge(parts: Parts, tx: Any, made: _Made, earlier: approvals.AskedNow | None) -> tuple[Decision, NewEvent, World]:
+    world = _world(parts, tx, made.request)
+    world = world if earlier is None else replace(world, approved=earlier.approved)
+    verdict = decisions.decide(made.request, world)
+    event = records.made(made.id, made.request, verdict, world, salt=made.salt, policy=parts.policy.named())
+    return _answer(made.id, verdict, world, parts.policy.version), event, world
+
+
+def _decide_by_approval(parts: Parts, tx: Any, made: _Made) -> tuple[Decision, str]:
+    earlier = relied_on(parts, tx, made.request)
+    answer, event, world = _judge(parts, tx, made, earlier)
+    stored = parts.append(tx, approvals.stream(made.id), 0, [event])
+    parts.requests.keep(tx, made.id, made.request, made.salt, answer.allow)
+    if earlier is not None and answer.allow and earlier.approved:
+        spent = approvals.spent(earlier, made.id, world.now)
+        parts.append(tx, approvals.stream(earlier.decision), earlier.version, [spent])
+    return answer, stored[0].id
 
 
 def _answer(decision: str, verdict: Verdict, world: World, policy: str) -> Decision:

@@ -5,8 +5,10 @@ change binds, and a repeat of the command finds its first answer.
 """
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from consent_service.contract.batches import BatchAnswer, BatchRecorded, RecordBatch, Refusal
 from consent_service.contract.ledger import (
     ChangeGrant,
     GrantView,
@@ -24,7 +26,7 @@ from consent_service.usecases.afterwards import recall
 from consent_service.usecases.parts import Parts
 from infra.eventlog.log import NewEvent
 from infra.kernel.canonical import digest
-from infra.kernel.errors import NotFound
+from infra.kernel.errors import AssentError, NotFound, Unavailable
 from infra.kernel.ids import new_id
 from infra.kernel.rpc import Message
 
@@ -47,34 +49,62 @@ def record_grant(parts: Parts, command: RecordGrant) -> Recorded:
 
     Raises Invalid (``consent.personal_text``) for terms that would put such texts into the ledger.
     """
-    sealed_grant(command)
-
-    def work(tx: Any) -> dict[str, Any]:
-        who, now = command.terms.subject, parts.clock.now()
-        known = parts.views.parties(tx, [who.handle, signer_of(who)])
-        grant, version = _place(parts, tx, command)
-        authority = known.get(signer_of(who)) if who.authority_ref else None
-        events = grants.record(known.get(who.handle), command, grant, now, authority=authority)
-        if command.terms.supersedes is not None:
-            _supersede(parts, tx, command.terms, grant)
-        stored = parts.append(tx, grants.stream(grant), version, _named(events, command))
-        _keep(parts, tx, command, who.handle)
-        return {"entry": stored[0].id, "ref": grant}
-
-    return _recorded(parts, command.command_id, command, work)
+    return _recorded(parts, command.command_id, command, lambda tx: _enter(parts, tx, command))
 
 
 def request_grant(parts: Parts, command: RequestGrant) -> Recorded:
     """Enter a partner's request for a grant. It permits nothing until the subject signs these very terms."""
+    return _recorded(parts, command.command_id, command, lambda tx: _enter(parts, tx, command))
+
+
+def record_batch(parts: Parts, batch: RecordBatch) -> BatchRecorded:
+    """Enter many grants and requests with one commit, each as if it came alone: a refused one leaves nothing and says
+    why, the others stand. A repeated command finds its first answer, in whatever batch it comes.
+    """
+
+    def attempt(tx: Any, command: RecordGrant | RequestGrant) -> dict[str, Any] | AssentError:
+        do = partial(_enter, parts, tx, command)
+        try:
+            return dict(tx.attempt(lambda: tx.once(command.command_id, _fingerprint(command), do)))
+        except Unavailable:
+            raise
+        except AssentError as error:
+            return error
+
+    answers = parts.log.run(lambda tx: [attempt(tx, command) for command in batch.commands])
+    return BatchRecorded(answers=tuple(_batch_answer(parts, answer) for answer in answers))
+
+
+def _batch_answer(parts: Parts, answer: dict[str, Any] | AssentError) -> BatchAnswer:
+    if isinstance(answer, AssentError):
+        return BatchAnswer(refused=Refusal.model_validate(answer.to_wire()))
+    return BatchAnswer(recorded=parts.proofs.recorded(str(answer["entry"]), str(answer["ref"])))
+
+
+def _enter(parts: Parts, tx: Any, command: RecordGrant | RequestGrant) -> dict[str, Any]:
+    return _record(parts, tx, command) if isinstance(command, RecordGrant) else _request(parts, tx, command)
+
+
+def _record(parts: Parts, tx: Any, command: RecordGrant) -> dict[str, Any]:
+    sealed_grant(command)
+    who, now = command.terms.subject, parts.clock.now()
+    known = parts.views.parties(tx, [who.handle, signer_of(who)])
+    grant, version = _place(parts, tx, command)
+    authority = known.get(signer_of(who)) if who.authority_ref else None
+    events = grants.record(known.get(who.handle), command, grant, now, authority=authority)
+    if command.terms.supersedes is not None:
+        _supersede(parts, tx, command.terms, grant)
+    stored = parts.append(tx, grants.stream(grant), version, _named(events, command))
+    _keep(parts, tx, command, who.handle)
+    return {"entry": stored[0].id, "ref": grant}
+
+
+def _request(parts: Parts, tx: Any, command: RequestGrant) -> dict[str, Any]:
     sealed_grant(RecordGrant(command_id=command.command_id, terms=command.terms, signature=""))
-
-    def work(tx: Any) -> dict[str, Any]:
-        grant = new_id("grt")
-        event = grants.request(command, grant, parts.clock.now())
-        stored = parts.append(tx, grants.stream(grant), 0, [event])
-        return {"entry": stored[0].id, "ref": grant}
-
-    return _recorded(parts, command.command_id, command, work)
+    grant = new_id("grt")
+    event = grants.request(command, grant, parts.clock.now())
+    stored = parts.append(tx, grants.stream(grant), 0, [event])
+    return {"entry": stored[0].id, "ref": grant}
 
 
 def change_grant(parts: Parts, command: ChangeGrant) -> Recorded:
@@ -158,6 +188,10 @@ def _keep(parts: Parts, tx: Any, command: RecordGrant | ChangeGrant, subject: st
 
 
 def _recorded(parts: Parts, command_id: str, command: Message, work: Any) -> Recorded:
-    fingerprint = digest([type(command).__name__, command.model_dump(mode="json")])
-    answer = parts.log.run(lambda tx: tx.once(command_id, fingerprint, lambda: work(tx)))
+    answer = parts.log.run(lambda tx: tx.once(command_id, _fingerprint(command), lambda: work(tx)))
     return parts.proofs.recorded(str(answer["entry"]), str(answer["ref"]))
+
+
+def _fingerprint(command: Message) -> str:
+    """What makes a command another one under the same id."""
+    return digest([type(command).__name__, command.model_dump(mode="json")])

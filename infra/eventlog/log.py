@@ -90,6 +90,10 @@ class Transaction(Protocol):
         """
         ...
 
+    def attempt(self, work: "Callable[[], T]") -> T:
+        """Do ``work``; when it raises an :class:`AssentError`, what it wrote is dropped, and only that."""
+        ...
+
     def first_time(self, event_id: str) -> bool:
         """Note a consumed event; False when it was consumed before (consumers drop repeats)."""
         ...

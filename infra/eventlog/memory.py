@@ -12,7 +12,7 @@ from infra.eventlog.envelope import seal
 from infra.eventlog.log import Command, Event, NewEvent, OutboxMessage
 from infra.eventlog.replayed import note_replay
 from infra.kernel.canonical import canonical
-from infra.kernel.errors import Conflict
+from infra.kernel.errors import AssentError, Conflict
 
 T = TypeVar("T")
 
@@ -73,6 +73,15 @@ class MemoryTransaction:
         canonical(answer)
         self.state.answers[command_id] = (fingerprint, answer)
         return answer
+
+    def attempt(self, work: Callable[[], T]) -> T:
+        state, appended = self.state.copy(), len(self.appended)
+        try:
+            return work()
+        except AssentError:
+            self.state, self.broken = state, None
+            del self.appended[appended:]
+            raise
 
     def first_time(self, event_id: str) -> bool:
         if event_id in self.state.consumed:

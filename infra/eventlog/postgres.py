@@ -19,7 +19,7 @@ from infra.eventlog.envelope import load, place, seal
 from infra.eventlog.group import Append, GroupAppender
 from infra.eventlog.log import Command, Event, NewEvent, OutboxMessage
 from infra.eventlog.replayed import listening, note_replay
-from infra.kernel.errors import Conflict
+from infra.kernel.errors import AssentError, Conflict
 
 T = TypeVar("T")
 _SQL = named_sql(Path(__file__).with_name("queries.sql"))
@@ -71,6 +71,18 @@ class PgTransaction:
             raise self._break("eventlog.command_reused", "this id was used for another command", id=command_id)
         note_replay()
         return dict(row[1])
+
+    def attempt(self, work: Callable[[], T]) -> T:
+        if self.conn.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+            self.conn.execute("SELECT 1")  # begins the transaction: else the block below would, and commit it
+        appended, messages = len(self.appended), len(self.messages)
+        try:
+            with self.conn.transaction():
+                return work()
+        except AssentError:
+            del self.appended[appended:], self.messages[messages:]
+            self.broken = None
+            raise
 
     def first_time(self, event_id: str) -> bool:
         return self.conn.execute(_SQL["first_time"], {"id": event_id}).rowcount == 1

@@ -104,15 +104,17 @@ def test_an_attempt_that_fails_loses_what_it_wrote_and_no_more(log: Any) -> None
         with pytest.raises(Conflict):
             tx.attempt(lambda: refused(tx))
         assert tx.read(second) == []
-        tx.attempt(
-            lambda: tx.once(third, "f", lambda: {"n": len(tx.append(third, expected_version=0, events=[event()]))})
-        )
+        tx.attempt(lambda: tx.once(third, "f", lambda: _counted(tx, third)))
         return "carried on"
 
     assert log.run(work) == "carried on"
     stored = [log.run(lambda tx, name=name: len(tx.read(name))) for name in (first, second, third)]
     assert stored == [1, 0, 1]
     assert log.run(lambda tx: tx.once(third, "f", lambda: {"n": 2})) == {"n": 1}
+
+
+def _counted(tx: Any, stream: str) -> dict[str, Any]:
+    return {"n": len(tx.append(stream, expected_version=0, events=[event()]))}
 
 
 def test_a_later_failure_loses_the_attempts_before_it_too(log: Any) -> None:
