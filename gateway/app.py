@@ -67,8 +67,8 @@ def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(RequestContext, metrics=parts.metrics, respond=problems.problem_response)
     for module in (
-        parties, subjects, retention, grants, approvals, plans, productions, takes, outputs, catalogue, flags, ledger, log,
-        health,
+        parties, subjects, retention, grants, approvals, plans, productions, takes, outputs, catalogue, flags, ledger,
+        log, health,
     ):  # fmt: skip
         app.include_router(module.router)
     _mount_console(app)

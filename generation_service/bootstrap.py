@@ -22,6 +22,7 @@ from generation_service.store.purges import PurgeFile
 from generation_service.usecases.ask import Ask
 from generation_service.usecases.desk import Desk
 from generation_service.usecases.follow import Follow
+from generation_service.usecases.preview import Preview
 from generation_service.usecases.purge import AfterRestore, Purge
 from generation_service.usecases.revise import Revise
 from generation_service.usecases.submit import Submit
@@ -97,11 +98,12 @@ def build_app(settings: GenerationSettings) -> Callable[[Any], Any]:
 
     def build(rpc: Any) -> App:
         desk = open_desk(settings)
-        submit = Submit(
-            desk, KnownVoices(rpc), lambda request: rpc.call(decide, request), place_of, painter=painter_version()
-        )
+        roster = KnownVoices(rpc)
+        submit = Submit(desk, roster, lambda request: rpc.call(decide, request), place_of, painter=painter_version())
         purge = Purge(desk, PurgeFile(settings.state_dir / "purges.jsonl"), lambda grant: _stays(rpc, grant))
-        return App(submit, Follow(desk), Ask(desk), purge, AfterRestore(purge), Revise(desk, submit))
+        return App(
+            submit, Follow(desk), Ask(desk), purge, AfterRestore(purge), Revise(desk, submit), Preview(roster, place_of)
+        )
 
     return build
 

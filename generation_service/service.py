@@ -8,9 +8,11 @@ from audio_service.contract.jobs import AudioJobStopped, LineSpoken, TrackMixed
 from consent_service.contract.erasure import SUBJECT_ERASED
 from consent_service.contract.events import BIOMETRICS_DELETED, GRANT_INVALIDATED, GRANT_WITHDRAWN, OUTPUT_RECALLED
 from generation_service.contract import methods as m
+from generation_service.contract.plans import PlanScript, PlanView, plan_script
 from generation_service.domain.purging import ended_by
 from generation_service.usecases.ask import Ask
 from generation_service.usecases.follow import Follow
+from generation_service.usecases.preview import Preview
 from generation_service.usecases.purge import AfterRestore, Purge
 from generation_service.usecases.revise import Revise
 from generation_service.usecases.submit import Submit
@@ -29,6 +31,7 @@ class App:
     purge: Purge
     after_restore: AfterRestore
     revise: Revise
+    preview: Preview
 
 
 class GenerationService:
@@ -40,6 +43,10 @@ class GenerationService:
     @expose(m.submit)
     def submit(self, command: m.SubmitProduction) -> m.ProductionView:
         return self.built.submit(command)
+
+    @expose(plan_script)
+    def plan_script(self, query: PlanScript) -> PlanView:
+        return self.built.preview(query)
 
     @expose(m.revise)
     def revise(self, command: m.ReviseProduction) -> m.ProductionView:
