@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import skia
 
 from generation_service.previs.brush import Colour, Image, fill, linear, pixels, surface
@@ -17,14 +18,23 @@ LABEL_CAP_HEIGHT = 0.052
 
 
 @lru_cache(maxsize=4)
-def typeface(name: str = "DejaVuSans.ttf") -> Any:
-    """The typeface, from matplotlib's font folder."""
+def font_file(name: str = "DejaVuSans.ttf") -> str:
+    """Path of a typeface's file, in matplotlib's font folder."""
     spec = find_spec("matplotlib")
     for root in (spec.submodule_search_locations or []) if spec else []:
-        found = skia.Typeface.MakeFromFile(str(Path(root) / "mpl-data" / "fonts" / "ttf" / name))
-        if found is not None:
-            return found
+        path = Path(root) / "mpl-data" / "fonts" / "ttf" / name
+        if path.is_file():
+            return str(path)
     raise Internal("generation.font_missing", "the picture backend's typeface is not installed")
+
+
+@lru_cache(maxsize=4)
+def typeface(name: str = "DejaVuSans.ttf") -> Any:
+    """The typeface, as skia holds it."""
+    found = skia.Typeface.MakeFromFile(font_file(name))
+    if found is None:
+        raise Internal("generation.font_missing", "the picture backend's typeface cannot be read")
+    return found
 
 
 def font(size: float, *, bold: bool = False) -> Any:
@@ -93,3 +103,25 @@ def label(text: str, width: int, height: int) -> tuple[Image, int]:
     picture = pixels(made)
     picture.setflags(write=False)
     return picture, (height - strip) // 2 * 2
+
+
+def burn(i420: Image, strip: Image, at: tuple[int, int], share: float) -> None:
+    """An RGBA ``strip`` over an I420 frame in place at (left, top), all even, with ``share`` 0..1 of its alpha."""
+    rows, columns = strip.shape[0] // 2 * 2, strip.shape[1] // 2 * 2
+    height, width = i420.shape[0] * 2 // 3, i420.shape[1]
+    left, top = at
+    alpha = strip[:rows, :columns, 3].astype(np.float32) * (share / 255)
+    tone = strip[:rows, :columns, :3].astype(np.float32)
+    luma = i420[top : top + rows, left : left + columns]
+    luma[:] = luma * (1 - alpha) + (16 + tone @ _LUMA * (219 / 255)) * alpha + 0.5
+    half = alpha[::2, ::2]
+    flat, count = i420.reshape(-1), height * width
+    for k, sums in enumerate((_BLUE, _RED)):
+        plane = flat[count + k * count // 4 : count + (k + 1) * count // 4].reshape(height // 2, width // 2)
+        box = plane[top // 2 : (top + rows) // 2, left // 2 : (left + columns) // 2]
+        box[:] = box * (1 - half) + (128 + tone[::2, ::2] @ sums * (224 / 255)) * half + 0.5
+
+
+_LUMA, _BLUE, _RED = (np.array(row, np.float32) for row in (
+    (0.2126, 0.7152, 0.0722), (-0.114572, -0.385428, 0.5), (0.5, -0.454153, -0.045847),
+))  # fmt: skip

@@ -1,31 +1,80 @@
-"""A shot set up for rendering: plate, people, camera, weather and label; ``frame(i)`` gives one I420 picture."""
+"""A shot set up for rendering: plate, people, props, camera, weather, words; ``frame(i)`` gives one I420 picture."""
 
 import hashlib
+import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from generation_service.contract.shots import Character, Shot
-from generation_service.previs import camera, kernels, lettering
+from generation_service.previs import camera, inks, lettering
+from generation_service.previs.actors import Actor, Mark, Shoulder, look_for, mark_at, mark_close
+from generation_service.previs.blocking import Part, in_frame, props_of, view_of
 from generation_service.previs.brush import Image
-from generation_service.previs.figure import Figure, place, stand
-from generation_service.previs.passers import Passers
-from generation_service.previs.people import full_person, person_of, stock_id
+from generation_service.previs.captions import Words
+from generation_service.previs.figure import FRAMINGS, Figure, place
+from generation_service.previs.grade import grade_of
+from generation_service.previs.life import life_of
+from generation_service.previs.passers import passers_of
+from generation_service.previs.people import person_of, stock_id, stock_person
 from generation_service.previs.portrait.motion import Spoken, Track, act
-from generation_service.previs.scenes.plate import FALL_TILE, GRAIN_ROAM, grain, paint_plate, vignette, weather
+from generation_service.previs.props import props_on_stage
+from generation_service.previs.scenery import Scenery
+from generation_service.previs.scenes import air
+from generation_service.previs.scenes.layers import Layer
+from generation_service.previs.scenes.plate import paint_plate
+from generation_service.previs.standing import foot_of
 
 FOCUS = {"ECU": 0.017, "CU": 0.013, "MCU": 0.0085, "MS": 0.0045, "WS": 0.0, "EWS": 0.0}
+WIDE = {"WS", "EWS"}
 LABEL_SECONDS, LABEL_FADE = 2.6, 0.35
 
 
-@dataclass(frozen=True)
-class _Cast:
-    character: Character
-    across: float
+class Item(Protocol):
+    """Something drawn over the picture at its depth; ``still`` when it looks alike in every frame."""
+
+    @property
+    def depth(self) -> float:
+        """1 far .. 0 the people .. below 0 in front of them."""
+        ...
+
+    @property
+    def still(self) -> bool:
+        """Whether it looks alike in every frame."""
+        ...
+
+    def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
+        """Over ``below`` (RGB, in place) as of frame ``index``; ``view`` is zoom and shift in pixels at its depth."""
+        ...
+
+
+class _Sheet:
+    """A layer of the plate as an item."""
+
+    def __init__(self, scenery: Scenery, layer: Layer) -> None:
+        self._scenery, self._layer = scenery, layer
+        self.depth = layer.depth
+        self.still = layer.motion.drift == 0 and layer.motion.ripple == 0
+
+    def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
+        """The layer; it finds its own view."""
+        self._scenery.lay(below, self._layer, index)
+
+
+class _Person:
+    """A close figure as an item."""
+
+    depth, still = 0.0, False
+
+    def __init__(self, figure: Figure) -> None:
+        self._figure = figure
+
+    def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
+        """The figure."""
+        self._figure.draw(below, index, view)
 
 
 class Stage:
@@ -36,20 +85,28 @@ class Stage:
     def __init__(self, shot: Shot, faces: dict[str, Image], *, check: Callable[[], None] = lambda: None) -> None:
         self.shot = shot
         self.width, self.height = shot.width // 2 * 2, shot.height // 2 * 2
-        frame = (self.width, self.height)
+        self._frame_size = frame = (self.width, self.height)
         self._seed = int.from_bytes(hashlib.sha256(f"{shot.id}/{shot.seed}".encode()).digest()[:8], "big")
         self._path = camera.path(shot.camera, shot.frames, shot.fps, self._seed)
-        self._plate = paint_plate(shot.place, self.width, self.height, FOCUS[shot.size])
+        self._plate = paint_plate(shot.place, *frame, FOCUS[shot.size], view_of(shot))
+        self._foot = foot_of(shot.place, self._plate.to_frame)
+        self._scenery = Scenery(self._plate, self._path, frame, shot.fps, self._foot[1] / self.height)
         self.tracks: dict[str, Track] = {}
-        self._figures = []
-        for one in self._in_frame():
+        people: list[Item] = []
+        for part in in_frame(shot):
             check()
-            self._figures.append(self._figure(one, faces, frame))
-        self._passers = Passers(shot, frame, self._plate.mood, self._seed, faces)
-        self._vignette, self._grain = vignette(*frame), grain(*frame)
+            people.append(self._person(part, faces))
+        check()
+        sheets: list[Item] = [_Sheet(self._scenery, layer) for layer in self._plate.layers[1:]]
+        self._items = sorted([*sheets, *self._things(), *people], key=lambda item: -item.depth)
+        self._grade = grade_of(shot.place.mood)
+        self._vignette, self._grain = air.vignette(*frame), air.grain(*frame)
         self._vignette_half = np.ascontiguousarray(self._vignette[::2, ::2])
-        self._fall = weather("none" if shot.place.interior else shot.place.weather, *frame)
-        self._still: Image | None = None
+        outdoors = "none" if shot.place.interior else shot.place.weather
+        self._fall = air.weather(outdoors, *frame)
+        self._flashes = air.flash_times(self._seed, shot.seconds) if outdoors == "storm" else ()
+        self._kept: tuple[Image, int] | None = None
+        self._words = Words(shot, frame)
         self._label = lettering.label(shot.label, *frame) if shot.label else None
         self._i420 = np.empty((self.height * 3 // 2, self.width), np.uint8)
         self._chroma = self._planes()
@@ -60,104 +117,142 @@ class Stage:
         half = (self.height // 2, self.width // 2)
         return flat[luma : luma + luma // 4].reshape(half), flat[luma + luma // 4 :].reshape(half)
 
-    def _in_frame(self) -> list[_Cast]:
-        """Who is on screen, back to front. Close shots show the speaker alone, a medium shot up to two people."""
+    def _track(self, character: Character) -> Track:
+        """How a character speaks and moves over the shot."""
         shot = self.shot
-        if shot.size == "EWS" or not shot.characters:
-            return []
-        if shot.size == "WS":
-            drawn = [c for c in shot.characters[:3] if c.face is None]
-            return [_Cast(one, 0.5 + 0.17 * (k - (len(drawn) - 1) / 2)) for k, one in enumerate(drawn)]
-        order = sorted(shot.characters, key=lambda c: c.name != shot.speaker)
-        side = 1 if sum(order[0].name.encode()) % 2 else -1
-        if shot.size == "MS" and len(order) > 1:
-            return [_Cast(order[1], 0.5 - side * 0.20), _Cast(order[0], 0.5 + side * 0.18)]
-        offset = {"ECU": 0.02, "CU": 0.05, "MCU": 0.085, "MS": 0.06}[shot.size]
-        return [_Cast(order[0], 0.5 + side * offset)]
+        own, heard = (
+            [
+                Spoken(line.start_s, line.seconds, line.phonemes, line.words, line.style.emotion)
+                for line in shot.lines if (line.character == character.name) is mine
+            ]
+            for mine in (True, False)
+        )  # fmt: skip
+        name = int.from_bytes(hashlib.sha256(character.name.encode()).digest()[:4], "big")
+        toward = _facing(in_frame(shot), character.name)
+        track = act(own, shot.frames, shot.fps, self._seed ^ name, heard=heard, toward=toward)
+        self.tracks[character.name] = track
+        return track
 
-    def _figure(self, one: _Cast, faces: dict[str, Image], frame: tuple[int, int]) -> Figure:
-        shot = self.shot
-        wide = shot.size == "WS"
-        picture, mesh = full_person(stock_id(one.character)) if wide else person_of(one.character, faces)
-        lines = [
-            Spoken(line.start_s, line.seconds, line.phonemes, line.words, line.style.emotion)
-            for line in shot.lines if line.character == one.character.name
-        ]  # fmt: skip
-        name = int.from_bytes(hashlib.sha256(one.character.name.encode()).digest()[:4], "big")
-        track = act(lines, shot.frames, shot.fps, self._seed ^ name)
-        self.tracks[one.character.name] = track
-        if wide:
-            spot = stand(picture, shot.place.kind, shot.place.interior, frame=frame, across=one.across)
-        else:
-            spot = place(picture, mesh, size=shot.size, frame=frame, across=one.across)
-        return Figure(picture, mesh, spot=spot, frame=frame, mood=self._plate.mood, track=track)
+    def _things(self) -> list[Item]:
+        """Strangers, what lives in the place, props."""
+        shot, frame, seed = self.shot, self._frame_size, self._place_seed()
+        return [
+            *passers_of(shot, self._plate, frame, seed, FOCUS[shot.size] * self.height),
+            *life_of(shot, self._plate, frame, seed),
+            *props_on_stage(shot, props_of(shot), self._plate.mood, frame, self._foot),
+        ]
+
+    def _place_seed(self) -> int:
+        """What lives in a place is the same in every shot there."""
+        return zlib.crc32(f"{self.shot.place.name}/{self.shot.place.seed}".encode())
+
+    def _person(self, part: Part, faces: dict[str, Image]) -> Item:
+        shot, frame, one = self.shot, self._frame_size, part.character
+        if part.role == "shoulder":
+            look = look_for(one, faces)
+            return Shoulder(look, shot, across=part.across, mood=self._plate.mood, frame=frame, seed=self._seed)
+        track = self._track(one)
+        if shot.size in WIDE or (shot.size == "MS" and one.face is None):
+            if one.face is None:
+                stock_person(stock_id(one))  # an unknown stock character is refused here, whatever the size
+            mark = self._mark(part)
+            return Actor(part, look_for(one, faces), shot, mark=mark, mood=self._plate.mood, track=track, frame=frame)
+        picture, mesh = person_of(one, faces)
+        spot = place(picture, mesh, size=shot.size, frame=frame, across=part.across)
+        return _Person(Figure(picture, mesh, spot=spot, frame=frame, mood=self._plate.mood, track=track))
+
+    def _mark(self, part: Part) -> Mark:
+        if self.shot.size == "MS":
+            face, line, _ = FRAMINGS["MS"]
+            return mark_close(part.across, self._frame_size, face, line)
+        if self.shot.size == "EWS":
+            x, y, tall = self._foot
+            return mark_at(part.across, self._frame_size, (x, y - 0.05 * self.height, tall * 0.42))
+        return mark_at(part.across, self._frame_size, self._foot, back=part.back)
 
     def picture(self, index: int) -> Image:
-        """Frame ``index`` before vignette, grain, weather and label: RGB (h, w, 3)."""
-        below = self._background(index)
-        view = self._path.at(index, self.height, depth=0.0)
-        self._passers.draw(below, index, self._path.at(index, self.height, depth=0.7))
-        for figure in self._figures:
-            figure.draw(below, index, view)
-        return below
+        """Frame ``index`` before grade, grain, weather and words: RGB (h, w, 3)."""
+        below, done = self._begun(index)
+        for item in self._items[done:]:
+            if below.shape[0] != self.height and item.depth <= 0:
+                below = _grown(below, self._frame_size)
+            item.draw(below, index, self._path.at(index, self.height, depth=item.depth))
+        below = below if below.shape[0] == self.height else _grown(below, self._frame_size)
+        return self._tipped(below) if self.shot.angle == "dutch" else below
 
-    def _background(self, index: int) -> Image:
-        if self.shot.camera == "static":
-            if self._still is None:
-                self._still = self._warped(index)
-            return self._still.copy()
-        return self._warped(index)
+    def _begun(self, index: int) -> tuple[Image, int]:
+        """The picture so far and how many items are in it: while the camera rests, all up to the first that moves."""
+        if not self._path.rests:
+            return self._scenery.base(index), 0
+        if self._kept is None:
+            below, done = self._scenery.base(index), 0
+            for item in self._items:
+                if not item.still or item.depth <= 0:
+                    break
+                item.draw(below, index, self._path.at(index, self.height, depth=item.depth))
+                done += 1
+            rest = self._items[done:]
+            if below.shape[0] != self.height and (not rest or rest[0].depth <= 0):
+                below = _grown(below, self._frame_size)
+            self._kept = below, done
+        return self._kept[0].copy(), self._kept[1]
 
-    def _warped(self, index: int) -> Image:
-        zoom, dx, dy = self._path.at(index, self.height, depth=1.0)
-        step, picture = self._plate.step, self._plate.picture
-        rows, columns = picture.shape[:2]
-        size, k = (self.width // step, self.height // step), 1 / zoom
-        middle = (
-            (columns - 1) / 2 - ((size[0] - 1) / 2 + dx / step) * k,
-            (rows - 1) / 2 - ((size[1] - 1) / 2 + dy / step) * k,
-        )
-        affine = np.array([[k, 0, middle[0]], [0, k, middle[1]]])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        out: Any = cv2.warpAffine(picture, affine, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        if step > 1:
-            out = cv2.resize(out, (self.width, self.height), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(out, np.uint8)
+    def _tipped(self, picture: Image) -> Image:
+        """The whole picture on a slant."""
+        way = 1 if self._seed & 1 else -1
+        middle = ((self.width - 1) / 2, (self.height - 1) / 2)
+        turn = cv2.getRotationMatrix2D(middle, way * camera.DUTCH_DEGREES, camera.DUTCH_ZOOM)
+        made: Any = cv2.warpAffine(picture, turn, self._frame_size, borderMode=cv2.BORDER_REFLECT)
+        return np.asarray(made, np.uint8)
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         """Frame ``index`` as I420, (h * 3 / 2, w). The array is reused by the next call."""
-        cv2.cvtColor(self.picture(index), cv2.COLOR_RGB2YUV_I420, dst=self._i420)
+        picture = self.picture(index)
+        flash = air.flash_at(self._flashes, (index + 0.5) / self.shot.fps)
+        if flash > 0.02:
+            self._lightning(picture, flash)
+        cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420, dst=self._i420)
         luma, (cb, cr) = self._i420[: self.height], self._chroma
-        self._weather(index, luma, cb, cr)
-        at = np.random.default_rng((self._seed + index) & 0xFFFFFFFF).integers(0, GRAIN_ROAM, 2)
-        kernels.finish_luma(luma, self._vignette, self._grain, int(at[0]), int(at[1]))
-        for plane in (cb, cr):
-            kernels.finish_chroma(plane, self._vignette_half)
+        self._weather(index, luma)
+        at = np.random.default_rng((self._seed + index) & 0xFFFFFFFF).integers(0, air.GRAIN_ROAM, 2)
+        grade = self._grade
+        for plane, tint in ((cb, grade.blue), (cr, grade.red)):
+            inks.grade_chroma(plane, luma, self._vignette_half, tint, grade.saturation)
+        inks.grade_luma(luma, self._vignette, self._grain, grade.curve, int(at[0]), int(at[1]))
+        self._words.draw(self._i420, index)
         if self._label is not None:
             self._burn(index)
         return self._i420
 
-    def _weather(self, index: int, luma: NDArray[np.uint8], cb: NDArray[np.uint8], cr: NDArray[np.uint8]) -> None:
+    def _lightning(self, picture: Image, flash: float) -> None:
+        """The whole scene lit up for a moment."""
+        np.minimum(255, picture * (1 + 0.55 * flash) + 26 * flash, out=picture, casting="unsafe")
+
+    def _weather(self, index: int, luma: NDArray[np.uint8]) -> None:
         if not self._fall.sheet.size:
             return
         t = index / self.shot.fps
-        for speed, share, start in ((self._fall.near, 256, 0), (self._fall.far, 128, 311)):
-            x, y = (int(start - t * v) % FALL_TILE for v in speed)
-            for plane, step, white in ((luma, 1, 235), (cb, 2, 128), (cr, 2, 128)):
-                kernels.fall_over(plane, self._fall.sheet, (x, y), step, white, share)
+        near, far = (
+            np.array([int(start - t * v) % air.FALL_TILE for v in speed], np.int64)
+            for speed, start in ((self._fall.near, 0), (self._fall.far, 311))
+        )
+        inks.fall_twice(luma, self._fall.sheet, near, far, 235)
 
     def _burn(self, index: int) -> None:
         """The label over luma and chroma, whole for the first seconds, then faded out."""
         strip, top = self._label if self._label is not None else (np.zeros((0, 0, 4), np.uint8), 0)
         share = min(1.0, max(0.0, (LABEL_SECONDS + LABEL_FADE - (index + 1) / self.shot.fps) / LABEL_FADE))
-        if share <= 0:
-            return
-        alpha = strip[..., 3].astype(np.float32) * (share / 255)
-        white = strip[..., :3].astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-        rows = strip.shape[0]
-        luma = self._i420[top : top + rows]
-        luma[:] = luma * (1 - alpha) + (16 + white * 219 / 255) * alpha
-        half = alpha[::2, ::2]
-        rows_half = slice(top // 2, (top + rows) // 2)
-        for plane in self._chroma:
-            plane[rows_half] = plane[rows_half] * (1 - half) + 128 * half
+        if share > 0:
+            lettering.burn(self._i420, strip, (0, top), share)
+
+
+def _grown(picture: Image, frame: tuple[int, int]) -> Image:
+    made: Any = cv2.resize(picture, frame, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(made, np.uint8)
+
+
+def _facing(parts: list[Part], name: str) -> float:
+    """Where the others of a shot stand as seen on screen: -1 to the left of ``name``, 1 to the right, 0 nobody."""
+    own = [part.across for part in parts if part.character.name == name]
+    others = [part.across for part in parts if part.character.name != name]
+    return float(np.sign(np.mean(others) - own[0])) if own and others else 0.0

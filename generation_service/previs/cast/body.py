@@ -76,8 +76,10 @@ def arm(look: Look) -> list[Point]:
     ]
 
 
-def draw_body(canvas: Any, look: Look, rng: np.random.Generator, *, front: bool = True) -> None:
-    """Clothes with folds, collar and light; arms lie over the trunk. From behind (``front`` False) nothing opens."""
+def draw_body(canvas: Any, look: Look, rng: np.random.Generator, *, front: bool = True, arms: bool = True) -> None:
+    """Clothes with folds, collar and light; arms lie over the trunk, unless somebody else moves them. From behind
+    (``front`` False) nothing opens.
+    """
     path = smooth(torso(look), tension=0.9)
     lit, dark = mix(look.cloth, LIGHT, 0.16), times(look.cloth, CLOTH_SHADE)
     deep = times(dark, CLOTH_SHADE)
@@ -91,7 +93,7 @@ def draw_body(canvas: Any, look: Look, rng: np.random.Generator, *, front: bool 
     y = chin_y(look)
     blob(canvas, (14, y + 74), (150, 40), (16, 8, 14), 0.42, blur=26)
     canvas.restore()
-    for side in (-1, 1):
+    for side in (-1, 1) if arms else ():
         _arm(canvas, look, side, (lit, dark, deep))
 
 

@@ -25,11 +25,11 @@ from generation_service.previs.brush import (
     times,
 )
 from generation_service.previs.cast.body import draw_body, draw_neck
-from generation_service.previs.cast.cover import as_points, tones
 from generation_service.previs.cast.draw import CENTRE, WIDTH
 from generation_service.previs.cast.hair import draw_back, draw_front
-from generation_service.previs.cast.head import draw_head, outline
+from generation_service.previs.cast.head import draw_head
 from generation_service.previs.cast.looks import Look
+from generation_service.previs.cast.nape import draw_nape
 from generation_service.previs.cast.outfits import CLOTH_SHADE
 
 SCALE = 0.5
@@ -50,7 +50,7 @@ def draw_full(look: Look, *, behind: bool = False) -> Image:
     if behind:
         draw_neck(canvas, look)
         draw_body(canvas, look, rng, front=False)
-        _nape(canvas, look, rng)
+        draw_nape(canvas, look, rng)
     else:
         draw_back(canvas, look, rng)
         draw_neck(canvas, look)
@@ -97,22 +97,3 @@ def _legs(canvas: Any, look: Look) -> None:
         for y in (2420, 2520, 3170):
             fold = smooth([(side * (s - 160), y), (side * (s - 250), y + 34), (side * (s - 340), y + 16)], close=False)
             canvas.drawPath(fold, stroke(dark, 12, 0.4, blur=8))
-
-
-def _nape(canvas: Any, look: Look, rng: np.random.Generator) -> None:
-    """The back of a head: hair from the crown down, longer for long styles."""
-    t = tones(look)
-    low = {"long": 470.0, "bob": 250.0, "scarf": 380.0}.get(look.style, 150.0)
-    head = [(x * 1.10, y * 1.10 if y < 0 else y * low / 296) for x, y in outline(look)]
-    path = smooth(head)
-    canvas.drawPath(path, fill(shader=linear((-220, -300), (220, low), [(t[3], 1), (t[1], 1), (t[0], 1)])))
-    canvas.save()
-    canvas.clipPath(path, True)
-    for _ in range(420):
-        u = float(rng.uniform(-1, 1))
-        line = as_points([(u * 60, -310), (u * 215, -130), (u * 222, 60), (u * 170, low + 10)]) + rng.normal(
-            0, 4, (4, 2)
-        )
-        tone = t[int(rng.integers(5))] if u < 0.3 else t[int(rng.integers(3))]
-        canvas.drawPath(smooth([(float(x), float(y)) for x, y in line], close=False), stroke(tone, 2.4, 0.5))
-    canvas.restore()

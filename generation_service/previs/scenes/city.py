@@ -8,8 +8,9 @@ import skia
 from generation_service.contract.shots import Place
 from generation_service.previs.brush import Colour, Point, blob, fill, linear, mix, poly, rgb, smooth, stroke, times
 from generation_service.previs.scenes import nature
-from generation_service.previs.scenes.light import Mood
-from generation_service.previs.scenes.nature import H, W
+from generation_service.previs.scenes.layers import Spot
+from generation_service.previs.scenes.light import Mood, snowy
+from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, H, W
 
 LAMP: Colour = (255, 206, 132)
 
@@ -26,7 +27,7 @@ def far_off(colour: Colour, mood: Mood, distance: float) -> Colour:
 
 def ground(colour: str, place: Place, mood: Mood) -> Colour:
     """The ground's colour, under snow where it snows."""
-    base = mix(rgb(colour), (236, 240, 246), 0.85) if place.weather == "snow" else rgb(colour)
+    base = mix(rgb(colour), (236, 240, 246), 0.85) if snowy(place) else rgb(colour)
     return in_light(base, mood)
 
 
@@ -84,9 +85,9 @@ def skyline(
     canvas: Any, mood: Mood, rng: np.random.Generator, *, base: float, spec: tuple[float, float, float], far: float
 ) -> None:
     """A row of buildings; ``spec`` is least height, most height, window pitch."""
-    x = -40.0
+    x = -420.0
     walls = ("#6e6a72", "#8a6d5f", "#7c7f86", "#5b6675", "#94806c")
-    while x < W + 40:
+    while x < W + 420:
         wide = float(rng.uniform(60, 150)) * (0.6 + 0.7 * (1 - far))
         tall = float(rng.uniform(spec[0], spec[1]))
         tone = far_off(rgb(walls[int(rng.integers(len(walls)))]), mood, far)
@@ -104,9 +105,10 @@ def street(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
     nature.sky(canvas, mood, rng, horizon=560, clouds=0.7)
     skyline(canvas, mood, rng, base=vy + 6, spec=(40, 150, 14), far=0.85)
     walls = ("#8d5f4d", "#b08d6e", "#6d747e", "#9c8f80", "#74584e", "#a9785a")
-    for side in (-1, 1):
-        edge = vx + side * 920
-        for k in range(5, -3, -1):
+    for k in range(5, -3, -1):
+        canvas.layer(0.84 if k > 2 else 0.62 if k > 0 else 0.38)
+        for side in (-1, 1):
+            edge = vx + side * 920
             a, b = 0.80 ** (k + 1), 0.80**k
             tall = float(rng.uniform(420, 640))
             near, back = vx + (edge - vx) * (b - 0.13), vx + (edge - vx) * (a - 0.13)
@@ -118,18 +120,16 @@ def street(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
             ]
             tone = far_off(rgb(walls[int(rng.integers(len(walls)))]), mood, 0.62 * (max(k, 0) / 5) ** 0.8)
             _front(canvas, quad, tone, mood, rng, far=max(k, 0) / 6)
-    _road(canvas, place, mood, rng, (vx, vy))
+    canvas.layer(0.8, ground=True)
+    _road(canvas, place, mood, (vx, vy))
     for k in range(6, 0, -1):
         t = 0.74**k
+        if k in {6, 3, 1}:
+            canvas.layer({6: 0.75, 3: 0.5, 1: 0.22}[k])
         for side in (-1, 1):
             _street_lamp(canvas, (vx + side * 620 * t, vy + 300 * t), 420 * t, mood, side)
-    if mood.lamps > 0.3:
-        for _ in range(16):
-            t = float(rng.uniform(0.05, 0.5))
-            at = (vx + float(rng.choice([-1, 1])) * 220 * t + float(rng.normal(0, 12)), vy + 180 * t)
-            tone = (255, 60, 44) if rng.random() < 0.45 else (255, 240, 206)
-            blob(canvas, at, (5 + 9 * t, 5 + 9 * t), tone, 0.95, blur=1.5)
-            blob(canvas, at, (20 + 36 * t, 20 + 36 * t), tone, 0.30, blur=12)
+    if mood.lamps > 0.3 or "traffic" in place.elements:
+        canvas.spots.append(Spot("traffic", (vx, vy), 395, 0.55))
 
 
 def _front(canvas: Any, quad: list[Point], tone: Colour, mood: Mood, rng: np.random.Generator, *, far: float) -> None:
@@ -158,15 +158,15 @@ def _front(canvas: Any, quad: list[Point], tone: Colour, mood: Mood, rng: np.ran
             canvas.drawPath(poly(corner), stroke(mix(tone, mood.horizon, 0.2), 1 + 2 * (1 - far), 0.5))
 
 
-def _road(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator, vanish: Point) -> None:
+def _road(canvas: Any, place: Place, mood: Mood, vanish: Point) -> None:
     vx, vy = vanish
     walk, tar = ground("#8d8880", place, mood), ground("#4a4a50", place, mood)
     canvas.drawPath(
-        poly([(vx, vy), (W + 900, H + 60), (-900, H + 60)]),
+        poly([(vx, vy), (vx + 5600, LOW), (vx - 5600, LOW)]),
         fill(shader=linear((0, vy), (0, H), [(mix(walk, mood.air, 0.6), 1), (walk, 1)])),
     )
     canvas.drawPath(
-        poly([(vx, vy), (vx + 640, H + 60), (vx - 640, H + 60)]),
+        poly([(vx, vy), (vx + 2245, LOW), (vx - 2245, LOW)]),
         fill(shader=linear((0, vy), (0, H), [(mix(tar, mood.air, 0.6), 1), (tar, 1)])),
     )
     for k in range(9):
@@ -176,12 +176,6 @@ def _road(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator, vanis
             poly([(vx - 7 * a, ya), (vx + 7 * a, ya), (vx + 7 * b, yb), (vx - 7 * b, yb)]),
             fill(mix(tar, (240, 236, 220), 0.6), 0.7),
         )
-    if place.weather == "rain":
-        for _ in range(150):
-            t = float(rng.random()) ** 0.7
-            x, y = vx + float(rng.normal(0, 700)) * t, vy + (H - vy) * t
-            tone = LAMP if rng.random() < 0.5 * mood.lamps else mood.horizon
-            blob(canvas, (x, y), (3 + 10 * t, 12 + 60 * t), tone, float(rng.uniform(0.05, 0.28)), blur=5)
 
 
 def _street_lamp(canvas: Any, foot: Point, tall: float, mood: Mood, side: int) -> None:
@@ -205,21 +199,26 @@ def _street_lamp(canvas: Any, foot: Point, tall: float, mood: Mood, side: int) -
 def rooftop(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """A flat roof above the city: three rows of skyline, parapet, water tank, string of bulbs."""
     nature.sky(canvas, mood, rng, horizon=600, clouds=0.8)
-    for base, spec, far in ((590, (80, 260, 13), 0.9), (640, (90, 300, 19), 0.62), (720, (80, 260, 27), 0.34)):
+    rows = ((590, (80, 260, 13), 0.9, 0.94), (640, (90, 300, 19), 0.62, 0.84), (720, (80, 260, 27), 0.34, 0.70))
+    for base, spec, far, depth in rows:
+        canvas.layer(depth)
         skyline(canvas, mood, rng, base=base, spec=spec, far=far)
         nature.fog_bank(canvas, mood, base, 110, 0.30 + 0.3 * mood.haze)
     dark = in_light((58, 54, 60), mood)
+    canvas.layer(0.34)
     _tank(canvas, (1290, 690), mood)
     roof = ground("#6f6a68", place, mood)
+    canvas.layer(0.26, ground=True)
     canvas.drawPath(
-        poly([(-20, 730), (W + 20, 730), (W + 20, H + 20), (-20, H + 20)]),
+        poly([(LEFT, 730), (RIGHT, 730), (RIGHT, LOW), (LEFT, LOW)]),
         fill(shader=linear((0, 730), (0, H), [(mix(roof, mood.air, 0.25), 1), (roof, 1)])),
     )
     canvas.drawRect(
-        skia.Rect.MakeLTRB(-20, 690, W + 20, 736),
+        skia.Rect.MakeLTRB(LEFT, 690, RIGHT, 736),
         fill(shader=linear((0, 690), (0, 736), [(mix(dark, mood.horizon, 0.4), 1), (dark, 1)])),
     )
-    canvas.drawRect(skia.Rect.MakeLTRB(-20, 682, W + 20, 694), fill(mix(dark, mood.horizon, 0.5)))
+    canvas.drawRect(skia.Rect.MakeLTRB(LEFT, 682, RIGHT, 694), fill(mix(dark, mood.horizon, 0.5)))
+    canvas.layer(0.15)
     wire = [(-20.0, 250.0), (300.0, 330.0), (640.0, 262.0), (980.0, 338.0), (1320.0, 262.0), (1640.0, 320.0)]
     canvas.drawPath(smooth(wire, close=False), stroke((20, 20, 26), 2, 0.8))
     if mood.lamps > 0.3:

@@ -13,14 +13,19 @@ from generation_service.previs.scenes.furniture import (
     curtain,
     framed_picture,
     in_light,
+    pane,
     plant,
     rect,
+    ride,
     shell,
+    slab,
     standing_lamp,
     window,
 )
+from generation_service.previs.scenes.halls import HALLS
+from generation_service.previs.scenes.layers import Motion
 from generation_service.previs.scenes.light import Mood
-from generation_service.previs.scenes.nature import H, Painter, W
+from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, H, Painter, W
 
 
 def room(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
@@ -29,13 +34,19 @@ def room(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> Non
     shell(canvas, mood, rgb(walls[place.seed % len(walls)]), rgb("#8a5f41"))
     window(canvas, place, mood, rng, (930, 120, 1350, 560))
     cloth: Colour = ((182, 170, 150), (120, 60, 56), (70, 92, 108))[place.seed % 3]
+    canvas.layer(0.54, motion=Motion(ripple=0.0012))
     curtain(canvas, mood, (830, 90, 960, 690), cloth)
     curtain(canvas, mood, (1320, 90, 1450, 690), cloth)
+    canvas.layer(0.52)
     canvas.drawLine(810, 92, 1470, 92, stroke((60, 46, 38), 9))
-    bookcase(canvas, mood, (90, 150, 420, 670), rng, rows=5)
+    if "fire" in place.elements:
+        _hearth(canvas, mood)
+    else:
+        bookcase(canvas, mood, (90, 150, 420, 670), rng, rows=5)
     framed_picture(canvas, mood, (520, 190, 690, 320), rng)
     framed_picture(canvas, mood, (610, 350, 740, 450), rng)
     sofa = in_light((86, 104, 112), mood)
+    canvas.layer(0.34)
     canvas.drawRRect(skia.RRect.MakeRectXY(rect((470, 560, 960, 770)), 46, 46), fill((0, 0, 0), 0.4, blur=22))
     canvas.drawRRect(
         skia.RRect.MakeRectXY(rect((470, 540, 960, 740)), 46, 46),
@@ -49,8 +60,26 @@ def room(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> Non
             fill(shader=linear((0, 630), (0, 720), [(mix(sofa, (255, 255, 255), 0.2), 1), (sofa, 1)])),
         )
     canvas.drawRRect(skia.RRect.MakeRectXY(rect((560, 585, 660, 670)), 16, 16), fill(in_light((196, 136, 78), mood)))
+    canvas.layer(0.28)
     standing_lamp(canvas, mood, 1010, 330, 720)
     plant(canvas, mood, (1500, 760), 260, rng)
+    canvas.layer(-0.5)
+    plant(canvas, mood, (30, 985), 420, rng)
+
+
+def _hearth(canvas: Any, mood: Mood) -> None:
+    """A fireplace with a fire in it."""
+    canvas.save()
+    canvas.translate(-340, 0)
+    stone = in_light((150, 136, 122), mood)
+    slab(canvas, (440, -60, 760, 420), mix(stone, (255, 240, 220), 0.08), round_=2)
+    slab(canvas, (420, 420, 780, 700), stone, round_=4)
+    slab(canvas, (400, 396, 800, 426), in_light((92, 62, 44), mood), round_=4)
+    canvas.drawRRect(skia.RRect.MakeRectXY(rect((490, 480, 710, 720)), 70, 70), fill((18, 12, 12)))
+    canvas.drawLine(540, 690, 660, 672, stroke((52, 32, 24), 18))
+    canvas.drawLine(545, 672, 655, 692, stroke((64, 40, 28), 18))
+    canvas.restore()
+    canvas.spot("fire", (260, 694), 165)
 
 
 def kitchen(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
@@ -65,12 +94,13 @@ def kitchen(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
     wood = in_light(((86, 108, 104), (120, 84, 58), (92, 102, 122))[place.seed % 3], mood)
     for left in (20, 190, 360, 1130, 1300, 1470):
         _cupboard(canvas, wood, (left, 40, left + 160, 290))
-    canvas.drawRect(rect((-20, 620, W + 20, 806)), fill(mix(wood, (0, 0, 0), 0.55)))
+    canvas.layer(0.38)
+    canvas.drawRect(rect((-420, 620, W + 420, 806)), fill(mix(wood, (0, 0, 0), 0.55)))
     top = in_light(rgb("#b58a5e"), mood)
-    for left in range(-40, 1600, 205):
+    for left in range(-450, 2000, 205):
         _cupboard(canvas, wood, (left, 622, left + 195, 800))
     ramp = [(mix(top, (255, 240, 215), 0.35), 1.0), (top, 1.0)]
-    canvas.drawRect(rect((-20, 590, W + 20, 624)), fill(shader=linear((0, 590), (0, 624), ramp)))
+    canvas.drawRect(rect((-420, 590, W + 420, 624)), fill(shader=linear((0, 590), (0, 624), ramp)))
     _stove(canvas, mood, 1310)
     jars = ((176, 92, 60), (214, 190, 140), (120, 140, 96), (226, 220, 206))
     for k, left in enumerate((90, 150, 206, 258, 420)):
@@ -87,6 +117,7 @@ def kitchen(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
             ),
         )
     plant(canvas, mood, (505, 590), 120, rng)
+    canvas.layer(0.2)
     _pendant(canvas, mood, 330, 250)
     _pendant(canvas, mood, 1230, 230)
 
@@ -130,15 +161,7 @@ def _stove(canvas: Any, mood: Mood, left: float) -> None:
     canvas.drawPath(
         smooth([(x - 34, 512), (x - 20, 468), (x + 20, 468), (x + 34, 512)], close=False), stroke((30, 26, 26), 8)
     )
-    for k in range(5):
-        blob(
-            canvas,
-            (x + 104 + 14 * k, 492 - 44 * k),
-            (14 + 8 * k, 24 + 8 * k),
-            (255, 255, 255),
-            0.20 - 0.03 * k,
-            blur=12,
-        )
+    canvas.spot("steam", (x + 98, 506), 150)
 
 
 def _pendant(canvas: Any, mood: Mood, x: float, y: float) -> None:
@@ -178,13 +201,16 @@ def cafe(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> Non
                 ),
             )
     bar = in_light((92, 62, 44), mood)
+    canvas.layer(0.42)
     canvas.drawRect(
-        rect((900, 560, W, 800)),
+        rect((900, 560, RIGHT, 800)),
         fill(shader=linear((0, 560), (0, 800), [(mix(bar, (255, 220, 180), 0.2), 1), (mix(bar, (0, 0, 0), 0.45), 1)])),
     )
-    canvas.drawRect(rect((880, 546, W, 574)), fill(mix(bar, (255, 235, 205), 0.35)))
-    for x, y in ((170, 770), (560, 800)):
-        canvas.drawLine(x, y, x, H + 10, stroke((30, 24, 24), 12))
+    canvas.drawRect(rect((880, 546, RIGHT, 574)), fill(mix(bar, (255, 235, 205), 0.35)))
+    for x, y, depth in ((560, 760, 0.22), (150, 850, -0.3)):
+        canvas.layer(depth)
+        canvas.spot("steam", (x + 26, y - 24), 90)
+        canvas.drawLine(x, y, x, y + 110, stroke((30, 24, 24), 12))
         canvas.drawOval(
             oval(x, y, 130, 26),
             fill(
@@ -194,8 +220,9 @@ def cafe(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> Non
             ),
         )
         canvas.drawOval(oval(x + 26, y - 12, 24, 12), fill(in_light((240, 236, 228), mood)))
+    canvas.layer(0.3)
     for x in (300, 640, 1040, 1300, 1520):
-        canvas.drawLine(x, 0, x, 190, stroke((24, 20, 20), 3))
+        canvas.drawLine(x, -600, x, 190, stroke((24, 20, 20), 3))
         canvas.drawPath(poly([(x - 14, 186), (x + 14, 186), (x + 46, 236), (x - 46, 236)]), fill((34, 30, 32)))
         glow = 0.4 + 0.6 * mood.lamps
         blob(canvas, (x, 240), (22, 13), (255, 240, 204), glow, blur=4)
@@ -212,7 +239,7 @@ def office(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
             poly([(x, 46), (x + 180, 46), (x + 200, 76), (x - 20, 76)]), fill((246, 250, 255), 0.55 + 0.4 * mood.lamps)
         )
         blob(canvas, (x + 90, 90), (190, 60), (232, 242, 255), 0.25 + 0.25 * mood.lamps, blur=40)
-    for x, y, s in (
+    for x, y, s in (  # desks, back to front
         (210, 640, 0.7),
         (620, 650, 0.75),
         (1060, 645, 0.72),
@@ -220,6 +247,8 @@ def office(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
         (380, 790, 1.25),
         (1240, 800, 1.3),
     ):
+        if x in {210, 380}:
+            canvas.layer(0.45 if s < 1 else 0.2)
         desk = in_light((176, 150, 122), mood)
         canvas.drawRect(rect((x - 170 * s, y, x + 170 * s, y + 16 * s)), fill(mix(desk, (255, 255, 255), 0.15)))
         canvas.drawRect(rect((x - 160 * s, y + 16 * s, x + 160 * s, y + 130 * s)), fill(mix(desk, (10, 10, 14), 0.6)))
@@ -233,9 +262,6 @@ def office(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
         canvas.drawRect(rect((x - 18 * s, y - 30 * s, x, y)), fill((30, 32, 38)))
         canvas.drawRect(rect((x + 84 * s, y - 22 * s, x + 134 * s, y)), fill(in_light((220, 214, 204), mood)))
     plant(canvas, mood, (60, 800), 300, rng)
-    canvas.drawRect(
-        rect((0, 0, W, H)), fill(shader=linear((0, 0), (W, H), [((255, 255, 255), 0.05), ((255, 255, 255), 0.0)]))
-    )
 
 
 def library(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
@@ -247,6 +273,7 @@ def library(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
     bookcase(canvas, mood, (980, 90, 1250, 730), rng, rows=7)
     bookcase(canvas, mood, (1270, 40, 1580, 740), rng, rows=8)
     table = in_light((92, 58, 38), mood)
+    canvas.layer(0.25)
     canvas.drawPath(
         poly([(420, 742), (1180, 742), (1300, 820), (300, 820)]),
         fill(shader=linear((0, 742), (0, 820), [(mix(table, (255, 220, 170), 0.25), 1), (table, 1)])),
@@ -262,19 +289,22 @@ def library(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
 
 def train(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """A carriage: a long window on moving land, seats, rack, reading lights."""
+    ride(canvas, place, rng, (150, 570), city=place.seed % 3 == 0)
     shell(canvas, mood, rgb("#8c8f8a"), rgb("#4b4d55"), base=760)
-    window(canvas, place, mood, rng, (70, 150, 1530, 570), bars=2, city=place.seed % 3 == 0)
+    for left in range(-660, 2200, 730):
+        pane(canvas, place, mood, rng, (left, 150, left + 690, 570))
     metal = in_light((150, 152, 154), mood)
     canvas.drawRect(
-        rect((0, 90, W, 120)),
+        rect((LEFT, 90, RIGHT, 120)),
         fill(
             shader=linear((0, 90), (0, 120), [(mix(metal, (255, 255, 255), 0.4), 1), (mix(metal, (0, 0, 0), 0.4), 1)])
         ),
     )
-    canvas.drawRect(rect((0, 590, W, 622)), fill(mix(metal, (30, 30, 36), 0.5)))
-    for x in (-60, 560, 1190):
+    canvas.drawRect(rect((LEFT, 590, RIGHT, 622)), fill(mix(metal, (30, 30, 36), 0.5)))
+    canvas.layer(0.3)
+    for x in (-680, -60, 560, 1190, 1820):
         cloth = in_light((120, 44, 46), mood)
-        seat = skia.RRect.MakeRectXY(rect((x, 430, x + 300, 900)), 54, 54)
+        seat = skia.RRect.MakeRectXY(rect((x, 430, x + 300, 1200)), 54, 54)
         canvas.drawRRect(seat, fill((0, 0, 0), 0.4, blur=20))
         canvas.drawRRect(
             seat,
@@ -295,15 +325,19 @@ def train(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> No
 
 def car(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """Inside a car: side glass on the street, pillar, head rests."""
+    ride(canvas, place, rng, (90, 560), city=place.seed % 4 != 0)
+    canvas.layer(0.6)
+    canvas.wall()
     canvas.drawPaint(fill(in_light((52, 50, 54), mood)))
-    window(canvas, place, mood, rng, (40, 90, 760, 560), bars=1)
-    window(canvas, place, mood, rng, (840, 90, 1570, 560), bars=1)
+    for box in ((-700.0, 90.0, -60.0, 560.0), (40.0, 90.0, 760.0, 560.0), (840.0, 90.0, 1570.0, 560.0)):
+        pane(canvas, place, mood, rng, box)
+    canvas.layer(0.4)
     trim = in_light((40, 38, 42), mood)
     canvas.drawRect(
-        rect((0, 560, W, H)),
+        rect((LEFT, 560, RIGHT, LOW)),
         fill(shader=linear((0, 560), (0, H), [(mix(trim, (255, 255, 255), 0.15), 1), (mix(trim, (0, 0, 0), 0.5), 1)])),
     )
-    canvas.drawRect(rect((0, 556, W, 584)), fill(mix(trim, (160, 150, 140), 0.35)))
+    canvas.drawRect(rect((LEFT, 556, RIGHT, 584)), fill(mix(trim, (160, 150, 140), 0.35)))
     for x in (200, 1130):
         canvas.drawRRect(
             skia.RRect.MakeRectXY(rect((x, 330, x + 260, 480)), 50, 50), fill(mix(trim, (90, 70, 60), 0.4))
@@ -316,4 +350,5 @@ def car(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None
 INDOORS: dict[str, Painter] = {
     "room": room,
     "kitchen": kitchen, "cafe": cafe, "office": office, "library": library, "train": train, "car": car,
+    **HALLS,
 }  # fmt: skip

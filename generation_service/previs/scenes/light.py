@@ -25,15 +25,15 @@ class Mood:
 
 TIMES: dict[str, Mood] = {
     "dawn": Mood(
-        rgb("#7189b8"),
-        rgb("#ffd0a8"),
-        rgb("#e9bfae"),
-        (222, 204, 212),
-        (255, 232, 214),
-        rgb("#ffc9a0"),
+        rgb("#5f78b4"),
+        rgb("#ffc3a0"),
+        rgb("#e3b4ac"),
+        (196, 170, 186),
+        (255, 226, 208),
+        rgb("#ffb48c"),
         0.35,
-        0.94,
-        0.5,
+        0.92,
+        0.6,
     ),
     "day": Mood(
         rgb("#4f8ccc"), rgb("#d6e9f3"), rgb("#c9dde9"), (255, 253, 250), (255, 252, 246), rgb("#fff6e0"), 0.0, 1.0, 0.3
@@ -42,8 +42,8 @@ TIMES: dict[str, Mood] = {
         rgb("#6d8dbd"),
         rgb("#ffd38c"),
         rgb("#f5c48c"),
-        (255, 226, 188),
-        (255, 228, 192),
+        (255, 218, 170),
+        (255, 226, 186),
         rgb("#ffc36a"),
         0.15,
         1.0,
@@ -54,14 +54,14 @@ TIMES: dict[str, Mood] = {
         rgb("#f08f6c"),
         rgb("#a8728a"),
         (166, 142, 178),
-        (232, 204, 214),
+        (236, 208, 214),
         rgb("#ff9a78"),
         0.9,
-        0.86,
+        0.90,
         0.45,
     ),
     "night": Mood(
-        rgb("#070d24"), rgb("#2c3e6e"), rgb("#22315a"), (84, 98, 150), (208, 216, 242), rgb("#8fb4ff"), 1.0, 0.74, 0.4
+        rgb("#070d24"), rgb("#2c3e6e"), rgb("#22315a"), (90, 104, 156), (220, 226, 246), rgb("#9cc0ff"), 1.0, 0.86, 0.4
     ),
 }
 INDOORS: dict[str, Mood] = {
@@ -83,22 +83,51 @@ INDOORS: dict[str, Mood] = {
 }
 
 
+# What each weather does: share of grey, haze added, lamps added.
+WEATHERS: dict[str, tuple[float, float, float]] = {
+    "rain": (0.6, 0.25, 0.35), "snow": (0.55, 0.3, 0.1), "fog": (0.7, 0.6, 0.35), "overcast": (0.5, 0.1, 0.1),
+    "storm": (0.85, 0.3, 0.5),
+}  # fmt: skip
+
+
 def mood_of(place: Place) -> Mood:
     """The mood of a place at its time, under its weather."""
     base = (INDOORS if place.interior else TIMES)[place.time_of_day]
-    if place.weather == "clear":
+    if place.weather not in WEATHERS:
         return base
     dark = place.time_of_day in {"night", "dusk"}
     grey: Colour = (56, 64, 84) if dark else (186, 194, 202)
-    share = {"rain": 0.6, "snow": 0.55, "fog": 0.7, "overcast": 0.5}[place.weather] * (0.5 if place.interior else 1.0)
+    if place.weather == "storm":
+        grey = (40, 46, 62) if dark else (112, 120, 134)
+    share, haze, lamps = WEATHERS[place.weather]
+    share *= 0.5 if place.interior else 1.0
+    flat: Colour = (128, 138, 160) if place.weather == "storm" else (176, 188, 208)
     return Mood(
         zenith=mix(base.zenith, mix(grey, (90, 100, 116), 0.4), share),
         horizon=mix(base.horizon, grey, share),
         air=mix(base.air, grey, share),
-        ambient=mix(base.ambient, mix(base.ambient, (176, 188, 208), 0.6), share),
+        ambient=mix(base.ambient, mix(base.ambient, flat, 0.6), share),
         key=mix(base.key, (226, 232, 244), share * 0.6),
         rim=mix(base.rim, (220, 230, 245), share * 0.5),
-        lamps=min(1.0, base.lamps + (0.35 if place.weather in {"rain", "fog"} else 0.1)),
+        lamps=min(1.0, base.lamps + lamps),
         exposure=base.exposure * (1 - 0.08 * share),
-        haze=min(1.0, base.haze + {"rain": 0.25, "snow": 0.3, "fog": 0.6, "overcast": 0.1}[place.weather]),
+        haze=min(1.0, base.haze + haze),
     )
+
+
+def snowy(place: Place) -> bool:
+    """Whether snow lies on the ground."""
+    return not place.interior and (place.weather == "snow" or place.season == "winter")
+
+
+# Leaves in shade and in light, by season.
+LEAVES: dict[str, tuple[str, str]] = {
+    "": ("#3f6b35", "#a6c65e"), "summer": ("#3a6a34", "#9cc457"), "spring": ("#b0708c", "#fbd3df"),
+    "autumn": ("#8e4a20", "#eda23c"), "winter": ("#5d6b70", "#eef3f8"),
+}  # fmt: skip
+
+
+def leaves(place: Place) -> tuple[Colour, Colour]:
+    """Shade and light of broad leaves at the season, unlit."""
+    shade, light = LEAVES["winter" if snowy(place) else place.season]
+    return rgb(shade), rgb(light)

@@ -9,16 +9,23 @@ import skia
 
 from generation_service.contract.shots import Place
 from generation_service.previs.brush import Colour, Point, blob, fill, linear, mix, poly, radial, smooth, stroke, times
+from generation_service.previs.scenes.layers import Motion, Painting
 from generation_service.previs.scenes.light import Mood
 
 W, H = 1600, 900
+# How far grounds and skies reach beyond the frame, for cameras that look down or aside.
+LOW, LEFT, RIGHT = 2100.0, -1000.0, 2600.0
 Painter = Callable[[Any, Place, Mood, np.random.Generator], None]
+CLOUDS = Motion(drift=0.006)
+WAVES = Motion(ripple=0.0028)
 
 
 def sky(
     canvas: Any, mood: Mood, rng: np.random.Generator, *, horizon: float = 540, clouds: float = 0.6, sun: bool = True
 ) -> None:
-    """Gradient, sun or moon glow, layered clouds; stars at night."""
+    """Gradient, sun or moon glow, clouds; stars at night. On a painting the clouds are a layer that drifts, and what is
+    drawn next stands before it.
+    """
     middle = mix(mood.zenith, mood.horizon, 0.55)
     canvas.drawPaint(
         fill(shader=linear((0, 0), (0, horizon), [(mood.zenith, 1), (middle, 1), (mood.horizon, 1)], [0, 0.55, 1]))
@@ -36,8 +43,13 @@ def sky(
             canvas.drawCircle(
                 *at, 40 if night else 34, fill(mix(glow, (255, 255, 255), 0.6), 0.95, blur=2 if night else 7)
             )
+    layered = isinstance(canvas, Painting)
+    if layered:
+        canvas.layer(0.98, motion=CLOUDS)
     for _ in range(int(9 * clouds)):
         _cloud(canvas, mood, rng, horizon)
+    if layered:
+        canvas.layer(0.9)
 
 
 def _cloud(canvas: Any, mood: Mood, rng: np.random.Generator, horizon: float) -> None:
@@ -67,8 +79,9 @@ def ridge(rng: np.random.Generator, base: float, height: float, *, rough: float 
 def land(canvas: Any, line: list[Point], near: Colour, far: Colour, *, depth: float = 240, curve: bool = False) -> None:
     """Ground under a line, fading from ``near`` at the line to ``far`` below it (mist in valleys)."""
     top = min(y for _, y in line)
-    points = [*line, (W + 20, H + 40), (-20, H + 40)]
-    path = smooth(points, tension=0.6) if curve else poly(points)
+    first, last = line[0], line[-1]
+    points = [(LEFT, first[1]), *line, (RIGHT, last[1]), (RIGHT, LOW), (LEFT, LOW)]
+    path = smooth(points, tension=0.35) if curve else poly(points)
     canvas.drawPath(path, fill(shader=linear((0, top), (0, top + depth), [(near, 1), (far, 1)])))
 
 
@@ -96,8 +109,10 @@ def pine(canvas: Any, at: Point, tall: float, tones: tuple[Colour, Colour], rng:
         )
 
 
-def tree(canvas: Any, at: Point, tall: float, tones: tuple[Colour, Colour], rng: np.random.Generator) -> None:
-    """A broad tree: forked trunk, then leaf clusters from dark below to light above left."""
+def tree(
+    canvas: Any, at: Point, tall: float, tones: tuple[Colour, Colour], rng: np.random.Generator, *, bare: bool = False
+) -> None:
+    """A broad tree: forked trunk, then leaf clusters from dark below to light above left; ``bare`` in winter."""
     tone, light = tones
     x, y = at
     bark = mix(times(tone, (120, 90, 80)), (40, 28, 22), 0.4)
@@ -106,6 +121,9 @@ def tree(canvas: Any, at: Point, tall: float, tones: tuple[Colour, Colour], rng:
             [(x, y), (x + tall * lean * 0.4, y - tall * 0.3), (x + tall * lean * 1.6, y - tall * 0.62)], close=False
         )
         canvas.drawPath(limb, stroke(bark, tall * 0.04))
+    if bare:
+        _twigs(canvas, at, tall, (mix(bark, light, 0.15), light), rng)
+        return
     for k in range(130):
         a, r = rng.uniform(0, 2 * np.pi), np.sqrt(rng.random())
         px, py = x + tall * 0.36 * r * np.cos(a), y - tall * 0.70 + tall * 0.29 * r * np.sin(a)
@@ -115,6 +133,29 @@ def tree(canvas: Any, at: Point, tall: float, tones: tuple[Colour, Colour], rng:
             skia.Rect.MakeLTRB(px - size, py - size * 0.72, px + size, py + size * 0.72),
             fill(mix(tone, light, up), 0.85),
         )
+
+
+def _twigs(canvas: Any, at: Point, tall: float, tones: tuple[Colour, Colour], rng: np.random.Generator) -> None:
+    """Boughs that fork to twigs, with snow on the upper sides. ``tones`` are bark and snow."""
+    bark, snow = tones
+    x, y = at
+    todo = [
+        ((x + tall * lean, y - tall * 0.50), np.pi / 2 - 1.6 * lean, tall * 0.22, 0)
+        for lean in (-0.12, 0.0, 0.02, 0.15)
+    ]
+    while todo:
+        (px, py), way, long, level = todo.pop()
+        tip = (px + long * float(np.cos(way)), py - long * float(np.sin(way)))
+        canvas.drawLine(px, py, *tip, stroke(bark, max(1.0, tall * 0.018 / (1 + level))))
+        if level < 3 and rng.random() < 0.7:
+            canvas.drawLine(
+                px, py - tall * 0.006, tip[0], tip[1] - tall * 0.006, stroke(snow, max(0.8, tall * 0.006), 0.8)
+            )
+        if level < 3:
+            for turn in (-0.55, 0.1, 0.6):
+                todo.append(
+                    (tip, way + turn + float(rng.normal(0, 0.16)), long * float(rng.uniform(0.55, 0.78)), level + 1)
+                )
 
 
 def grass(
@@ -140,7 +181,7 @@ def water(canvas: Any, mood: Mood, rng: np.random.Generator, span: Point, *, gli
     top, bottom = span
     deep = mix(mix(mood.zenith, (20, 66, 88), 0.45), mood.ambient, 0.05)
     canvas.drawRect(
-        skia.Rect.MakeLTRB(-20, top, W + 20, bottom),
+        skia.Rect.MakeLTRB(LEFT, top, RIGHT, bottom),
         fill(shader=linear((0, top), (0, bottom), [(mix(mood.horizon, deep, 0.35), 1), (deep, 1)])),
     )
     for _ in range(900):
@@ -167,5 +208,5 @@ def fog_bank(canvas: Any, mood: Mood, y: float, tall: float, alpha: float) -> No
     """A horizontal veil of air, strongest in its middle."""
     ramp = [(mood.air, 0.0), (mood.air, alpha), (mood.air, 0.0)]
     canvas.drawRect(
-        skia.Rect.MakeLTRB(-20, y - tall, W + 20, y + tall), fill(shader=linear((0, y - tall), (0, y + tall), ramp))
+        skia.Rect.MakeLTRB(LEFT, y - tall, RIGHT, y + tall), fill(shader=linear((0, y - tall), (0, y + tall), ramp))
     )

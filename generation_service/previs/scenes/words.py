@@ -2,33 +2,45 @@
 
 import hashlib
 import re
-from typing import Literal, cast
+from typing import cast
 
-from generation_service.contract.shots import Place, TimeOfDay
+from generation_service.contract.shots import Mood, Place, Season, TimeOfDay, Weather
 
 KINDS: tuple[tuple[str, bool, str], ...] = (
-    ("rooftop", False, r"roof|rooftop|terrace|skyline"),
-    ("train", True, r"train|carriage|compartment|tram|metro|subway|bus\b|wagon"),
-    ("car", True, r"\bcar\b|taxi|\bcab\b|van\b"),
-    ("cafe", True, r"caf[eé]|coffee|bar\b|restaurant|diner|bistro|pub\b|bakery|tavern"),
+    ("rooftop", False, r"roof|rooftop|terrace|skyline|balcony"),
+    ("spaceship", True, r"space ?ship|space ?station|starship|cockpit|airlock|bridge of the|shuttle|orbit"),
+    ("station", False, r"(?:train |railway |tube |subway |metro )station|platform|railway|tracks\b|bus stop"),
+    ("train", True, r"train|carriage|compartment|tram|metro|subway|bus\b|wagon|airplane|aeroplane|cabin of a plane"),
+    ("car", True, r"\bcar\b|taxi|\bcab\b|van\b|truck"),
+    ("cafe", True, r"caf[eé]|coffee|bar\b|restaurant|diner|bistro|pub\b|bakery|tavern|canteen"),
+    ("hospital", True, r"hospital|clinic|ward\b|surgery|infirmary|morgue|operating"),
+    ("school", True, r"school|class|lecture|universit|college"),
+    ("theatre", True, r"theat(?:re|er)|stage\b|opera|cinema|concert|auditorium|circus|backstage"),
+    ("warehouse", True, r"warehouse|factory|garage|workshop|hangar|barn|shed|boiler|cellar|basement|prison|dungeon"),
+    ("church", True, r"church|chapel|cathedral|temple|mosque|synagogue|castle|throne|palace"),
+    ("shop", True, r"shop\b|store\b|supermarket|boutique|pharmacy|grocer|mall\b|hairdresser|salon"),
     (
         "office",
         True,
-        r"office|newsroom|meeting|conference|studio|\blab\b|laborator|bank|court|clinic|hospital|school|class",
+        r"office|newsroom|meeting|conference|studio|\blab\b|laborator|bank|court|police|control room|agency",
     ),
-    ("library", True, r"librar|archive|bookshop|museum"),
-    ("kitchen", True, r"kitchen|pantry"),
-    ("beach", False, r"lighthouse|beach|shore|sea\b|seaside|ocean|coast|harbou?r|pier|island|bay\b"),
-    ("mountain", False, r"mountain|alps?\b|summit|ridge|valley|hill|cliff|glacier|lake"),
-    ("desert", False, r"desert|dune|sahara|canyon|mesa"),
-    ("forest", False, r"forest|wood|jungle|grove"),
-    ("park", False, r"park|garden|meadow|field|farm|orchard|path\b|cemetery|yard"),
-    (
-        "street",
-        False,
-        r"street|alley|avenue|road|market|square|plaza|bridge|city|town|crosswalk|corner|village|platform",
-    ),
-    ("room", True, r"room|apartment|flat\b|house|home|hallway|corridor|hotel|attic|basement|loft|cabin"),
+    ("library", True, r"librar|archive|bookshop|museum|gallery|study\b"),
+    ("kitchen", True, r"kitchen|pantry|bathroom|laundry"),
+    ("bedroom", True, r"bedroom|hotel room|dormitor|nursery|motel"),
+    ("corridor", True, r"corridor|hallway|lobby|staircase|stairwell|elevator|lift\b|foyer|tunnel"),
+    ("market", False, r"market|bazaar|fair\b|festival|carnival|square|plaza|piazza"),
+    ("harbour", False, r"harbou?r|port\b|dock|quay|marina|pier|wharf|shipyard|jetty"),
+    ("bridge", False, r"bridge|riverbank|river|canal|embankment"),
+    ("beach", False, r"lighthouse|beach|shore|sea\b|seaside|ocean|coast|island|bay\b|boat"),
+    ("mountain", False, r"mountain|alps?\b|summit|ridge|valley|hill|cliff|glacier|lake|volcano|waterfall"),
+    ("desert", False, r"desert|dune|sahara|canyon|mesa|wasteland|moon\b|mars\b|planet"),
+    ("forest", False, r"forest|wood|jungle|grove|swamp|camp"),
+    ("garden", False, r"garden|greenhouse|courtyard|backyard|patio"),
+    ("field", False, r"field|farm|meadow|orchard|vineyard|prairie|countryside|country road|pasture"),
+    ("park", False, r"park|path\b|cemetery|yard|playground|graveyard"),
+    ("village", False, r"village|hamlet|cottage|suburb"),
+    ("street", False, r"street|alley|avenue|road|city|town|crosswalk|corner|highway|downtown|sidewalk|parking"),
+    ("room", True, r"room|apartment|flat\b|house|home|hotel|attic|loft|cabin|hut\b|tent\b"),
 )
 TIMES: tuple[tuple[TimeOfDay, str], ...] = (
     ("dawn", r"dawn|sunrise|early morning|daybreak"),
@@ -37,42 +49,89 @@ TIMES: tuple[tuple[TimeOfDay, str], ...] = (
     ("night", r"night|midnight|moonlit"),
     ("day", r"day|morning|noon|afternoon|continuous|later"),
 )
-WEATHERS = (
-    ("rain", r"\brain|storm|drizzl|downpour|umbrella|\bwet\b"),
-    ("snow", r"snow|blizzard|frost|\bice\b|winter"),
-    ("fog", r"\bfog|mist|haz[ey]|smok"),
+WEATHERS: tuple[tuple[Weather, str], ...] = (
+    ("storm", r"\bstorm|thunder|lightning|tempest|hurricane"),
+    ("rain", r"\brain|drizzl|downpour|umbrella|\bwet\b"),
+    ("snow", r"snow|blizzard|frost|\bice\b"),
+    ("fog", r"\bfog|mist\b|mists|misty|haz[ey]|smok"),
     ("overcast", r"overcast|cloud|gr[ea]y sky|bleak"),
 )
-Weather = Literal["clear", "rain", "snow", "fog", "overcast"]
+SEASONS: tuple[tuple[Season, str], ...] = (
+    ("winter", r"winter|christmas|january|february|december"),
+    ("spring", r"\bspring\b(?! in)|blossom|april\b|easter"),
+    ("autumn", r"autumn|in the fall\b|\bfall -|october|november|fallen leaves|dead leaves|hallowe"),
+    ("summer", r"summer|july\b|august\b|heat wave|heatwave"),
+)
+MOODS: tuple[tuple[Mood, str], ...] = (
+    ("noir", r"\bnoir\b|detective|black and white|monochrome"),
+    ("tense", r"tense|tension|danger|threat|ominous|fear|menac|chase|suspense"),
+    ("dreamy", r"dream|reverie|memory|flashback|nostalg|hazy light"),
+    ("joyful", r"joy|celebrat|party|laughter|festive|carnival|cheer"),
+    ("cold", r"\bcold\b|icy|sterile|lonely|bleak|clinical"),
+    ("warm", r"cosy|cozy|\bwarm|tender|candle|fireside|hearth"),
+)
+ELEMENTS: tuple[tuple[str, str], ...] = (
+    ("crowd", r"crowd|busy|packed|bustl|people (?:pass|walk|hurry|everywhere)|audience|throng|commuters|passers"),
+    ("fire", r"\bfire(?!f|w|m)\w*|fireplace|campfire|bonfire|hearth|flames"),
+    ("traffic", r"traffic|cars pass|headlights"),
+    ("lights", r"city lights|neon|lit windows|bokeh|street ?lights|fairy lights"),
+    ("water", r"water|river|sea\b|waves|lake|canal"),
+    ("birds", r"birds|gulls|crows|pigeons"),
+    ("steam", r"steam"),
+)
 
 
 def place_from_heading(heading: str, action: str = "") -> Place:
-    """``EXT. ROOFTOP - NIGHT`` to a :class:`Place`. ``action`` may add weather and, where the heading names no set, the
-    set. The seed depends on the place's name alone, so a place looks the same every time the film returns to it.
+    """``EXT. ROOFTOP - NIGHT`` to a :class:`Place`. ``action`` may add weather, season, mood, what lives there and,
+    where the heading names no set, the set. The seed depends on the place's name alone, so a place looks the same
+    every time the film returns to it.
     """
-    head = heading.strip().lower()
-    told_inside = re.match(r"\.?(int|i/e|int\./ext|int/ext)\b", head) is not None
-    told_outside = re.match(r"\.?ext\b", head) is not None
-    name = re.sub(r"^\.?(int\.?/ext|i/e|int|ext|est)[. ]+", "", heading.strip(), flags=re.IGNORECASE)
-    name = re.split(r"\s+[-–—]\s+", name)[0].strip(" .") or "Somewhere"
-    kind, interior = _kind(name.lower(), action.lower(), told_inside, told_outside)
-    weather = next((w for w, pattern in WEATHERS if re.search(pattern, f"{head} {action.lower()}")), "clear")
-    time = next((t for t, pattern in TIMES if re.search(pattern, head)), None)
-    if time is None:
-        time = next((t for t, pattern in TIMES[:4] if re.search(pattern, action.lower())), "day")
+    head, told = heading.strip().lower(), action.lower()
+    inside, outside = _told(head)
+    name = _name(heading)
+    kind, interior, _ = _kind(name.lower(), told, inside, outside)
+    both = f"{head} {told}"
+    season = _first(SEASONS, both) or ""
+    weather = _first(WEATHERS, both) or "clear"
+    time = _first(TIMES, head) or _first(TIMES[:4], told) or "day"
+    elements = tuple(element for element, pattern in ELEMENTS if re.search(pattern, both))
     seed = int.from_bytes(hashlib.sha256(name.lower().encode()).digest()[:4], "big")
-    return Place(name=name, kind=kind, interior=interior, time_of_day=time, weather=cast("Weather", weather), seed=seed)
+    return Place(
+        name=name, kind=kind, interior=interior, time_of_day=cast("TimeOfDay", time), weather=cast("Weather", weather),
+        season=cast("Season", season), mood=cast("Mood", _first(MOODS, both) or "neutral"),
+        elements=elements, seed=seed,
+    )  # fmt: skip
 
 
-def _kind(name: str, action: str, inside: bool, outside: bool) -> tuple[str, bool]:
-    """The set and whether it is indoors. INT and EXT win over what the name would suggest."""
+def unknown_place(heading: str, action: str = "") -> str | None:
+    """A sentence that states which set stands in for a heading no set is known for; None when one is known."""
+    inside, outside = _told(heading.strip().lower())
+    name = _name(heading)
+    kind, _, known = _kind(name.lower(), action.lower(), inside, outside)
+    return None if known else f"no set is known for {name!r}: it is painted as a {kind}"
+
+
+def _first(words: tuple[tuple[str, str], ...], text: str) -> str | None:
+    return next((word for word, pattern in words if re.search(pattern, text)), None)
+
+
+def _told(head: str) -> tuple[bool, bool]:
+    inside = re.match(r"\.?(int|i/e|int\./ext|int/ext)\b", head) is not None
+    return inside, re.match(r"\.?ext\b", head) is not None
+
+
+def _name(heading: str) -> str:
+    name = re.sub(r"^\.?(int\.?/ext|i/e|int|ext|est)[. ]+", "", heading.strip(), flags=re.IGNORECASE)
+    return re.split(r"\s+[-–—]\s+", name)[0].strip(" .") or "Somewhere"
+
+
+def _kind(name: str, action: str, inside: bool, outside: bool) -> tuple[str, bool, bool]:
+    """The set, whether it is indoors, and whether a word named it. INT and EXT win over what the name would suggest."""
     for text in (name, action):
         for kind, interior, pattern in KINDS:
-            if not re.search(pattern, text):
-                continue
-            if inside and not interior:
+            if not re.search(pattern, text) or (inside and not interior):
                 continue
             if outside and interior:
-                return ("street", False)
-            return kind, interior
-    return ("room", True) if inside else ("street", False)
+                continue
+            return kind, interior, True
+    return ("room", True, False) if inside else ("street", False, False)

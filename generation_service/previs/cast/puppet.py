@@ -1,0 +1,339 @@
+"""A drawn person in parts that move: head, trunk and limbs put together in any pose, at any size, on a canvas.
+
+Head and trunk are painted once, with the same strokes as the close pictures, so that somebody is the same person in
+every shot; arms, hands, legs and shoes are drawn anew for each frame from the joints of ``rig``.
+"""
+
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from math import atan2, cos, degrees, hypot, sin
+from typing import Any
+
+import numpy as np
+import skia
+from numpy.typing import NDArray
+
+from generation_service.previs.brush import (
+    Colour,
+    Image,
+    Point,
+    fill,
+    linear,
+    mix,
+    pixels,
+    prepared,
+    radial,
+    smooth,
+    stroke,
+    surface,
+    times,
+)  # fmt: skip
+from generation_service.previs.cast.body import draw_body, draw_neck
+from generation_service.previs.cast.hair import draw_back, draw_front
+from generation_service.previs.cast.hands import draw_hand, draw_shoe
+from generation_service.previs.cast.head import chin_y, draw_head
+from generation_service.previs.cast.looks import Look
+from generation_service.previs.cast.nape import draw_nape
+from generation_service.previs.cast.outfits import CLOTH_SHADE
+from generation_service.previs.cast.rig import ANKLE, FORE, HIP_Y, SHIN, SOLE, THIGH, UPPER, Joint, Pose, bend
+from generation_service.previs.figure import lit
+from generation_service.previs.scenes.light import Mood
+
+# Boxes of the painted parts, in units: left, top, right, bottom.
+HEAD_BOX = (-350.0, -460.0, 350.0, 640.0)
+TRUNK_BOX = (-640.0, 230.0, 640.0, 1660.0)
+NECK = (0.0, 250.0)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Somebody's painted parts under the light of a place. ``scale`` pixels per unit; pictures are straight RGBA,
+    ready for I420; ``cloth``, ``trousers``, ``skin``, ``shoe`` are lit, ``rim`` is the light from behind.
+    """
+
+    look: Look
+    scale: float
+    back: Image
+    trunk: Image
+    head: Image
+    cloth: Colour
+    trousers: Colour
+    skin: Colour
+    shoe: Colour
+    rim: Colour
+
+
+@lru_cache(maxsize=48)
+def kit_of(look: Look, mood: Mood, scale: float, *, turn: float = 0.0, behind: bool = False) -> Kit:
+    """The parts of somebody who looks to the side by ``turn``, or away from the camera (``behind``)."""
+    rng = np.random.default_rng(zlib.crc32(look.id.encode()))
+    face = 480 * scale
+
+    def part(box: tuple[float, float, float, float], *draw: Any) -> Image:
+        made = surface(max(2, round((box[2] - box[0]) * scale)), max(2, round((box[3] - box[1]) * scale)))
+        canvas = made.getCanvas()
+        canvas.scale(scale, scale)
+        canvas.translate(-box[0], -box[1])
+        for one in draw:
+            one(canvas)
+        return _ready(lit(pixels(made), mood, face))
+
+    back = part(HEAD_BOX, lambda c: None if behind else draw_back(c, look, rng))
+    trunk = part(
+        TRUNK_BOX, lambda c: draw_neck(c, look), lambda c: draw_body(c, look, rng, front=not behind, arms=False)
+    )
+    if behind:
+        head = part(HEAD_BOX, lambda c: draw_nape(c, look, rng))
+    else:
+        head = part(HEAD_BOX, lambda c: draw_head(c, look, rng, turn=turn), lambda c: _hair(c, look, rng, turn))
+    light = np.array(mood.key) * mood.exposure * 0.85 + 0.15 * 255 * mood.exposure
+    under: Colour = (float(light[0]), float(light[1]), float(light[2]))
+    trousers = mix(times(look.cloth, (120, 122, 138)), (44, 46, 56), 0.55)
+    return Kit(
+        look, scale, back, trunk, head, cloth=_tone(times(look.cloth, under)), trousers=_tone(times(trousers, under)),
+        skin=_tone(times(look.skin, under)), shoe=_tone(times((46, 36, 34), under)), rim=_tone(mood.rim),
+    )  # fmt: skip
+
+
+def _hair(canvas: Any, look: Look, rng: np.random.Generator, turn: float) -> None:
+    canvas.save()
+    canvas.translate(turn * 16, 0)
+    draw_front(canvas, look, rng)
+    canvas.restore()
+
+
+def _ready(picture: Image) -> Image:
+    return np.ascontiguousarray(prepared(picture))
+
+
+def _tone(colour: Colour) -> Colour:
+    """A colour as :func:`prepared` makes it."""
+    dot = np.array([[[min(255, round(c)) for c in colour]]], np.uint8)
+    r, g, b = (float(v) for v in prepared(dot)[0, 0])
+    return r, g, b
+
+
+def as_image(picture: Image) -> Any:
+    """A straight RGBA picture as a skia image."""
+    return skia.Image.fromarray(np.ascontiguousarray(picture), colorType=skia.kRGBA_8888_ColorType)
+
+
+@dataclass(frozen=True)
+class Joints:
+    """Where everything is, in units below the head's own origin when standing."""
+
+    shoulders: tuple[Joint, Joint]
+    elbows: tuple[Joint, Joint]
+    wrists: tuple[Joint, Joint]
+    hips: tuple[Joint, Joint]
+    knees: tuple[Joint, Joint]
+    ankles: tuple[Joint, Joint]
+
+
+def joints_of(look: Look, pose: Pose) -> Joints:
+    """The joints of a pose."""
+    side_on = min(1.0, abs(pose.turn))
+    body = _body(pose)
+    wide = (470 * look.shoulders - 106) * (1 - 0.62 * side_on)
+    y = chin_y(look) + 256
+    shoulders, elbows, wrists = [], [], []
+    for k, side in enumerate((-1, 1)):
+        a = _through(body, (side * wide, y))
+        goal = _through(body, pose.hands[k])
+        elbow, wrist = bend(a, goal, (UPPER, FORE), _elbow(pose.turn, side, a, goal))
+        shoulders.append(a)
+        elbows.append(elbow)
+        wrists.append(wrist)
+    hips, knees, ankles = [], [], []
+    for k, side in enumerate((-1, 1)):
+        hip = (pose.hips[0] + side * 118 * look.shoulders * (1 - 0.7 * side_on), HIP_Y + pose.hips[1])
+        foot = (pose.feet[k][0], SOLE - ANKLE - pose.feet[k][1])
+        if pose.seated:
+            knee, ankle = (side * 235.0, hip[1] + 190), (side * 220.0, foot[1])
+        elif side_on > 0.6:
+            knee, ankle = bend(hip, foot, (THIGH, SHIN), pose.turn)
+        else:  # knees that bend towards the viewer stay on the line from hip to foot
+            knee, ankle = (hip[0] * 0.48 + foot[0] * 0.52 + side * 10, hip[1] * 0.49 + foot[1] * 0.51), foot
+        hips.append(hip)
+        knees.append(knee)
+        ankles.append(ankle)
+    return Joints(*((pair[0], pair[1]) for pair in (shoulders, elbows, wrists, hips, knees, ankles)))
+
+
+def _elbow(turn: float, side: int, shoulder: Joint, hand: Joint) -> float:
+    """To which side an elbow bends: behind the body of somebody seen from the side, else outwards, and down where the
+    hand is far out or raised.
+    """
+    if abs(turn) > 0.6:
+        way = -1.0 if turn > 0 else 1.0
+        return way if hand[1] > shoulder[1] - 150 else -way
+    apart = hypot(hand[0] - shoulder[0], hand[1] - shoulder[1])
+    far = ((hand[0] - shoulder[0]) * side > 140 and apart > 640) or hand[1] < shoulder[1] + 40
+    return -float(side) if far else float(side)
+
+
+def _body(pose: Pose) -> tuple[float, float, float, float]:
+    """Cosine and sine of the lean and the trunk's shift; the trunk turns about the hips."""
+    return cos(pose.lean), sin(pose.lean), pose.hips[0], pose.hips[1]
+
+
+def _through(body: tuple[float, float, float, float], at: Point) -> Joint:
+    c, s, dx, dy = body
+    x, y = at[0], at[1] - HIP_Y
+    return (x * c - y * s + dx, x * s + y * c + dy + HIP_Y)
+
+
+def draw_puppet(
+    canvas: Any,
+    kit: Kit,
+    pose: Pose,
+    *,
+    head: Image | None = None,
+    images: dict[int, Any] | None = None,
+    carry: Any = None,
+) -> Joints:
+    """Somebody in a pose; the canvas is scaled to units with its origin where the head's is when standing. ``head`` is
+    the talking head's picture instead of the kit's; ``images`` keeps skia images between frames; ``carry`` draws what
+    is held: it gets the canvas, the joints and the kit.
+    """
+    joints = joints_of(kit.look, pose)
+    kept = {} if images is None else images
+    order = (1, 0) if pose.turn >= 0 else (0, 1)
+    side_on = abs(pose.turn) > 0.6
+    _part(canvas, kept, (kit.back, kit.scale), HEAD_BOX, _head_matrix(pose))
+    if side_on:
+        _arm(canvas, kit, joints, order[0], pose, dim=0.72)
+    if not pose.seated:
+        for k in order:
+            _leg(canvas, kit, joints, k, pose, dim=0.78 if side_on and k == order[0] else 1.0)
+    trunk = skia.Matrix()
+    trunk.setRotate(degrees(pose.lean), 0, HIP_Y)
+    trunk.postTranslate(*pose.hips)
+    trunk.preScale(1 - 0.26 * min(1.0, abs(pose.turn)), 1)
+    _part(canvas, kept, (kit.trunk, kit.scale), TRUNK_BOX, trunk)
+    if pose.seated:
+        for k in order:
+            _leg(canvas, kit, joints, k, pose)
+    shown = kit.head if head is None else head
+    if head is not None:
+        kept.pop(id(kit.head), None)
+    scale = shown.shape[1] / (HEAD_BOX[2] - HEAD_BOX[0])
+    _part(canvas, kept if head is None else {}, (shown, scale), HEAD_BOX, _head_matrix(pose))
+    if carry is not None:
+        carry(canvas, joints, kit)
+    if side_on:
+        _arm(canvas, kit, joints, order[1], pose)
+    else:
+        for k in (0, 1):
+            _arm(canvas, kit, joints, k, pose)
+    return joints
+
+
+def _head_matrix(pose: Pose) -> Any:
+    """Where the head sits: it rolls about the neck and goes along with the trunk."""
+    roll, dx, dy = pose.head
+    made = skia.Matrix()
+    made.setRotate(degrees(roll + pose.lean * 0.4), *NECK)
+    at = _through(_body(pose), NECK)
+    made.postTranslate(at[0] - NECK[0] + dx, at[1] - NECK[1] + dy)
+    return made
+
+
+_SMOOTH = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
+
+
+def _part(canvas: Any, kept: dict[int, Any], part: tuple[Image, float], box: tuple[float, ...], matrix: Any) -> None:
+    picture, scale = part
+    image = kept.get(id(picture))
+    if image is None:
+        image = as_image(picture)
+        kept[id(picture)] = image
+    canvas.save()
+    canvas.concat(matrix)
+    canvas.translate(box[0], box[1])
+    canvas.scale(1 / scale, 1 / scale)
+    canvas.drawImage(image, 0, 0, _SMOOTH)
+    canvas.restore()
+
+
+def _arm(canvas: Any, kit: Kit, joints: Joints, k: int, pose: Pose, *, dim: float = 1.0) -> None:
+    a, b, c = joints.shoulders[k], joints.elbows[k], joints.wrists[k]
+    tone = mix((0, 0, 0), kit.cloth, dim * (1.0 if k == 0 else 0.90))
+    way = atan2(c[1] - b[1], c[0] - b[0])
+    draw_hand(canvas, c, way, pose.grips[k], skin=mix((0, 0, 0), kit.skin, dim), side=-1 if k == 0 else 1)
+    _limb(canvas, ((a, 146.0), (b, 122.0), (c, 90.0)), tone, kit.rim, folds=True)
+
+
+def _leg(canvas: Any, kit: Kit, joints: Joints, k: int, pose: Pose, *, dim: float = 1.0) -> None:
+    hip, knee, ankle = joints.hips[k], joints.knees[k], joints.ankles[k]
+    tone = mix((0, 0, 0), kit.trousers, dim)
+    draw_shoe(canvas, ankle, pose.turn, mix((0, 0, 0), kit.shoe, dim), -1 if k == 0 else 1)
+    widths = (250.0, 215.0, 140.0) if pose.seated else (250.0, 186.0, 140.0)
+    if pose.seated:
+        _limb(canvas, ((knee, 196.0), (ankle, 134.0), (ankle, 134.0)), mix(tone, (0, 0, 0), 0.15), kit.rim, folds=False)
+        _limb(canvas, ((hip, widths[0]), (knee, widths[1]), (knee, widths[1])), tone, kit.rim, folds=False)
+        return
+    _limb(canvas, ((hip, widths[0]), (knee, widths[1]), (ankle, widths[2])), tone, kit.rim, folds=True)
+
+
+def _limb(canvas: Any, bones: tuple[tuple[Joint, float], ...], tone: Colour, rim: Colour, *, folds: bool) -> None:
+    """Two tapering bones as one shape: lit from the upper left, shaded to the right, creased at the joint."""
+    light, dark = mix(tone, (255, 244, 228), 0.16), times(tone, CLOTH_SHADE)
+    (a, wa), (b, wb), (c, wc) = bones
+    n1, n2 = _normal(a, b), _normal(b, c) if c != b else _normal(a, b)
+    n = _unit(n1[0] + n2[0], n1[1] + n2[1])
+
+    def off(at: Joint, way: Joint, by: float) -> Joint:
+        return (at[0] + way[0] * by, at[1] + way[1] * by)
+
+    one = [off(a, n1, wa / 2), off(b, n, wb / 2), off(c, n2, wc / 2)]
+    two = [off(c, n2, -wc / 2), off(b, n, -wb / 2), off(a, n1, -wa / 2)]
+    cap = (a[0] + n1[1] * wa * 0.46, a[1] - n1[0] * wa * 0.46)
+    bright, dull = (off(b, n, wb * 0.6), off(b, n, -wb * 0.6))
+    if n[0] + 0.4 * n[1] > 0:
+        bright, dull = dull, bright
+    shade = linear(bright, dull, [(light, 1), (tone, 1), (dark, 1)], [0.0, 0.45, 1.0])
+    paint = fill(shader=shade)
+    canvas.drawPath(smooth([*one, *two, cap], tension=0.75), paint)
+    canvas.drawCircle(b[0], b[1], wb * 0.49, paint)
+    edge = two if n[0] + 0.4 * n[1] < 0 else one
+    canvas.drawPath(smooth(edge, close=False), stroke(rim, 8, 0.20))
+    if folds:
+        for k in (-1, 1):
+            crease = [(b[0] - wb * 0.40, b[1] + 26 * k), (b[0], b[1] + 34 * k), (b[0] + wb * 0.32, b[1] + 14 * k)]
+            canvas.drawPath(smooth(crease, close=False), stroke(dark, 9, 0.30))
+
+
+def _normal(a: Joint, b: Joint) -> Joint:
+    return _unit(b[1] - a[1], a[0] - b[0])
+
+
+def _unit(x: float, y: float) -> Joint:
+    long = max(1e-6, hypot(x, y))
+    return (x / long, y / long)
+
+
+def draw_shadow(canvas: Any, pose: Pose, strength: float) -> None:
+    """The soft dark under the feet that ties somebody to the ground."""
+    for x, high in pose.feet:
+        near = max(0.15, 1 - high / 420)
+        at = (x + (60 if pose.turn > 0.6 else -60 if pose.turn < -0.6 else 0), SOLE + 4.0)
+        canvas.save()
+        canvas.translate(*at)
+        canvas.scale(1.0, 0.16)
+        shade = radial((0, 0), 250, [((4, 5, 12), 0.62 * strength * near), ((4, 5, 12), 0.0)])
+        canvas.drawCircle(0, 0, 250, fill(shader=shade))
+        canvas.restore()
+    canvas.save()
+    canvas.translate(pose.hips[0], SOLE + 6.0)
+    canvas.scale(1.0, 0.10)
+    canvas.drawCircle(0, 0, 520, fill(shader=radial((0, 0), 520, [((4, 5, 12), 0.38 * strength), ((4, 5, 12), 0.0)])))
+    canvas.restore()
+
+
+def mesh_turned(mesh: NDArray[np.float64], turn: float, shift: float, narrow: float) -> NDArray[np.float64]:
+    """The face mesh (n, 3) in units after the features have wandered by ``turn``."""
+    moved = mesh.copy()
+    moved[:, 0] = moved[:, 0] * (1 - narrow * abs(turn)) + shift * turn
+    return moved

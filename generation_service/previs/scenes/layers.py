@@ -1,0 +1,149 @@
+"""A painting in layers: painters draw on it as on one canvas and say when the next thing stands nearer to the viewer.
+
+Every layer has a depth: 1 is the sky, 0 the plane of the people, below 0 what stands between them and the camera.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import skia
+from numpy.typing import NDArray
+
+from generation_service.previs.brush import Image, pixels, surface
+
+
+@dataclass(frozen=True)
+class Motion:
+    """What a layer does by itself: ``drift`` in frame heights a second (it then repeats sideways), ``ripple`` the
+    height of waves that bend it, in frame heights.
+    """
+
+    drift: float = 0.0
+    ripple: float = 0.0
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A thing that lives in the painting and is drawn anew for each frame: ``kind`` (fire, steam, lamp, traffic …),
+    where its foot is in the painting, how tall it is there, and its depth.
+    """
+
+    kind: str
+    at: tuple[float, float]
+    tall: float
+    depth: float
+
+
+@dataclass
+class Sheet:
+    """One layer while it is painted. ``mirror`` 0..1: how much of what stands behind is reflected in it."""
+
+    made: Any
+    canvas: Any
+    depth: float
+    motion: Motion = field(default_factory=Motion)
+    mirror: float = 0.0
+    ground: bool = False
+
+
+class Painting:
+    """Stands in for a skia canvas: every drawing call goes to the newest layer. All layers share one transformation
+    from the painting's 1600 x 900 units to pixels.
+    """
+
+    def __init__(self, size: tuple[int, int], view: Any) -> None:
+        self._size, self._view = size, view
+        self.sheets: list[Sheet] = []
+        self.spots: list[Spot] = []
+        self.layer(1.0)
+        self._wall = self.sheets[0]
+
+    def layer(
+        self, depth: float, *, motion: Motion | None = None, mirror: float = 0.0, ground: bool = False
+    ) -> "Painting":
+        """From here on things are drawn on a new layer at ``depth``."""
+        made = surface(*self._size)
+        canvas = made.getCanvas()
+        canvas.concat(self._view)
+        self.sheets.append(Sheet(made, canvas, depth, motion or Motion(), mirror, ground))
+        return self
+
+    def spot(self, kind: str, at: tuple[float, float], tall: float) -> None:
+        """Something that lives, at the depth of the newest layer."""
+        self.spots.append(Spot(kind, at, tall, self.sheets[-1].depth))
+
+    @property
+    def outside(self) -> Any:
+        """The canvas behind everything: what is seen through windows."""
+        return self.sheets[0].canvas
+
+    @property
+    def canvas(self) -> Any:
+        """The newest layer's canvas."""
+        return self.sheets[-1].canvas
+
+    def wall(self) -> None:
+        """The newest layer is the wall that windows are cut into."""
+        self._wall = self.sheets[-1]
+
+    def hole(self, box: tuple[float, float, float, float]) -> None:
+        """Cut a window into the wall."""
+        clear = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kClear)
+        self._wall.canvas.drawRect(skia.Rect.MakeLTRB(*box), clear)
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """The painting's x at the left and the right edge of the layers, half way down."""
+        back = skia.Matrix()
+        self._view.invert(back)
+        ends = [back.mapXY(x, self._size[1] / 2) for x in (0.0, float(self._size[0]))]
+        return float(ends[0].x()), float(ends[1].x())
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.sheets[-1].canvas, name)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A finished layer: ``pixels`` (rows, columns) uint32 of colour times alpha, its corner (``left``, ``top``) in the
+    plate, ``spans`` (rows, 2) of columns that are not empty; ``wrap`` the period in pixels of a drifting layer, else 0.
+    ``ground``: it comes nearer from its upper edge to the people's feet.
+    """
+
+    pixels: NDArray[np.uint32]
+    spans: NDArray[np.int64]
+    left: int
+    top: int
+    depth: float
+    motion: Motion
+    wrap: int
+    ground: bool = False
+
+
+def straight(sheet: Sheet) -> Image:
+    """A sheet's pixels as straight RGBA."""
+    return pixels(sheet.made)
+
+
+def pack(picture: Image, depth: float, motion: Motion, *, ground: bool = False) -> Layer | None:
+    """A straight RGBA picture as a layer, cut to what it shows; None when it is empty."""
+    wrap = picture.shape[1] if motion.drift else 0
+    alpha = picture[..., 3]
+    rows = np.flatnonzero(alpha.max(axis=1))
+    if rows.size == 0:
+        return None
+    columns = np.flatnonzero(alpha.max(axis=0))
+    top, bottom = max(0, int(rows[0]) - 1), min(picture.shape[0], int(rows[-1]) + 2)
+    left, right = (0, wrap) if wrap else (max(0, int(columns[0]) - 1), min(picture.shape[1], int(columns[-1]) + 2))
+    cut = picture[top:bottom, left:right]
+    if wrap:
+        cut = np.concatenate([cut, cut[:, :2]], axis=1)
+    share = cut[..., 3:4].astype(np.uint16) + (cut[..., 3:4] > 127)
+    toned = ((cut[..., :3].astype(np.uint16) * share) >> 8).astype(np.uint8)
+    packed = np.ascontiguousarray(np.dstack([toned, cut[..., 3]])).view(np.uint32)[..., 0]
+    solid = packed != 0
+    spans = np.stack([solid.argmax(axis=1), packed.shape[1] - 1 - solid[:, ::-1].argmax(axis=1)], axis=1)
+    spans[~solid.any(axis=1)] = (packed.shape[1] * 2, -2)
+    packed.setflags(write=False)
+    return Layer(packed, np.ascontiguousarray(spans.astype(np.int64)), left, top, depth, motion, wrap, ground)
