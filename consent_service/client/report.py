@@ -21,6 +21,7 @@ from infra.eventlog.log import Event
 from infra.kernel.clock import rfc3339
 from infra.kernel.errors import AssentError, Invalid
 from infra.tlog.checkpoint import SignedTree, parse_checkpoint
+from infra.tlog.cosignature import claimed_cosignatures
 from infra.tlog.leaf import LEAF_LIMIT, read_leaf
 from infra.tlog.note import b64, split_note
 
@@ -64,19 +65,21 @@ class Facts:
 
 
 def read_facts(path: Path) -> Facts:
-    """What the pack at ``path`` says, as far as it can be read; nothing is verified, and no cosigner is believed.
+    """What the pack at ``path`` says, as far as it can be read; nothing is verified, cosigners are named as they say.
 
     Raises :class:`AssentError` where there is no manifest or no checkpoint.
     """
     with pack.open_pack(path) as reader:
         try:
             claimed = json.loads(reader.read(pack.MANIFEST))
-            tree = parse_checkpoint(split_note(reader.read(claimed["checkpoint"]).decode())[0])
+            note = reader.read(claimed["checkpoint"]).decode()
+            tree = parse_checkpoint(split_note(note)[0])
+            names = tuple(one.name for one in claimed_cosignatures(note))
             indices = tuple(sorted(int(name[8:-5]) for name in claimed["files"] if name.startswith("entries/")))
             selection = Selection(indices=indices, **claimed["scope"])
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise Invalid("consent.pack_malformed", "this pack's manifest cannot be read") from error
-        return gather(tree, selection, lambda index: reader.read(pack.entry_path(index), LEAF_LIMIT), ())
+        return gather(tree, selection, lambda index: reader.read(pack.entry_path(index), LEAF_LIMIT), names)
 
 
 def gather(tree: SignedTree, selection: Selection, read: Callable[[int], bytes], witnesses: tuple[str, ...]) -> Facts:

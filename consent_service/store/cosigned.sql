@@ -20,3 +20,12 @@ SELECT q.size, c.note || (SELECT string_agg(s.line, '' ORDER BY s.witness) FROM 
        (SELECT array_agg(s.witness ORDER BY s.witness) FROM cosignatures s WHERE s.size = q.size), q.rule, q.at
   FROM quorums q JOIN checkpoints c ON c.size = q.size
  ORDER BY q.size DESC LIMIT 1;
+
+-- name: all_lines
+SELECT s.size, s.witness, s.line, c.note FROM cosignatures s JOIN checkpoints c ON c.size = s.size ORDER BY s.size;
+
+-- name: quorums_without_lines
+SELECT q.size, array_agg(w.name ORDER BY w.name)
+  FROM quorums q CROSS JOIN unnest(q.witnesses) AS w (name)
+ WHERE NOT EXISTS (SELECT 1 FROM cosignatures s WHERE s.size = q.size AND s.witness = w.name)
+ GROUP BY q.size ORDER BY q.size;

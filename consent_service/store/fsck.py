@@ -8,7 +8,9 @@ covers the last entry; (7) every event has an index or waits for one; (8) the ch
 one that was computed; (9) what waits for an index or for the relay is in order
 (:mod:`consent_service.store.fsck_queues`).
 
-:func:`check_house` also holds the read models against the events (:mod:`consent_service.store.fsck_views`).
+:func:`check_house` also holds the read models against the events (:mod:`consent_service.store.fsck_views`), the index
+per subject (:mod:`consent_service.store.fsck_index`) and what witnesses have cosigned, with the keys of the policy that
+is in force (:mod:`consent_service.store.fsck_cosigned`).
 
 ``python -m consent_service.store.fsck [verifier key]`` exits 0 when all holds, 1 when not.
 """
@@ -23,6 +25,7 @@ from psycopg.rows import TupleRow
 
 from consent_service.domain.control import control_of
 from consent_service.store import SQL
+from consent_service.store.fsck_cosigned import check_cosigned
 from consent_service.store.fsck_index import check_subjects
 from consent_service.store.fsck_queues import check_messages, check_waiting
 from consent_service.store.fsck_views import check_views
@@ -35,6 +38,7 @@ from infra.tlog.keyset import KeyHistory
 from infra.tlog.leaf import read_leaf
 from infra.tlog.merkle import CompactRange, Node, hash_leaf
 from infra.tlog.note import VerifierKey, parse_vkey, split_note
+from infra.tlog.policy import Policy, parse_policy
 
 _PAGE = 1024
 _LIMIT = 100
@@ -65,13 +69,16 @@ def check_ledger(conn: psycopg.Connection, vkey: VerifierKey, kept: str | None =
         return check_in_transaction(conn, vkey, kept)
 
 
-def check_house(conn: psycopg.Connection, vkey: VerifierKey, kept: str | None = None) -> Findings:
-    """The ledger, and the read models and the index per subject beside it, in one snapshot."""
+def check_house(
+    conn: psycopg.Connection, vkey: VerifierKey, kept: str | None = None, policy: Policy | None = None
+) -> Findings:
+    """The ledger, and the read models, the index per subject and the cosignatures beside it, in one snapshot."""
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         found = check_in_transaction(conn, vkey, kept)
         found.include(check_views(conn))
         found.include(check_subjects(conn))
+        found.include(check_cosigned(conn, policy))
     return found
 
 
@@ -203,11 +210,18 @@ def main(arguments: Sequence[str]) -> int:
     kept = path.read_text(encoding="utf-8") if Path(path).exists() else None
     with psycopg.connect(settings.database_url, autocommit=True) as conn:
         vkey = parse_vkey(arguments[0]) if arguments else _genesis_key(conn)
-        found = check_house(conn, vkey, kept)
+        found = check_house(conn, vkey, kept, _policy(settings.state_dir))
     for problem in found.problems:
         sys.stdout.write(f"{problem}\n")
     sys.stdout.write(f"{found.size} entries, {len(found.problems)} problems\n")
     return 1 if found.problems else 0
+
+
+def _policy(state_dir: Path) -> Policy | None:
+    """The operator's policy, or the local witness's own: what the cosigner goes by."""
+    files = (state_dir / "ledger" / "witnesses.policy", state_dir / "witness" / "policy")
+    found = next((path for path in files if path.exists()), None)
+    return None if found is None else parse_policy(found.read_text(encoding="utf-8"))
 
 
 def _genesis_key(conn: psycopg.Connection) -> VerifierKey:
