@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from string import Template
+from typing import Any
 
 from consent_service.contract.openings import Openings
 from consent_service.contract.private import private_values, seal_terms
@@ -70,11 +71,11 @@ def draft(form: DraftForm, parties: Parties, *, notice: str, now: datetime) -> D
     ``notice`` is the template with ``$``-fields. Raises ``Invalid`` when the subject has no key or no such assets.
     """
     now = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    until = now + timedelta(days=form.days)
+    until = _until(form, now)
     digests = _assets(form, parties.assets)
     text = _notice(notice, form, parties, until=until, files=len(digests))
     terms = GrantTerms(
-        subject=_subject(parties, now),
+        subject=_subject(form, parties, now),
         grantee=GranteeTerms(partner=parties.partner.id),
         permissions=tuple(Permission(modality=m, operation="synthesize") for m in form.modalities),
         assets=digests,
@@ -102,12 +103,32 @@ def draw_openings(texts: Iterable[str]) -> Openings:
     return Openings(entry=uuid7(), salts={pointer: b64u(secrets.token_bytes(SALT_BYTES)) for pointer in texts})
 
 
-def _subject(parties: Parties, now: datetime) -> SubjectTerms:
+def _until(form: DraftForm, now: datetime) -> datetime:
+    """As long as was asked for, and never longer than the authority it is signed by."""
+    asked = now + timedelta(days=form.days)
+    ends = form.authority.until if form.authority is not None else None
+    return asked if ends is None else min(asked, ends)
+
+
+def _subject(form: DraftForm, parties: Parties, now: datetime) -> SubjectTerms:
     subject = parties.subject
     if subject.public_key is None:
         raise Invalid("gateway.subject_without_key", "this subject has no key to sign with", subject=subject.id)
     identity = IdentityProof(method="self_declared", assurance="low", verifier=parties.partner.id, at=now)
-    return SubjectTerms(handle=subject.id, public_key=subject.public_key, identity=identity)
+    about: dict[str, Any] = {
+        "age_class": subject.age_class,
+        "jurisdiction": form.jurisdiction,
+        "died_year": form.died_year,
+    }
+    who = form.authority
+    if who is not None:
+        about |= {
+            "authority": who.role, "authority_ref": who.ref, "authority_evidence": who.evidence,
+            "authority_until": who.until, "living": who.role == "guardian",
+        }  # fmt: skip
+    return SubjectTerms.model_validate(
+        {"handle": subject.id, "public_key": subject.public_key, "identity": identity, **about}
+    )
 
 
 def _limits(form: DraftForm, now: datetime, until: datetime) -> Limits:

@@ -69,7 +69,9 @@ class DraftForm(Message):
 
     subject: str = Field(examples=["sub_5c0de0a4f1d94a0c9c3e4b7a1f2d3e4f"])
     authority: AuthorityForm | None = Field(default=None, description="who signs, where the subject does not")
-    jurisdiction: Jurisdiction | None = Field(default=None, description="where the subject lives: its law caps the terms")
+    jurisdiction: Jurisdiction | None = Field(
+        default=None, description="where the subject lives; its law caps the terms"
+    )
     died_year: int | None = Field(default=None, ge=1800, le=2200, description="with an executor or heir")
     modalities: tuple[Modality, ...] = Field(min_length=1, examples=[["face.image", "voice.clone"]])
     assets: tuple[Sha256, ...] = Field(default=(), description="reference files; all of the subject's when empty")
@@ -163,8 +165,8 @@ class ProductionForm(Message):
     format: Literal["fountain", "storyboard", "prompt"] = "fountain"
     aspect: Aspect | None = Field(default=None, description="shape of the picture, in place of width and height")
     resolution: Resolution | None = Field(default=None, description="its short side, in place of width and height")
-    width: int = Field(default=1280, ge=320, le=1920)
-    height: int = Field(default=720, ge=320, le=1920)
+    width: int = Field(default=1280, ge=320, le=1920, multiple_of=2)
+    height: int = Field(default=720, ge=320, le=1920, multiple_of=4)
     fps: int = Field(default=24, ge=12, le=60)
     seed: int = 0
     captions: Literal["none", "sidecar", "burnt"] = "sidecar"
@@ -196,8 +198,8 @@ class RevisionForm(Message):
 
 
 def picture_size(aspect: str, resolution: str) -> tuple[int, int]:
-    """(width, height) in pixels, both even; the short side is that of the resolution."""
+    """(width, height) in pixels, both multiples of four; the short side is that of the resolution."""
     across, down = (int(part) for part in aspect.split(":"))
     short = int(resolution.removesuffix("p"))
-    long = round(short * max(across, down) / min(across, down) / 2) * 2
+    long = round(short * max(across, down) / min(across, down) / 4) * 4
     return (long, short) if across >= down else (short, long)

@@ -43,17 +43,31 @@ def draft(
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("draft.json"),
     days: Annotated[int, typer.Option(help="How long it holds.")] = 365,
     uses: Annotated[int, typer.Option(help="How many takes.")] = 100,
+    signed_by: Annotated[
+        str | None, typer.Option(metavar="ROLE:HANDLE:EVIDENCE", help="guardian, executor or heir; digest of papers.")
+    ] = None,
+    authority_until: Annotated[str | None, typer.Option(help="When that authority ends (RFC 3339).")] = None,
+    jurisdiction: Annotated[str | None, typer.Option(help="Where the subject lives: DE, US-CA.")] = None,
 ) -> None:
     """Exact terms for a permission, with the notice the subject reads. Nothing is recorded yet."""
     session = of(context)
     form = {"subject": subject, "modalities": modality, "purposes": purpose, "description": description,
-            "days": days, "max_uses": uses}  # fmt: skip
+            "days": days, "max_uses": uses, "jurisdiction": jurisdiction,
+            "authority": _authority(signed_by, authority_until)}  # fmt: skip
     with explained(session), session.api() as api:
         drafted = api.post("/v1/grants/draft", form)
         out.write_text(json.dumps(drafted, indent=1) + "\n")
         session.show({"file": str(out), **drafted}, human=Markdown(drafted["notice"]["text"]))
         if not session.as_json:
             session.out.print(f"\nwritten to [bold]{out}[/]; the subject signs it with: assent grant sign {out}")
+
+
+def _authority(signed_by: str | None, until: str | None) -> dict[str, str | None] | None:
+    if signed_by is None:
+        return None
+    role, _, rest = signed_by.partition(":")
+    ref, _, evidence = rest.partition(":")
+    return {"role": role, "ref": ref, "evidence": evidence, "until": until}
 
 
 @grant.command(epilog="Example: assent grant sign draft.json --out signed.json")
@@ -68,7 +82,8 @@ def sign(
     session = of(context)
     with explained(session):
         drafted = _read(file)
-        key = session.key_for(drafted["terms"]["subject"]["handle"], key_file)
+        who = drafted["terms"]["subject"]
+        key = session.key_for(who.get("authority_ref") or who["handle"], key_file)
         if not yes:
             session.err.print(Markdown(drafted["notice"]["text"]))
             typer.confirm("Do you permit this?", abort=True, err=True)

@@ -27,7 +27,8 @@ def sign_draft(draft: dict[str, Any], signer: Signer) -> dict[str, Any]:
     """The body of ``POST /v1/grants`` for a draft.
 
     What is signed are the sealed terms, made here again from the terms and the openings. Refuses (``Invalid``) to sign
-    when the notice is not the one the terms name, the bytes are not these terms, or the terms name another key.
+    when the notice is not the one the terms name, the bytes are not these terms, or the terms name another key. Where
+    somebody else signs for the subject, the ledger knows their key and the terms name their handle.
     """
     terms = GrantTerms.model_validate(draft["terms"])
     openings = Openings.model_validate(draft["openings"])
@@ -36,7 +37,7 @@ def sign_draft(draft: dict[str, Any], signer: Signer) -> dict[str, Any]:
         raise Invalid("cli.other_notice", "the notice shown is not the one these terms name")
     if draft["to_sign"]["bytes"] != b64u(message):
         raise Invalid("cli.other_bytes", "the bytes to sign are not these terms")
-    if terms.subject.public_key != b64u(signer.public):
+    if terms.subject.authority == "self" and terms.subject.public_key != b64u(signer.public):
         raise Invalid("cli.other_key", "the terms name another key than this one")
     return {
         "terms": terms.model_dump(mode="json"), "openings": openings.model_dump(mode="json"),

@@ -49,6 +49,7 @@ class Party(Message):
     tier: Tier | None = None
     public_key: str | None = None
     state: Literal["active", "suspended", "erased"] = "active"
+    age_class: Literal["adult", "minor"] = "adult"
     created_at: datetime
     ledger_index: int | None = None
     api_key: str | None = None

@@ -236,6 +236,7 @@ class Identity:
             {
                 "id": party, "kind": state.kind, "display_name": name, "partner": state.partner, "tier": state.tier,
                 "state": "erased" if state.erased else "active", "public_key": state.public_key,
+                "age_class": state.age_class,
                 "created_at": state.created_at, "ledger_index": state.ledger_index,
             }
         )  # fmt: skip

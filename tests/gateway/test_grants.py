@@ -1,15 +1,19 @@
 """Grants over HTTP: the draft that is signed is the draft that is recorded, and a subject's *no* needs no key."""
 
 import hashlib
+from typing import Any
 
 import pytest
 
 from consent_service.contract import methods as consent
 from consent_service.contract.ledger import WITHDRAW_CONTEXT, GrantChange
-from consent_service.contract.private import sealed_grant
+from consent_service.contract.openings import Openings
+from consent_service.contract.private import seal_terms, sealed_grant
 from consent_service.contract.terms import GRANT_CONTEXT, GrantTerms
+from consent_service.domain.statutory import verify_terms
+from gateway.client.signing import sign_draft
 from identity_service.contract import methods as identity
-from infra.kernel.crypto import b64u, sign_value, unb64u, verify_value
+from infra.kernel.crypto import Ed25519Signer, b64u, sign_value, signed_bytes, unb64u, verify_value
 from infra.kernel.errors import Conflict, Denied, Invalid, NotFound, Paused, Unavailable
 from tests.gateway import world
 from tests.gateway.conftest import PARTNER, Client, FakeRpc
@@ -24,6 +28,38 @@ def parties(rpc: FakeRpc) -> None:
     known = {world.SUBJECT: world.subject(), PARTNER: world.party("partner", PARTNER)}
     rpc.on(identity.get_party, lambda command: known[command.id])
     rpc.on(identity.list_assets, identity.Assets(assets=(world.asset(), world.asset("voice", world.VOICE))))
+
+
+def test_a_guardian_signs_for_a_minor_no_longer_than_the_authority_lasts(client: Client, rpc: FakeRpc) -> None:
+    known = {world.SUBJECT: world.subject(age_class="minor"), PARTNER: world.party("partner", PARTNER)}
+    rpc.on(identity.get_party, lambda command: known[command.id])
+    authority = {"role": "guardian", "ref": "rep_1", "evidence": "a" * 64, "until": "2027-01-31T00:00:00Z"}
+    drafted = client().post("/v1/grants/draft", json={**FORM, "authority": authority, "jurisdiction": "DE"}).json()
+    terms = GrantTerms.model_validate(drafted["terms"])
+    who = terms.subject
+    assert (who.age_class, who.authority, who.authority_ref, who.jurisdiction) == ("minor", "guardian", "rep_1", "DE")
+    assert terms.limits.not_after == who.authority_until
+    verify_terms(terms, terms.limits.not_before)  # as the ledger will
+    guardian = Ed25519Signer.generate()
+    signed = sign_draft(drafted, guardian)
+    verify_value(b64u(guardian.public), GRANT_CONTEXT, drafted["sealed"], signed["signature"])
+    with pytest.raises(Invalid, match="another key"):
+        sign_draft({**drafted, **own_draft(drafted)}, guardian)
+
+
+def own_draft(drafted: dict[str, Any]) -> dict[str, Any]:
+    """The same draft as the subject itself would sign it."""
+    subject = {**drafted["terms"]["subject"], "authority": "self", "authority_ref": None}
+    terms = GrantTerms.model_validate({**drafted["terms"], "subject": subject})
+    openings = Openings.model_validate(drafted["openings"])
+    message = signed_bytes(GRANT_CONTEXT, seal_terms(terms, openings).model_dump(mode="json"))
+    return {"terms": terms.model_dump(mode="json"), "to_sign": {"bytes": b64u(message)}}
+
+
+def test_an_heir_signs_for_the_dead(client: Client) -> None:
+    authority = {"role": "heir", "ref": "rep_1", "evidence": "a" * 64}
+    body = client().post("/v1/grants/draft", json={**FORM, "authority": authority, "died_year": 2020}).json()
+    assert (body["terms"]["subject"]["living"], body["terms"]["subject"]["died_year"]) == (False, 2020)
 
 
 def test_a_draft_is_exact_and_signing_it_as_told_verifies(client: Client, rpc: FakeRpc) -> None:
