@@ -11,9 +11,10 @@ import numpy as np
 
 from audio_service.backends import espeak_lib, filters
 from audio_service.backends.chunks import RATE, Check, Sound
+from audio_service.backends.humanise import Bend, bend_for, bent, voiced_up
 from audio_service.backends.limiter import limit
 from audio_service.backends.loudness import SILENT, integrated
-from audio_service.backends.prosody import DELIVERY, engine_voice, plain
+from audio_service.backends.prosody import DELIVERY, Reading, engine_voice, read
 from audio_service.backends.stock import BY_ID, StockSpec
 from audio_service.contract.speech import SpeechTiming, Style, Timed
 from infra.kernel.errors import Invalid, NotFound
@@ -57,14 +58,17 @@ def speak(script: Script, spec: StockSpec, check: Check) -> Speech:
 
     Raises :class:`Invalid`: ``audio.text_unspeakable`` when nothing of the text sounds, ``audio.language_unavailable``.
     """
-    text = plain(script.text)
-    if not any(letter.isalnum() for letter in text):
+    reading = read(script.text, script.style)
+    if not any(letter.isalnum() for letter in reading.shown):
         raise Invalid("audio.text_unspeakable", "the line has no words to speak", fix="write at least one word")
     voice = engine_voice(spec, script.style, _base(spec, script.language))
-    said = espeak_lib.speak(text, voice, seed=script.seed, check=check)
+    said = espeak_lib.speak(reading.told, voice, seed=script.seed, check=check)
     step = filters.ratio(said.rate / spec.tract, RATE)
     sound = filters.resample(np.asarray(said.samples / 32768, np.float32), step, check)
-    return finish(sound, _timed(said, text, float(step)), spec, script, check)
+    how = DELIVERY[script.style.emotion]
+    bend = bend_for(len(sound), script.seed, how.tremor)
+    sound = voiced_up(bent(sound, bend, check), script.seed, how.press, check)
+    return finish(sound, _timed(said, reading, float(step)).bent(bend), spec, script, check)
 
 
 def finish(sound: Sound, phones: "Phones", spec: StockSpec, script: Script, check: Check) -> Speech:
@@ -95,7 +99,10 @@ def _base(spec: StockSpec, language: str) -> str:
     if language in ("en", spec.accent):
         return spec.accent
     known = espeak_lib.languages()
-    name = known.get(language.lower()) or known.get(language.lower().split("-")[0])
+    tag = language.lower()
+    short = tag.split("-")[0]
+    kin = next((name for other, name in known.items() if other.split("-")[0] == short), None)
+    name = known.get(tag) or known.get(short) or known.get(f"{short}-{short}") or kin
     if name is None:
         raise Invalid("audio.language_unavailable", "no voice speaks this language", fix="use a listed language",
                       language=language, languages=sorted(known))  # fmt: skip
@@ -118,6 +125,14 @@ class Phones:
     words: list[tuple[str, float, float]]
     phonemes: list[tuple[str, float, float]]
 
+    def bent(self, bend: Bend) -> "Phones":
+        """The times after the sound was bent."""
+
+        def moved(items: list[tuple[str, float, float]]) -> list[tuple[str, float, float]]:
+            return [(text, bend.at(start), bend.at(end)) for text, start, end in items]
+
+        return Phones(moved(self.words), moved(self.phonemes))
+
     def timing(self, cut_s: float, seconds: float) -> SpeechTiming:
         """The times after ``cut_s`` was cut from the front, held inside ``[0, seconds]``."""
 
@@ -128,7 +143,7 @@ class Phones:
         return SpeechTiming(seconds=seconds, words=moved(self.words), phonemes=moved(self.phonemes))
 
 
-def _timed(said: espeak_lib.Utterance, text: str, step: float) -> Phones:
+def _timed(said: espeak_lib.Utterance, reading: Reading, step: float) -> Phones:
     """Phonemes last until the next event that sounds or pauses; a word from its first phoneme to its last one's end."""
     scale = step / RATE
     words: list[tuple[str, float, float]] = []
@@ -139,7 +154,7 @@ def _timed(said: espeak_lib.Utterance, text: str, step: float) -> Phones:
     for event in said.events:
         if event.kind == "word":
             words += _word(spoken, phonemes, first)
-            spoken, first = text[event.position : event.position + event.length], len(phonemes)
+            spoken, first = reading.word(event.position, event.length), len(phonemes)
         elif event.kind == "phoneme" and event.text:
             end = ends.get(id(event), len(said.samples))
             phonemes.append((event.text, event.sample * scale, end * scale))

@@ -1,7 +1,7 @@
 """The stock voices: voices that belong to nobody, as data. This module loads no engine, so any process may read it.
 
-A voice is an accent and a variant of espeak-ng, a length of the vocal tract (made by resampling), a pace, a pitch, a
-span of intonation and a tilt of the spectrum. All names are fictional.
+A voice is an accent of espeak-ng and a timbre (see ``variants``), a length of the vocal tract (made by resampling), a
+pace, a pitch, a span of intonation and a tilt of the spectrum. All names are fictional.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class StockSpec:
     description: str
     accent: str
     variant: str
-    whisper: str = "whisper"
+    whisper: str = "as-hush"
     tract: float = 1.0
     rate: int = 165
     pitch: float = 0.0
@@ -36,22 +36,26 @@ class StockSpec:
 
 
 STOCK: tuple[StockSpec, ...] = (
-    StockSpec("marlow", "Marlow", "low, unhurried man, American; narrator or captain", "en-us", "m8",
-              tract=1.10, rate=150, pitch=-2.0, span=45, low_db=1.0, high_db=3.0),
-    StockSpec("wren", "Wren", "bright young woman, quick, American", "en-us", "f5",
-              whisper="whisperf", tract=0.96, rate=180, pitch=1.0, span=70, high_db=2.0),
-    StockSpec("odile", "Odile", "calm woman of middle age, received pronunciation", "en-gb-x-rp", "steph",
-              whisper="whisperf", tract=1.03, rate=158, pitch=-1.5, span=55, high_db=7.0),
-    StockSpec("bram", "Bram", "warm Scottish man, lively", "en-gb-scotland", "m7",
-              tract=0.98, rate=170, pitch=1.0, span=65),
-    StockSpec("pip", "Pip", "child of ten, eager, American", "en-us", "f2",
-              whisper="whisperf", tract=0.84, rate=178, pitch=3.0, span=75, high_db=1.0),
-    StockSpec("agatha", "Agatha", "old woman, slow and a little hoarse, English", "en-gb-x-rp", "grandma",
-              whisper="whisperf", tract=1.06, rate=138, pitch=-1.0, span=60, low_db=-1.0),
-    StockSpec("silas", "Silas", "old man, gravelly, New York", "en-us-nyc", "grandpa",
-              tract=1.06, rate=145, pitch=-1.0, span=50, high_db=-1.0),
-    StockSpec("juno", "Juno", "Caribbean woman, musical", "en-029", "f4",
-              whisper="whisperf", tract=1.0, rate=165, pitch=0.5, span=70),
+    StockSpec("marlow", "Marlow", "low, unhurried man, American; narrator or captain", "en-us", "as-marlow",
+              tract=1.1, rate=150, span=45, low_db=1.0, high_db=2.0),
+    StockSpec("wren", "Wren", "bright young woman, quick, American", "en-us", "as-wren",
+              whisper="as-hushf", tract=0.98, rate=180, span=70, high_db=2.0),
+    StockSpec("odile", "Odile", "calm woman of middle age, received pronunciation", "en-gb-x-rp", "as-odile",
+              whisper="as-hushf", tract=1.01, rate=158, span=50, high_db=4.0),
+    StockSpec("bram", "Bram", "warm Scottish man, lively", "en-gb-scotland", "as-bram",
+              tract=0.98, rate=170, span=65),
+    StockSpec("pip", "Pip", "child of ten, eager, American", "en-us", "as-pip",
+              whisper="as-hushf", tract=0.9, rate=178, span=75, high_db=1.0),
+    StockSpec("agatha", "Agatha", "old woman, slow and a little hoarse, English", "en-gb-x-rp", "as-agatha",
+              whisper="as-hushf", tract=1.04, rate=138, span=60, low_db=-1.0),
+    StockSpec("silas", "Silas", "old man, gravelly, New York", "en-us-nyc", "as-silas",
+              tract=1.05, rate=145, span=50, high_db=-1.0),
+    StockSpec("juno", "Juno", "Caribbean woman, musical", "en-029", "as-juno",
+              whisper="as-hushf", tract=0.99, rate=165, span=70),
+    StockSpec("theo", "Theo", "young man, clear and quick, American", "en-us", "as-theo",
+              tract=0.95, rate=176, span=62, high_db=2.0),
+    StockSpec("ines", "Ines", "smoky alto, dry, English", "en-gb-x-rp", "as-ines",
+              whisper="as-hushf", tract=1.04, rate=150, span=42, low_db=1.5, high_db=3.0),
 )  # fmt: skip
 
 SOURCE = StockSpec("source", "Source", "what is leaned toward a permitted voice; never heard alone", "en-us", "aunty")
