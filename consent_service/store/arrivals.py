@@ -33,11 +33,13 @@ Look = Callable[[Mapping[str, bool]], dict[str, Arrival]]
 """Those of the given entries that have arrived; the value says whether a proof is wanted."""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Waiter:
     entry: str
     proven: bool
     arrival: Arrival | None = None
+    following: "_Waiter | None" = None
+    """Whom to wake next, once arrived: waking all at once makes them fight for the interpreter."""
     lock: Any = field(default_factory=threading.Lock)
 
     def wake(self) -> None:
@@ -52,18 +54,19 @@ class Arrivals:
     def __init__(self, look: Look) -> None:
         self._look = look
         self._turn, self._guard = threading.Lock(), threading.Lock()
-        self._waiting: list[_Waiter] = []
+        self._waiting: dict[_Waiter, None] = {}
 
     def wait(self, entry: str, *, timeout_s: float, proven: bool) -> Arrival | None:
         """What became of the entry, or None when nothing has after ``timeout_s``. Raises what looking raises."""
-        started = time.monotonic()
+        started, led = time.monotonic(), False
         one = _Waiter(entry, proven)
         one.lock.acquire()
         with self._guard:
-            self._waiting.append(one)
+            self._waiting[one] = None
         try:
             while one.arrival is None:
                 if self._turn.acquire(blocking=False):
+                    led = True
                     try:
                         self._lead(one, started, timeout_s)
                     finally:
@@ -74,7 +77,7 @@ class Arrivals:
                     break
             return one.arrival
         finally:
-            self._leave(one)
+            self._leave(one, led=led)
 
     def _lead(self, one: _Waiter, started: float, timeout_s: float) -> None:
         """Look for all until one's own has arrived, or the time is over."""
@@ -84,23 +87,37 @@ class Arrivals:
             wanted: dict[str, bool] = {}
             for waiter in waiting:
                 wanted[waiter.entry] = wanted.get(waiter.entry, False) or waiter.proven
-            found = self._look(wanted)
-            for waiter in waiting:
-                if waiter.entry in found:
-                    waiter.arrival = found[waiter.entry]
-                    waiter.wake()
+            self._tell(waiting, self._look(wanted))
             waited = time.monotonic() - started
             if one.arrival is not None or waited >= timeout_s:
                 return
             time.sleep(next(pause for limit, pause in _PAUSES_S if waited < limit))
 
-    def _leave(self, one: _Waiter) -> None:
-        """Hand the looking over to the one who waits longest."""
+    def _tell(self, waiting: Iterable[_Waiter], found: Mapping[str, Arrival]) -> None:
+        """Those who still wait and whose entry has arrived, in a row: each wakes the next."""
+        first = last = None
         with self._guard:
-            self._waiting.remove(one)
-            following = next((waiter for waiter in self._waiting if waiter.arrival is None), None)
-        if following is not None:
-            following.wake()
+            for waiter in waiting:
+                if waiter.entry in found and waiter in self._waiting:
+                    del self._waiting[waiter]
+                    waiter.arrival = found[waiter.entry]
+                    if last is None:
+                        first = waiter
+                    else:
+                        last.following = waiter
+                    last = waiter
+        if first is not None:
+            first.wake()
+
+    def _leave(self, one: _Waiter, *, led: bool) -> None:
+        """Wake the next of the row; after a leader, or one who was told nothing, who waits longest looks next."""
+        with self._guard:
+            untold = one in self._waiting
+            self._waiting.pop(one, None)
+            longest = next(iter(self._waiting), None) if led or untold else None
+        for waiter in (one.following, longest):
+            if waiter is not None:
+                waiter.wake()
 
 
 class Recent:

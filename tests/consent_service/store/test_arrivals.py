@@ -61,3 +61,23 @@ def test_recent_indices_are_followed_and_older_ones_asked_for(running: RunningLe
         running.sequence()
         assert recent.find(conn, [late.id], 2) == {}
         assert recent.find(conn, [late.id], 3) == {late.id: 2}
+
+
+def test_a_crowd_is_told_whoever_gives_up_meanwhile() -> None:
+    """Entries arrive in waves; every third waiter has no patience and leaves at any moment."""
+    placed: set[str] = set()
+    arrivals = Arrivals(lambda wanted: {entry: Arrival(int(entry)) for entry in wanted if entry in placed})
+    found: dict[int, Arrival | None] = {}
+
+    def wait(n: int) -> None:
+        found[n] = arrivals.wait(str(n), timeout_s=0.004 * (n % 5) if n % 3 == 0 else 10, proven=False)
+
+    threads = [threading.Thread(target=wait, args=(n,), daemon=True) for n in range(150)]
+    for n, thread in enumerate(threads):
+        thread.start()
+        if n % 10 == 9:
+            placed |= {str(m) for m in range(n)}
+    placed |= {str(n) for n in range(150)}
+    for thread in threads:
+        thread.join(5)
+    assert {n: arrival for n, arrival in found.items() if n % 3} == {n: Arrival(n) for n in range(150) if n % 3}
