@@ -72,7 +72,7 @@ def compare_film(left: Side, right: Side) -> bytes:
     """MP4 without sound: both takes next to each other, half size, at the rate of the left one; the shorter one stands
     still at its end.
     """
-    width, height = left.form.width // 4 * 2, left.form.height // 4 * 2
+    width, height = left.form.width // 4 * 2, left.form.height // 8 * 4
     form = Format(2 * width, height, left.form.fps)
     label = make_label(DEFAULT_TEXT, form.width, form.height)
 

@@ -43,8 +43,8 @@ class SubmitProduction(Message):
     project: str | None = None
     brand: str | None = None
     approved: str | None = Field(default=None, description="an earlier decision on this film that was approved")
-    width: int = Field(default=1280, ge=320, le=1920)
-    height: int = Field(default=720, ge=320, le=1920)
+    width: int = Field(default=1280, ge=320, le=1920, multiple_of=2)
+    height: int = Field(default=720, ge=320, le=1920, multiple_of=4)
     fps: int = Field(default=24, ge=12, le=60)
     seed: int = 0
     captions: Literal["none", "sidecar", "burnt"] = "sidecar"

@@ -122,7 +122,7 @@ def test_options_of_the_picture(assent: Run, rpc: FakeRpc, tmp_path: Path) -> No
         "480p", "--captions", "burnt", "--title-card", "--loudness", "-23",
     )  # fmt: skip
     [sent] = rpc.sent(generation.submit)
-    assert (sent.width, sent.height, sent.captions, sent.title_card) == (480, 854, "burnt", True)
+    assert (sent.width, sent.height, sent.captions, sent.title_card) == (480, 852, "burnt", True)
     assert (sent.format, sent.loudness_lufs) == ("prompt", -23.0)
 
 

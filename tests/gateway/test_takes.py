@@ -67,7 +67,7 @@ def test_a_locked_take_that_is_gone_is_a_conflict_with_a_fix(client: Client, rpc
     [
         ({"aspect": "9:16", "resolution": "1080p"}, (1080, 1920)),
         ({"aspect": "1:1"}, (720, 720)),
-        ({"resolution": "480p"}, (854, 480)),
+        ({"resolution": "480p"}, (852, 480)),
         ({"width": 640, "height": 360}, (640, 360)),
         ({}, (1280, 720)),
     ],
@@ -86,7 +86,7 @@ def test_every_preset_is_even_and_within_limits() -> None:
     for aspect in ("16:9", "9:16", "1:1", "4:5", "4:3"):
         for resolution in ("480p", "720p", "1080p"):
             width, height = picture_size(aspect, resolution)
-            assert width % 2 == height % 2 == 0
+            assert width % 4 == height % 4 == 0
             assert min(width, height) == int(resolution[:-1])
             assert max(width, height) <= 1920
 

@@ -1,0 +1,141 @@
+"""A film that changed in one shot copies the others, and looks as if all of it had been encoded."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from generation_service.film.mux import Piece, Recipe, mux, parts_of
+from generation_service.film.stills import middles, pictures_at, spread
+from generation_service.film.transitions import entering
+from infra.kernel.errors import Internal
+from tests.generation_service.film.material import FPS, HEIGHT, WIDTH, take, track
+
+RECIPE = Recipe(WIDTH, HEIGHT, FPS, "Made with AI", {})
+PIECES = [
+    Piece(take(80, 60), 80, "fade"), Piece(take(40, 140), 40), Piece(take(50, 90), 50, "dissolve"),
+    Piece(take(36, 160), 36, "wipe"), Piece(take(40, 70), 40, "match"), Piece(take(30, 120), 30, "fade"),
+]  # fmt: skip
+FRAMES = 276
+
+
+class Shelf:
+    def __init__(self) -> None:
+        self.held: dict[str, bytes] = {}
+        self.shots: list[int] = []
+
+    def find(self, name: str, shot: int) -> bytes | None:
+        return self.held.get(name)
+
+    def keep(self, name: str, data: bytes, shot: int) -> None:
+        self.held[name] = data
+        self.shots.append(shot)
+
+
+def lumas(path: Path) -> list[float]:
+    """Mean luma of the upper half of every picture."""
+    with av.open(str(path), "r") as container:
+        return [float(frame.to_ndarray(format="gray8")[: HEIGHT // 2].mean()) for frame in container.decode(video=0)]
+
+
+def joined(pieces: Sequence[Piece], path: Path, shelf: Shelf | None = None) -> int:
+    return mux(pieces, track(12.0), RECIPE, path, lambda: None, shelf=shelf)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shelf, int]:
+    shelf, path = Shelf(), tmp_path_factory.mktemp("first") / "film.mp4"
+    return path, shelf, joined(PIECES, path, shelf)
+
+
+def test_every_frame_is_in_one_part_and_nothing_is_cut_short() -> None:
+    parts = list(parts_of(PIECES, 72))
+    assert sum(part.frames for part in parts) == FRAMES
+    for shot, piece in enumerate(PIECES):
+        own = [part for part in parts if part.shot == shot]
+        assert [own[0].first, *[part.stop for part in own]] == [0, *[p.first for p in own[1:]], piece.frames]
+        assert all(part.frames >= 12 for part in own if len(own) > 1)
+    assert [part.labelled for part in parts if part.labelled] == [72]
+
+
+def test_the_joined_film_decodes_to_every_frame_in_order(first: tuple[Path, Shelf, int]) -> None:
+    path, _, encoded = first
+    assert encoded == FRAMES
+    seen = lumas(path)
+    assert len(seen) == FRAMES
+    starts = np.cumsum([0, *(piece.frames for piece in PIECES)])
+    for number, luma in ((1, 140), (2, 90), (3, 160), (4, 70)):
+        middle = seen[starts[number] + PIECES[number].frames // 2]
+        assert abs(middle - (luma - 16) * 255 / 219) < 14, (number, middle)
+    with av.open(str(path), "r") as container:
+        stamps = [packet.dts for packet in container.demux(video=0) if packet.dts is not None]
+        assert stamps == sorted(set(stamps))
+        assert container.streams.video[0].average_rate == FPS
+
+
+def test_an_edit_of_one_shot_encodes_that_shot(first: tuple[Path, Shelf, int], tmp_path: Path) -> None:
+    _, shelf, _ = first
+    again = joined(PIECES, tmp_path / "same.mp4", shelf)
+    assert again == 0
+    edited = [*PIECES[:1], Piece(take(44, 150), 44), *PIECES[2:]]
+    encoded = joined(edited, tmp_path / "edited.mp4", shelf)
+    assert encoded == 44 + 12  # the shot, and the dissolve out of it
+    assert len(lumas(tmp_path / "edited.mp4")) == FRAMES + 4
+    assert joined(edited, tmp_path / "whole.mp4") == FRAMES + 4
+    apart = np.subtract(lumas(tmp_path / "edited.mp4"), lumas(tmp_path / "whole.mp4"))
+    assert np.abs(apart).max() < 0.2
+
+
+def test_a_part_that_shows_two_shots_goes_with_either(tmp_path: Path) -> None:
+    shelf = Shelf()
+    joined(PIECES[1:3], tmp_path / "film.mp4", shelf)
+    assert shelf.shots.count(0) == 1 + 1  # its own part, and the dissolve that shows it
+
+
+def test_a_wipe_comes_from_the_left_and_leaves_nothing_behind(first: tuple[Path, Shelf, int]) -> None:
+    before = np.full((HEIGHT * 3 // 2, WIDTH), 40, np.uint8)
+    after = np.full_like(before, 200)
+    half = entering("wipe", 6, after, before)
+    assert half[10, 2] == half[HEIGHT, 2] == 200
+    assert half[10, -2] == 40
+    widths = [int((entering("wipe", at, after, before)[10] > 120).sum()) for at in range(12)]
+    assert widths == sorted(widths)
+    assert widths[0] < WIDTH * 0.15
+    assert widths[-1] > WIDTH * 0.85
+    seen = lumas(first[0])[170:184]
+    assert seen[0] < seen[6] < seen[12]
+
+
+def test_a_match_changes_nothing() -> None:
+    picture = np.full((HEIGHT * 3 // 2, WIDTH), 90, np.uint8)
+    assert entering("match", 0, picture, picture + 50) is picture
+
+
+def test_the_guard_is_read_for_every_part_that_is_copied(first: tuple[Path, Shelf, int], tmp_path: Path) -> None:
+    reads = 0
+
+    def check() -> None:
+        nonlocal reads
+        reads += 1
+        if reads == 3:
+            raise Internal("test.stop", "stop")
+
+    with pytest.raises(Internal, match=r"test\.stop"):
+        mux(PIECES, track(12.0), RECIPE, tmp_path / "film.mp4", check, shelf=first[1])
+
+
+def test_stills_are_the_pictures_that_were_asked_for(first: tuple[Path, Shelf, int]) -> None:
+    wanted = middles([piece.frames for piece in PIECES])
+    assert wanted == [40, 100, 145, 188, 226, 261]
+    seen = lumas(first[0])
+    for number, picture in zip(wanted, pictures_at(first[0], wanted, FPS, lambda: None), strict=True):
+        limited = float(picture[: HEIGHT // 2].mean())
+        assert abs((limited - 16) * 255 / 219 - seen[number]) < 1.5
+
+
+def test_a_sheet_is_spread_over_the_film() -> None:
+    assert spread(3, 24) == [0, 1, 2]
+    assert len(spread(120, 24)) == 24
+    assert (spread(120, 24)[0], spread(120, 24)[-1]) == (0, 119)
