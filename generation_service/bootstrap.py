@@ -30,7 +30,7 @@ from infra.blobs import BlobStore
 from infra.eventlog.db import open_pool
 from infra.eventlog.postgres import PgLog
 from infra.kernel.clock import SystemClock
-from infra.kernel.errors import Internal
+from infra.kernel.errors import Internal, NotFound
 from infra.kernel.rpc import Empty
 from infra.settings import ServiceSettings
 from infra.sources import source_version
@@ -88,8 +88,12 @@ def open_desk(settings: GenerationSettings) -> Desk:
 
 
 def _stays(rpc: Any, grant: str) -> bool:
-    """Whether a grant lets what was made under it stay after its end."""
-    return bool(rpc.call(get_grant, GetGrant(grant=grant)).terms.revocation.after_withdrawal == "keep")
+    """Whether a grant lets what was made under it stay after its end; one that nobody knows lets nothing stay."""
+    try:
+        found = rpc.call(get_grant, GetGrant(grant=grant))
+    except NotFound:
+        return False
+    return bool(found.terms.revocation.after_withdrawal == "keep")
 
 
 def build_app(settings: GenerationSettings) -> Callable[[Any], Any]:
