@@ -45,6 +45,10 @@ KINDS: tuple[tuple[str, str, float], ...] = (
 )  # fmt: skip
 
 
+# How much of the frame's height a thing fills in an insert.
+INSERT = {"MS": 0.36, "MCU": 0.46, "CU": 0.56, "ECU": 0.74}
+
+
 class Prop:
     """A thing as an item of the stage; it stands still while the camera moves."""
 
@@ -67,7 +71,11 @@ class Prop:
 def props_on_stage(
     shot: Shot, entities: list[Entity], mood: Mood, frame: tuple[int, int], foot: tuple[float, float, float]
 ) -> list[Prop]:
-    """The props of a wide or medium shot, each at its place and always the same from shot to shot."""
+    """The props of a wide shot, each at its place and always the same from shot to shot; of a close one that nobody is
+    in, the thing it shows.
+    """
+    if shot.size in INSERT and not shot.characters:
+        return _insert(shot, entities, mood, frame)
     if shot.size not in {"WS", "EWS"}:
         return []
     found = []
@@ -86,6 +94,30 @@ def props_on_stage(
         y = foot[1] - (0.05 if back else 0.012) * frame[1]
         found.append(Prop(picture, (across * frame[0], y), frame, 0.06 if back else 0.015))
     return found
+
+
+def _insert(shot: Shot, entities: list[Entity], mood: Mood, frame: tuple[int, int]) -> list[Prop]:
+    """The first thing known, in the middle and large: the point of an insert."""
+    thing = next((one for one in entities if kind_of(one.name)[0] != "box"), None)
+    if thing is None:
+        return []
+    tall = round(INSERT[shot.size] * min(frame[1], frame[0] * 0.8))
+    picture = drawn(kind_of(thing.name)[0], tall, mood, zlib.crc32(thing.name.lower().encode()))
+    foot = (frame[0] * (0.5 + 0.4 * (ACROSS.get(thing.where, 0.5) - 0.5)), frame[1] * 0.5 + tall * 0.56)
+    board = _board(frame, round(frame[1] * 1.25 - foot[1] + 0.06 * tall), mood)
+    return [Prop(board, (frame[0] / 2, frame[1] * 1.25), frame, 0.0), Prop(picture, foot, frame, 0.0)]
+
+
+def _board(frame: tuple[int, int], tall: int, mood: Mood) -> Image:
+    """The table top that the thing of an insert stands on: wood in the light of the place, dark toward the camera."""
+    light: Colour = tuple(c * mood.exposure for c in mood.ambient)  # type: ignore[assignment]
+    wood = times(rgb("#7a5640"), light)
+    rows = np.linspace(0.0, 1.0, max(2, tall), dtype=np.float32)[:, None]
+    far, near = np.array(mix(wood, (255, 240, 220), 0.16)), np.array(mix(wood, (6, 4, 8), 0.62))
+    tone = prepared(np.clip(far + (near - far) * rows, 0, 255).astype(np.uint8)[:, None, :])
+    edge = np.clip(rows * max(2, tall) / 4, 0, 1)[..., None]
+    soft = np.dstack([tone * edge, 255 * edge]).astype(np.uint8)
+    return np.ascontiguousarray(np.repeat(soft, round(frame[0] * 1.5), axis=1))
 
 
 def kind_of(name: str) -> tuple[str, float]:
