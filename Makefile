@@ -10,7 +10,7 @@ export PORT
 export PYTHONUNBUFFERED = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev servers lint test bench drill demo up down status logs rebuild clean
+.PHONY: help setup dev servers lint test bench drill demo gallery up down status logs rebuild clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ dev: servers ## .venv with everything pinned, PostgreSQL and RabbitMQ present
 
 demo: servers ## one consented film end to end, then a pause, a withdrawal and an offline audit
 	@$(BIN)/python -m gateway.demo
+
+gallery: servers ## the eight films of examples/, measured; sheets and figures in docs/gallery (NAME=the_letter for one)
+	@$(BIN)/python -m gateway.gallery $(NAME)
 
 up: servers ## start everything and leave it running (PORT=8080)
 	@$(BIN)/python -m infra.stack up --detach

@@ -33,7 +33,7 @@ def write_book(made: Sequence[tuple[Exhibit, View]], out: Path, docs: Path) -> N
         reports[exhibit.name] = checks
         rows.append(_row(exhibit, view, checks))
         (docs / f"{exhibit.name}.jpg").write_bytes(_small(out / exhibit.name / "contact_sheet.png"))
-        pages.append(_page(exhibit))
+        pages.append(_page(exhibit, view["title"]))
     (docs / "README.md").write_text(_HEAD + "\n".join(rows) + "\n\n" + "\n\n".join(pages) + "\n")
     (docs / "reports.json").write_text(json.dumps(reports, indent=1, ensure_ascii=False) + "\n")
 
@@ -45,7 +45,7 @@ def _row(exhibit: Exhibit, view: View, checks: dict[str, Any]) -> str:
         f"{worst['measure'].replace('_', ' ')} {worst['figure']} in shot {worst['shot']}" if worst else "one shot each"
     )
     cells = (
-        f"[{exhibit.title}](#{exhibit.title.lower().replace(' ', '-')})",
+        f"[{view['title']}](#{view['title'].lower().replace(' ', '-')})",
         f"{view['output']['seconds']:.1f} s",
         str(len(view["shots"])),
         lips,
@@ -60,9 +60,9 @@ def _offset(name: str, one: dict[str, Any]) -> str:
     return f"{name} {one['offset_frames']:+g}" if "offset_frames" in one else f"{name} {one['verdict']}"
 
 
-def _page(exhibit: Exhibit) -> str:
+def _page(exhibit: Exhibit, title: str) -> str:
     source = f"[`{exhibit.file}`](../../examples/{exhibit.file})"
-    return f"## {exhibit.title}\n\n{exhibit.about} From {source}.\n\n![{exhibit.title}]({exhibit.name}.jpg)"
+    return f"## {title}\n\n{exhibit.about} From {source}.\n\n![{title}]({exhibit.name}.jpg)"
 
 
 def _small(png: Path) -> bytes:

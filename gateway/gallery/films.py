@@ -9,23 +9,28 @@ from typing import Any
 from gateway.demo.people import EXAMPLES, People
 from gateway.demo.stage import DemoFailed, Stage
 
-SUBJECT = "subject"
-"""In place of a cast member: the subject of the demo, who has signed a grant for face and voice."""
-
 _FILES = {"video": "film.mp4", "contact-sheet": "contact_sheet.png", "report": "report.html"}
 View = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """An entry of ``examples/gallery.json``. ``asks`` are further fields of the production's form."""
+    """An entry of ``examples/gallery.json``. Who plays whom stands in the script itself; ``subjects`` names the
+    characters that the subject of the demo plays, who has signed a grant for face and voice.
+    """
 
-    name: str
-    title: str
-    about: str
     file: str
-    cast: dict[str, Any]
-    asks: dict[str, Any] = field(default_factory=dict)
+    format: str
+    width: int
+    height: int
+    purpose: str
+    about: str
+    captions: str = "sidecar"
+    subjects: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.file.partition(".")[0]
 
 
 def exhibits() -> list[Exhibit]:
@@ -38,7 +43,7 @@ def make(stage: Stage, people: People, exhibit: Exhibit, out: Path) -> View:
 
     Raises :class:`DemoFailed` when it was not released.
     """
-    stage.step(2, exhibit.title)
+    stage.step(2, exhibit.file)
     began = time.monotonic()
     begun = people.partner.post("/v1/productions", _form(people, exhibit))
     view: View = list(people.partner.follow(begun["id"]))[-1]
@@ -56,12 +61,10 @@ def make(stage: Stage, people: People, exhibit: Exhibit, out: Path) -> View:
 
 def _form(people: People, exhibit: Exhibit) -> dict[str, Any]:
     cast: dict[str, Any] = {}
-    for name, member in exhibit.cast.items():
-        cast |= people.cast(name) if member == SUBJECT else {name: member}
+    for name in exhibit.subjects:
+        cast |= people.cast(name)
     return {
-        "title": exhibit.title,
         "screenplay": (EXAMPLES / exhibit.file).read_text(),
         "cast": cast,
-        "purpose": "entertainment",
-        **exhibit.asks,
+        **{name: getattr(exhibit, name) for name in ("format", "width", "height", "purpose", "captions")},
     }
