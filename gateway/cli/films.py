@@ -12,6 +12,7 @@ from rich.table import Table
 from gateway.cli.session import EXIT_REFUSED, Session, explained, of
 from gateway.client import Api
 from gateway.client.live import picture, watch
+from generation_service.contract.casting import named_subjects
 from infra.kernel.errors import Invalid
 
 production = typer.Typer(no_args_is_help=True, help="Films being made.")
@@ -55,8 +56,10 @@ def produce(
     context: typer.Context,
     screenplay: Annotated[Path, typer.Argument(help="Fountain file.")],
     *,
-    cast: Annotated[list[str], typer.Option(help="NAME=sub_… or NAME=stock:who/voice; one for each who speaks.")],
     purpose: Annotated[str, typer.Option(help="advertising, entertainment, education, …")],
+    cast: Annotated[
+        list[str] | None, typer.Option(help="NAME=sub_… or NAME=stock:who/voice, for whom the script does not cast.")
+    ] = None,
     title: Annotated[str | None, typer.Option(help="Default: the file's name.")] = None,
     seed: Annotated[int, typer.Option(help="Another number, another picture.")] = 0,
     aspect: Annotated[str, typer.Option(help="16:9, 9:16, 1:1, 4:5 or 4:3.")] = "16:9",
@@ -73,7 +76,9 @@ def produce(
             "aspect": aspect, "resolution": resolution, "captions": captions, "title_card": title_card,
             "loudness_lufs": loudness,
         }  # fmt: skip
-        view = api.post("/v1/productions", {**film_form(api, screenplay, (cast, purpose, title)), "seed": seed, **look})
+        view = api.post(
+            "/v1/productions", {**film_form(api, screenplay, (cast or [], purpose, title)), "seed": seed, **look}
+        )
         if watching:
             follow(session, api, view["id"])
         else:
@@ -83,10 +88,14 @@ def produce(
 def film_form(api: Api, screenplay: Path, asked: tuple[list[str], str, str | None]) -> dict[str, Any]:
     """A film to submit, from its file and (cast, purpose, title). What the file is follows from its name."""
     cast, purpose, title = asked
+    text = screenplay.read_text(encoding="utf-8")
     kind = {".json": "storyboard", ".txt": "prompt"}.get(screenplay.suffix, "fountain")
+    members = dict(cast_member(api, one) for one in cast)
+    ordered = {name.casefold() for name in members}
+    own = (f"{name}={who}" for name, who in named_subjects(text).items() if name.casefold() not in ordered)
     return {
-        "title": title or screenplay.stem.replace("_", " ").title(), "screenplay": screenplay.read_text(),
-        "format": kind, "cast": dict(cast_member(api, one) for one in cast), "purpose": purpose,
+        "title": title or screenplay.name.partition(".")[0].replace("_", " ").title(), "screenplay": text,
+        "format": kind, "cast": {**members, **dict(cast_member(api, one) for one in own)}, "purpose": purpose,
     }  # fmt: skip
 
 

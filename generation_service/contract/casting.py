@@ -11,6 +11,7 @@ from generation_service.contract.methods import CastMember
 _KINDS = {"stock": "stock", "voice": "stock_voice", "subject": "subject", "face": "face"}
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[\w.-]{1,80}")
+_BARE_SUBJECT = re.compile(r"""([\w .'-]{1,60}?)["']?\s*[=:]\s*["']?subject/(sub_[\w-]{1,80})(?![\w+ -]*\+)""")
 FORMS = "stock/mara, stock/mara+voice/odile or subject/sub_…"
 
 
@@ -30,3 +31,8 @@ def read_member(words: str) -> CastMember | None:
         else:
             return None
     return CastMember.model_validate(told) if "stock" in told or "subject" in told else None
+
+
+def named_subjects(script: str) -> dict[str, str]:
+    """Subjects that a script of any form casts without references, by the name of whom they play."""
+    return {name.strip(): handle for name, handle in _BARE_SUBJECT.findall(script)}

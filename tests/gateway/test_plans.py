@@ -5,6 +5,8 @@ from pathlib import Path
 from generation_service.contract import methods as generation
 from generation_service.contract.methods import CastMember
 from generation_service.contract.plans import PlannedLine, PlannedShot, PlanProblem, PlanView, plan_script
+from identity_service.contract import methods as identity
+from tests.gateway import world
 from tests.gateway.conftest import Client, FakeRpc
 from tests.gateway.test_cli import Run, assent, home
 
@@ -47,3 +49,23 @@ def test_the_terminal_shows_every_mistake_with_its_place(assent: Run, rpc: FakeR
     shown = assent("plan", str(script), code=5)
     assert "film.json:7:3 /scenes/0  nobody is cast as BEN" in shown.stdout
     assert "fix: cast it" in shown.stdout
+
+
+def test_a_script_that_casts_itself_is_submitted_without_a_word_more(assent: Run, rpc: FakeRpc, tmp_path: Path) -> None:
+    rpc.on(generation.submit, world.production("queued"))
+    script = tmp_path / "night_train.storyboard.json"
+    script.write_text('{"cast": {"OTTO": "stock/otto"}}', encoding="utf-8")
+    assent("produce", str(script), "--purpose", "entertainment")
+    (sent,) = rpc.sent(generation.submit)
+    assert (sent.format, sent.cast, sent.title) == ("storyboard", {}, "Night Train")
+
+
+def test_a_subject_that_a_script_names_is_given_its_references(assent: Run, rpc: FakeRpc, tmp_path: Path) -> None:
+    rpc.on(generation.submit, world.production("queued"))
+    rpc.on(identity.get_party, world.subject())
+    rpc.on(identity.list_assets, identity.Assets(assets=(world.asset(), world.asset("voice", world.VOICE))))
+    script = tmp_path / "film.fountain"
+    script.write_text(f"Title: T\nCast: ANA = subject/{world.SUBJECT}\n\nINT. A\n", encoding="utf-8")
+    assent("produce", str(script), "--purpose", "entertainment")
+    member = rpc.sent(generation.submit)[0].cast["ANA"]
+    assert (member.subject, member.face, member.voice) == (world.SUBJECT, world.FACE, world.VOICE)

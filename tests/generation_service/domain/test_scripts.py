@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation_service.contract.casting import read_member
+from generation_service.contract.casting import named_subjects, read_member
 from generation_service.contract.methods import CastMember
 from generation_service.contract.storyboard import Storyboard
 from generation_service.domain.casting import check_cast
@@ -233,3 +233,17 @@ def test_a_subject_named_without_references_is_asked_for_them() -> None:
 )  # fmt: skip
 def test_casting_in_words(words: str, member: CastMember | None) -> None:
     assert read_member(words) == member
+
+
+@pytest.mark.parametrize(
+    ("script", "named"),
+    [
+        ("Title: T\nCast:\n    ANA = subject/sub_1\n    Mara = stock/mara\n", {"ANA": "sub_1"}),
+        ("Cast: ANA REYES = subject/sub_a-1+voice-from-face\n", {}),
+        ("Hi. [[shot: cast=ANA:subject/sub_1, CU]]", {"ANA": "sub_1"}),
+        ('{"cast": {"Ana": "subject/sub_1", "BO": "subject/sub_2"}}', {"Ana": "sub_1", "BO": "sub_2"}),
+        (f"ANA = subject/sub_1+face/{FACE}", {}),
+    ],
+)
+def test_subjects_without_references_are_found_in_any_script(script: str, named: dict[str, str]) -> None:
+    assert named_subjects(script) == named
