@@ -11,7 +11,7 @@ from generation_service.domain.screenplay.model import cue_key
 from generation_service.domain.stock import STOCK
 
 _KIND = {word: (kind, age) for word, kind, age in PERSONS}
-_GENERIC = r"(?:[^\W\d_]+ ){0,2}?\b(?P<person>" + "|".join(_KIND) + r")\b"
+_GENERIC = r"(?<!\w)(?:[^\W\d_]{1,20} ){0,2}?(?P<person>" + "|".join(_KIND) + r")\b"
 _NAMED = rf"(?-i:(?P<name>[A-ZÀ-Þ][\w'-]{{1,30}})(?= (?:\w+ly )?(?:{SAYING}|{DOING})\b))"
 _AFTER = re.compile(
     rf"^[\s,.]*(?:(?:{SAYING}) (?P<late>[\w' -]{{1,40}})|(?P<early>[\w' -]{{1,40}}?) (?:\w+ly )?(?:{SAYING}))\b",

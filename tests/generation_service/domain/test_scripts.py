@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -247,3 +248,11 @@ def test_casting_in_words(words: str, member: CastMember | None) -> None:
 )
 def test_subjects_without_references_are_found_in_any_script(script: str, named: dict[str, str]) -> None:
     assert named_subjects(script) == named
+
+
+@pytest.mark.parametrize("unit", ["aaaa", "a ", "an old man ", "“a” ", "he says ", "Lena walks. ", "in a kitchen "])
+def test_the_longest_prompt_is_read_at_once(unit: str) -> None:
+    begun = time.perf_counter()
+    with contextlib.suppress(Invalid):
+        planned(unit * (19_900 // len(unit)), "prompt")
+    assert time.perf_counter() - begun < 2.0
