@@ -3,24 +3,25 @@
 A producer is a thread that appends one entry at a time and waits until it is committed (the decision binds, fsync
 done). The ledger's rate counts an entry only once it also stands under a signed checkpoint, made by the real sequencer
 in its own process; the checker (``fsck``) must find nothing afterwards. Every system is measured in every round, one
-after the other. ``ASSENT_BENCH_SECONDS`` (per measurement), ``_ROUNDS``, ``_ENTRIES`` (size of the large tree) make it
-quicker.
+after the other, with the same client. ``ASSENT_BENCH_SECONDS`` (per measurement), ``_ROUNDS``, ``_ENTRIES`` (size of
+the large tree) and ``_PARTS`` (of ``appends,rpc,reads``) make it quicker; ``_PIN=0`` lets the producers' threads move.
 """
 
 import os
+import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 
 from bench import _peers
-from bench._ledger_reads import measure_reads
+from bench._ledger_reads import ENTRIES, measure_reads
+from bench._ledger_rpc import measure_rpc
+from bench._producers import PINNED, SECONDS, Samples, measure
 from bench.ledger_append import DATA, database, sequencer
 from bench.report import Report, quantile
 from consent_service.contract.events import DECISION_MADE
@@ -33,8 +34,9 @@ from infra.kernel.ids import new_id
 from infra.tlog.note import parse_vkey
 from tests.databases import FreshDatabase
 
-SECONDS = float(os.environ.get("ASSENT_BENCH_SECONDS", "1.0"))
 ROUNDS = int(os.environ.get("ASSENT_BENCH_ROUNDS", "2"))
+PARTS = os.environ.get("ASSENT_BENCH_PARTS", "appends,rpc,reads").split(",")
+PICTURE = Path(__file__).resolve().parent.parent / "docs" / "pictures" / "ledger_bench.png"
 PRODUCERS = (1, 8, 32, 64, 256)
 GOALS = {1: 1.2, 32: 10.0, 64: 18.0, 256: 40.0}
 """Times ``eventsourcing`` on the same PostgreSQL."""
@@ -44,36 +46,32 @@ EVENTSOURCING, BARE = "eventsourcing 9.5.6", "bare insert + commit"
 UMADB, PYMERKLE = "umadb 0.7.8", "pymerkle 7.0.0 (SQLite)"
 
 
-@dataclass
-class Samples:
-    """What one system did with so many producers, over all rounds."""
-
-    count: int = 0
-    elapsed_s: float = 0.0
-    taken_s: list[float] = field(default_factory=list)
-
-    @property
-    def rate(self) -> float:
-        return self.count / self.elapsed_s
-
-
 Results = dict[tuple[str, int], Samples]
 
 
 def main() -> None:
-    """Measure and write report and plot."""
+    """Measure and write report and plot; the picture in the documentation is replaced by a whole run at full size."""
+    results: Results = {}
+    curve: list[tuple[int, float]] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         fresh = stack.enter_context(database())
         report = Report("ledger", conditions=_conditions(fresh.admin_url))
-        pool = stack.enter_context(open_pool(fresh.url("consent"), max_size=_peers.CONNECTIONS, timeout_s=60.0))
-        with sequencer(fresh.url("consent")):
-            results = _appends(fresh, pool, folder)
-        _tell_appends(report, results)
-        _check(fresh, pool)
-        curve = measure_reads(report, stack.enter_context(database()))
+        if "appends" in PARTS:
+            pool = stack.enter_context(open_pool(fresh.url("consent"), max_size=_peers.CONNECTIONS, timeout_s=60.0))
+            with sequencer(fresh.url("consent")):
+                results = _appends(fresh, pool, folder)
+            _tell_appends(report, results)
+            _check(fresh, pool)
+        if "rpc" in PARTS:
+            measure_rpc(report)
+        if "reads" in PARTS:
+            curve = measure_reads(report, stack.enter_context(database()))
     report.write()
-    _plot(report.out / "ledger.png", results, curve)
+    if results and curve:
+        _plot(report.out / "ledger.png", results, curve)
+        if ENTRIES >= 1_000_000:
+            shutil.copyfile(report.out / "ledger.png", PICTURE)
 
 
 def _appends(fresh: FreshDatabase, pool: Pool, folder: Path) -> Results:
@@ -116,28 +114,6 @@ def prove(ledger: Ledger, entry: str) -> None:
     """Wait for the entry's proof under a signed checkpoint."""
     if ledger.await_recorded(entry, ref="bench", timeout_s=20.0).proof is None:
         raise SystemExit("the sequencer did not answer")
-
-
-def measure(samples: Samples, producers: int, step: Callable[[], object], settle: Callable[[], None]) -> None:
-    """``producers`` threads call ``step`` for a while; the clock stops when ``settle`` returns."""
-    taken: list[float] = []
-    begin = time.perf_counter()
-    end = begin + SECONDS
-
-    def produce() -> None:
-        while (began := time.perf_counter()) < end:
-            step()
-            taken.append(time.perf_counter() - began)
-
-    threads = [threading.Thread(target=produce) for _ in range(producers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    settle()
-    samples.elapsed_s += time.perf_counter() - begin
-    samples.count += len(taken)
-    samples.taken_s += taken
 
 
 def _integrated(conn: psycopg.Connection) -> None:
@@ -190,7 +166,8 @@ def _conditions(admin_url: str) -> str:
     with psycopg.connect(admin_url) as conn:
         state = [f"{name} {conn.execute(f'SHOW {name}').fetchone()[0]}" for name in _SHOWN]  # type: ignore[index]
     return (
-        f"PostgreSQL {', '.join(state)}; SQLite synchronous {_peers.sqlite_synchronous()}; producers are threads, "
+        f"PostgreSQL {', '.join(state)}; SQLite synchronous {_peers.sqlite_synchronous()}; producers are threads "
+        f"of one process{' on one core' if PINNED else ''}, "
         f"{SECONDS} s × {ROUNDS} rounds each, interleaved; entry {len(_peers.BODY)} B"
     )
 
