@@ -37,7 +37,7 @@ def make_voice() -> Sound:
     pause = np.zeros(round(_PAUSE_S * vocoder.WORK_RATE), np.float32)
     parts = [pause]
     for number, sentence in enumerate(SENTENCES):
-        said = espeak.speak(Script(sentence, Style(), seed=number), _BASE, unchecked).sound
+        said = espeak.speak_straight(Script(sentence, Style(), seed=number), _BASE, unchecked).sound
         low = filters.resample(said, filters.ratio(RATE, vocoder.WORK_RATE), unchecked)
         parts += [vocoder.synthesise(_ana(vocoder.analyse(low, unchecked), number), len(low), number, unchecked), pause]
     sound = filters.equalise(np.concatenate(parts), filters.high_pass(70.0, vocoder.WORK_RATE), unchecked)

@@ -1,4 +1,4 @@
-"""How fast sound is made on one core: speech, speech leaned toward a sample, the intake check, beds and the mix.
+"""How fast sound is made on one core: speech, speech leaned toward a sample, the intake check, beds, effects, the mix.
 
 Times are of whole calls with a guard that is read and never says no, so what a stop costs is in them. The length of
 the longest step between guard reads is measured too: it bounds how late a stop can be.
@@ -6,15 +6,19 @@ the longest step between guard reads is measured too: it bounds how late a stop 
 
 import statistics
 import time
+import tracemalloc
 from collections.abc import Callable
 from functools import partial
 
+import numpy as np
+
 from audio_service import fictional_voice
-from audio_service.backends import engine, files, likeness
+from audio_service.backends import engine, files, likeness, vocoder
 from audio_service.backends.beds import MAKERS, make_bed
 from audio_service.backends.chunks import RATE
 from audio_service.backends.espeak import Script, speak
-from audio_service.backends.mix import PlacedBed, PlacedLine, Target, mix
+from audio_service.backends.mix import PlacedBed, PlacedLine, Scene, Target, mix, mix_down
+from audio_service.backends.spots import SPOTS, make_effect
 from audio_service.backends.stock import STOCK
 from audio_service.client import inspect_voice
 from audio_service.contract.speech import Style
@@ -41,8 +45,11 @@ def main() -> None:
     likeness.warm()
     _stock(report)
     _leaned(report)
+    _voices(report)
     _beds(report)
+    _effects(report)
     _mix(report)
+    _memory(report)
     report.write()
 
 
@@ -77,6 +84,47 @@ def _beds(report: Report) -> None:
     for name in MAKERS:
         cost = min(_timed(partial(make_bed, name, 1, 10 * RATE, _nothing)) for _ in range(ROUNDS)) / 10
         report.add(f"bed {name}", cost, "s/s", at_most=0.02)
+
+
+def _voices(report: Report) -> None:
+    """How different the stock voices are: speaker cosines of all pairs, and the reach of their pitch."""
+    spoken = [speak(Script(TEXT, Style()), spec, _nothing).sound for spec in STOCK]
+    heads = np.array([likeness.embed(sound, RATE, _nothing) for sound in spoken])
+    pitches = [vocoder.analyse(np.ascontiguousarray(sound[::2]), _nothing).median_f0 for sound in spoken]
+    table = heads @ heads.T
+    print(" " * 10 + " ".join(f"{spec.id[:7]:>7}" for spec in STOCK))
+    for spec, row, pitch in zip(STOCK, table, pitches, strict=True):
+        print(f"{spec.id:10}" + " ".join(f"{one:7.2f}" for one in row) + f"   {pitch:4.0f} Hz")
+    pairs = table[np.triu_indices(len(STOCK), 1)]
+    report.add("stock voices", float(len(STOCK)), "", at_least=8)
+    report.add("stock voices, mean speaker cosine of pairs", float(pairs.mean()), "", at_most=0.65)
+    report.add("stock voices, nearest pair", float(pairs.max()), "", at_most=0.8)
+    report.add("stock voices, reach of median pitch", float(12 * np.log2(max(pitches) / min(pitches))), "semitones")
+
+
+def _effects(report: Report) -> None:
+    slowest = max(min(_timed(partial(make_effect, name, 1, _nothing)) for _ in range(ROUNDS)) for name in SPOTS)
+    report.add("spot effects", float(len(SPOTS)), "")
+    report.add("slowest spot effect", slowest * 1e3, "ms", at_most=150)
+
+
+def _memory(report: Report) -> None:
+    """Traced memory at its highest, of 10 s and of 10 min of the same scene, its spool read back once."""
+    line = speak(Script("The boats had gone.", Style()), STOCK[1], _nothing).sound
+
+    def highest(seconds: float) -> float:
+        lines = [PlacedLine(line, at, room="kitchen", distance="medium") for at in np.arange(1, seconds - 5, 10.0)]
+        tracemalloc.start()
+        with mix_down(Scene(lines, [PlacedBed("room", 0, seconds, -18, 1)]), seconds, _nothing) as made:
+            made.whole[len(made.whole) - RATE :]
+            found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found / 2**20
+
+    highest(2.0)
+    short, long = highest(10.0), highest(600.0)
+    report.add("mix, memory of 10 s", short, "MiB")
+    report.add("mix, memory of 10 min", long, "MiB", at_most=short + 8)
 
 
 def _mix(report: Report) -> None:

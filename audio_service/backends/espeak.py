@@ -58,6 +58,19 @@ def speak(script: Script, spec: StockSpec, check: Check) -> Speech:
 
     Raises :class:`Invalid`: ``audio.text_unspeakable`` when nothing of the text sounds, ``audio.language_unavailable``.
     """
+    sound, phones = _engine(script, spec, check)
+    how = DELIVERY[script.style.emotion]
+    bend = bend_for(len(sound), script.seed, how.tremor)
+    sound = voiced_up(bent(sound, bend, check), script.seed, how.press, check)
+    return finish(sound, phones.bent(bend), spec, script, check)
+
+
+def speak_straight(script: Script, spec: StockSpec, check: Check) -> Speech:
+    """A line as the engine makes it, for what is built from it."""
+    return finish(*_engine(script, spec, check), spec, script, check)
+
+
+def _engine(script: Script, spec: StockSpec, check: Check) -> tuple[Sound, "Phones"]:
     reading = read(script.text, script.style)
     if not any(letter.isalnum() for letter in reading.shown):
         raise Invalid("audio.text_unspeakable", "the line has no words to speak", fix="write at least one word")
@@ -65,10 +78,7 @@ def speak(script: Script, spec: StockSpec, check: Check) -> Speech:
     said = espeak_lib.speak(reading.told, voice, seed=script.seed, check=check)
     step = filters.ratio(said.rate / spec.tract, RATE)
     sound = filters.resample(np.asarray(said.samples / 32768, np.float32), step, check)
-    how = DELIVERY[script.style.emotion]
-    bend = bend_for(len(sound), script.seed, how.tremor)
-    sound = voiced_up(bent(sound, bend, check), script.seed, how.press, check)
-    return finish(sound, _timed(said, reading, float(step)).bent(bend), spec, script, check)
+    return sound, _timed(said, reading, float(step))
 
 
 def finish(sound: Sound, phones: "Phones", spec: StockSpec, script: Script, check: Check) -> Speech:

@@ -2,7 +2,9 @@
 
 Duties, in order: (1) the type is WAV, FLAC or MP3 by its first bytes; (2) it decodes, under 120 s; (3) the rate and
 the band carry a voice; (4) it is long enough, (5) not silent, (6) not clipped; (7) somebody speaks in it for at least
-3 s; (8) over the noise; (9) trimmed, levelled, re-encoded. Run as ``python -m audio_service.backends.intake``.
+3 s; (8) over the noise; (9) one person only; (10) trimmed, levelled, re-encoded. An offset is taken away; of channels
+that cancel each other the louder one is used; both are told. 8 kHz is refused: a telephone band holds too little of a
+voice. Run as ``python -m audio_service.backends.intake``.
 """
 
 import io
@@ -19,6 +21,7 @@ from audio_service.backends.chunks import RATE, Sound, unchecked
 from audio_service.backends.files import to_wav
 from audio_service.backends.filters import equalise, high_pass, ratio, resample
 from audio_service.backends.loudness import integrated
+from audio_service.backends.one_voice import split
 from infra.kernel.errors import AssentError, Invalid, TooLarge
 
 CLEAN_RATE = 24_000
@@ -26,7 +29,10 @@ SHORTEST_S, LONGEST_S = 3.0, 120.0
 LOWEST_RATE, LOWEST_BAND_HZ = 16_000, 4_500
 _SILENT_LUFS, _CLIPPED_PART, _NOISY_DB = -50.0, 0.001, 8.0
 _CLEAN_LUFS = -20.0
-_MEMORY, _CPU_S = 6 * 1024**3, 45
+_MEMORY, _CPU_S = 6 * 1024**3, 55
+_OFFSET = 0.002
+MOST_COMPARED_S = 24
+"""Seconds of speech that are compared with each other, at most."""
 _AGAIN = "record at least 10 s of clear speech, one voice, in a quiet room"
 
 Quality = dict[str, float | int | str]
@@ -34,14 +40,18 @@ Quality = dict[str, float | int | str]
 
 def inspect(data: bytes) -> tuple[bytes, Quality]:
     """The cleaned WAV (mono, 16-bit, 24 kHz) and what was measured. Raises the codes of ``client.inspect_voice``."""
-    sound, rate = _decode(data)
+    decoded, rate = _decode(data)
+    if len(decoded) < SHORTEST_S * rate:
+        raise _short(len(decoded) / rate)
+    clipped = _verify_unclipped(decoded)
+    sound, told = _mono(decoded)
     quality: Quality = {"seconds": round(len(sound) / rate, 3), "source_rate": rate}
-    if len(sound) < SHORTEST_S * rate:
-        raise _short(len(sound) / rate)
+    quality |= told
     wide = resample(sound, ratio(rate, RATE), unchecked)
-    quality |= _verify_level(wide) | {"clipped_part": _verify_unclipped(sound), "band_hz": _verify_band(sound, rate)}
+    quality |= _verify_level(wide) | {"clipped_part": clipped, "band_hz": _verify_band(sound, rate)}
     spoken = _speech_ranges(resample(sound, ratio(rate, 16_000), unchecked))
     quality |= _verify_speech(wide, spoken)
+    quality |= _verify_one_voice(wide, spoken)
     return to_wav(_clean(wide, spoken), CLEAN_RATE), quality
 
 
@@ -56,7 +66,29 @@ def sniff(head: bytes) -> str | None:
     return None
 
 
+def _mono(wide: Sound) -> tuple[Sound, Quality]:
+    """One channel out of many. Channels that say the same are averaged; where they cancel each other (wired out of
+    phase) or differ, the louder one is taken, and the quality says so. A constant offset is taken away, and told.
+    """
+    offset = wide.mean(axis=0)
+    centred = wide - offset
+    told: Quality = {}
+    if np.abs(offset).max() > _OFFSET:
+        told["dc_offset"] = round(float(np.abs(offset).max()), 4)
+    if wide.shape[1] == 1:
+        return np.ascontiguousarray(centred[:, 0]), told
+    power = np.square(centred).mean(axis=0)
+    mean = centred.mean(axis=1)
+    if float(np.square(mean).mean()) > 0.5 * float(power.mean()):
+        told["channels"] = "averaged"
+        return np.ascontiguousarray(mean), told
+    best = int(np.argmax(power))
+    told["channels"] = f"only channel {best + 1}: the others cancel it"
+    return np.ascontiguousarray(centred[:, best]), told
+
+
 def _decode(data: bytes) -> tuple[Sound, int]:
+    """All channels, shape ``(n, channels)``, and the rate."""
     kind = sniff(data[:16])
     if kind is None:
         raise Invalid("audio.sample_wrong_type", "not a sound file we accept", fix="send a WAV, FLAC or MP3 file")
@@ -70,8 +102,7 @@ def _decode(data: bytes) -> tuple[Sound, int]:
             if file.samplerate > 192_000 or file.channels > 8 or file.frames > LONGEST_S * file.samplerate:
                 raise TooLarge("audio.sample_too_long", "the sample is too long", fix="send at most 120 s",
                                limit_s=LONGEST_S)  # fmt: skip
-            sound = file.read(dtype="float32", always_2d=True).mean(axis=1)
-            return np.nan_to_num(np.ascontiguousarray(sound)), int(file.samplerate)
+            return np.nan_to_num(file.read(dtype="float32", always_2d=True)), int(file.samplerate)
     except (soundfile.SoundFileError, RuntimeError, ValueError, MemoryError) as error:
         raise Invalid(
             "audio.sample_unreadable", "the sound could not be read", fix="save it as WAV and retry"
@@ -92,16 +123,23 @@ def _verify_level(wide: Sound) -> Quality:
 
 
 def _verify_unclipped(sound: Sound) -> float:
-    """The part of samples in flat tops: three or more neighbours at the same extreme."""
-    top = 0.985 * float(np.abs(sound).max())
-    flat = (np.abs(sound) >= top).astype(np.int8)
-    runs = np.flatnonzero(np.diff(np.concatenate([[0], flat, [0]])))
-    lengths = runs[1::2] - runs[::2]
-    part = float(lengths[lengths >= 3].sum()) / len(sound)
+    """The part of samples in flat tops of the worst channel, at the worse end."""
+    part = max(_flat_part(side * channel) for channel in sound.T for side in (1, -1))
     if part > _CLIPPED_PART:
         raise Invalid("audio.sample_clipped", "the sample is clipped: its peaks are cut off", part=round(part, 4),
                       fix="lower the recording level and record again")  # fmt: skip
     return round(part, 6)
+
+
+def _flat_part(channel: Sound) -> float:
+    """Three or more neighbours within 1.5 % of the highest value, as a part of all samples."""
+    top = float(channel.max(initial=0.0))
+    if top <= 1e-4:
+        return 0.0
+    flat = (channel >= 0.985 * top).astype(np.int8)
+    runs = np.flatnonzero(np.diff(np.concatenate([[0], flat, [0]])))
+    lengths = runs[1::2] - runs[::2]
+    return 2 * float(lengths[lengths >= 3].sum()) / len(channel)
 
 
 def _verify_band(sound: Sound, rate: int) -> int:
@@ -144,6 +182,16 @@ def _verify_speech(wide: Sound, spoken: list[tuple[float, float]]) -> Quality:
             raise Invalid("audio.sample_noisy", "the voice is drowned in noise", snr_db=round(snr, 1), fix=_AGAIN)
         quality["snr_db"] = round(min(snr, 90.0), 1)
     return quality
+
+
+def _verify_one_voice(wide: Sound, spoken: list[tuple[float, float]]) -> Quality:
+    """One person only: a voice may be enrolled by nobody but its owner, and two voices make neither."""
+    speech = np.concatenate([wide[round(start * RATE) : round(end * RATE)] for start, end in spoken])
+    found = split(speech[: MOST_COMPARED_S * RATE], RATE, unchecked)
+    if found.two_people:
+        raise Invalid("audio.sample_two_voices", "more than one person speaks in the sample", fix=_AGAIN,
+                      cosine=round(found.cosine, 3), share=round(found.share, 2))  # fmt: skip
+    return {"one_voice_cosine": round(found.cosine, 3)}
 
 
 def _clean(wide: Sound, spoken: list[tuple[float, float]]) -> Sound:

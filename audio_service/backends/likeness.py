@@ -57,6 +57,16 @@ def embed(sound: Sound, rate: int, check: Check) -> Embedding:
     return _mean([_judged(judge, frames[window], check) for window in windows])
 
 
+def embed_windows(sound: Sound, rate: int, check: Check) -> NDArray[np.float32]:
+    """An embedding of every 1.6 s, half of it shared with the next, shape ``(t, 256)``; t may be 0."""
+    judge, span = _judge(), 16 * _RATE // 10
+    wave = resample(sound, ratio(rate, _RATE), check)
+    wave = wave * np.float32(10 ** (-30 / 20) / (float(np.sqrt(np.mean(np.square(wave)))) or 1.0))
+    starts = range(0, len(wave) - span + 1, span // 2)
+    parts = [_judged(judge, judge.spectrum(wave[start : start + span])[:160], check) for start in starts]
+    return np.asarray(parts, np.float32).reshape(-1, 256)
+
+
 def _judged(judge: _Judge, frames: NDArray[np.float32], check: Check) -> Embedding:
     check()
     with judge.frozen():

@@ -51,10 +51,12 @@ class Gauge:
                 self._sum, self._filled = 0.0, 0
 
     def blocks(self) -> np.ndarray:
-        """Mean square, summed over channels, of 400 ms blocks every 100 ms; of all when there is less than one."""
-        hops = np.asarray(self._hops)
-        if len(hops) < 4:
-            return np.array([(hops.sum() + self._sum) / max(self._samples, 1)])
+        """Mean square, summed over channels, of 400 ms blocks every 100 ms; of all when there is less than one. A last
+        hop that is more than half there counts as a whole one.
+        """
+        hops = np.asarray([*self._hops, self._sum] if self._filled > _HOP // 2 else self._hops)
+        if self._samples < 4 * _HOP:
+            return np.array([(float(np.sum(self._hops)) + self._sum) / max(self._samples, 1)])
         total = np.concatenate([[0.0], np.cumsum(hops)])
         return np.asarray((total[4:] - total[:-4]) / (4 * _HOP))
 

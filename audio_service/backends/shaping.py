@@ -19,9 +19,9 @@ from audio_service.backends.chunks import Check, Sound, pieces
 from audio_service.backends.vocoder import BINS, WORK_RATE, Analysis, Frames, analyse
 
 _BANDS, _COEFFICIENTS = 48, 25
-_NEIGHBOURS = 6
-_ROUNDS = 4
-_RIDGE = 3.0
+_NEIGHBOURS = 4
+_ROUNDS = 8
+_RIDGE = 0.5
 _PIECE = 10
 _AUDIBLE_DB = -45.0
 _FEW = 40

@@ -26,11 +26,12 @@ class InspectedVoice:
 
 
 def inspect_voice(data: bytes) -> InspectedVoice:
-    """Check and clean a voice sample (WAV, FLAC or MP3, at most 32 MiB, 3 to 120 s). Takes about 3 s.
+    """Check and clean a voice sample (WAV, FLAC or MP3, at most 32 MiB, 3 to 120 s). Takes about 5 s.
 
     Raises :class:`Invalid` with ``audio.sample_empty``, ``audio.sample_wrong_type``, ``audio.sample_unreadable``,
     ``audio.sample_too_short``, ``audio.sample_low_rate``, ``audio.sample_narrow_band``, ``audio.sample_silent``,
-    ``audio.sample_clipped``, ``audio.sample_no_speech`` or ``audio.sample_noisy``, :class:`TooLarge`
+    ``audio.sample_clipped``, ``audio.sample_no_speech``, ``audio.sample_noisy`` or ``audio.sample_two_voices``,
+    :class:`TooLarge`
     (``audio.sample_too_large``, ``audio.sample_too_long``); each says how to fix it.
     """
     if not data:

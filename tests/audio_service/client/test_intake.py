@@ -9,7 +9,11 @@ from scipy import signal
 
 from audio_service import fictional_voice
 from audio_service.backends import intake
+from audio_service.backends.chunks import unchecked
+from audio_service.backends.espeak import Script, speak, stock_voice
 from audio_service.client import inspect_voice
+from audio_service.contract.speech import Style
+from audio_service.fictional_voice import SENTENCES
 from infra.kernel.errors import AssentError, TooLarge
 
 RATE = 48_000
@@ -77,6 +81,37 @@ def test_too_little_is_refused(voice: np.ndarray) -> None:
     assert refusal(encoded(voice[: 2 * RATE])).code == "audio.sample_too_short"
     mostly_silence = np.concatenate([voice[: 2 * RATE], np.zeros(6 * RATE, np.float32)])
     assert refusal(encoded(mostly_silence)).code == "audio.sample_too_short"
+
+
+def test_half_a_second_is_refused(voice: np.ndarray) -> None:
+    found = refusal(encoded(voice[: RATE // 2]))
+    assert found.code == "audio.sample_too_short"
+    assert found.info["seconds"] == 0.5
+
+
+def test_two_people_are_refused_one_after_the_other(voice: np.ndarray) -> None:
+    other = np.concatenate([speak(Script(text, Style()), stock_voice("marlow"), unchecked).sound for text in SENTENCES])
+    half = min(len(voice), len(other)) // 2
+    found = refusal(encoded(np.concatenate([voice[:half], 0.7 * other[:half]])))
+    assert found.code == "audio.sample_two_voices"
+
+
+def test_channels_out_of_phase_do_not_cancel_the_voice(voice: np.ndarray) -> None:
+    part = voice[: 6 * RATE]
+    _, usual = intake.inspect(encoded(np.stack([part, 0.9 * part], axis=1)))
+    _, crossed = intake.inspect(encoded(np.stack([part, -0.9 * part], axis=1)))
+    assert usual["channels"] == "averaged"
+    assert str(crossed["channels"]).startswith("only channel 1")
+    assert float(crossed["loudness_lufs"]) == pytest.approx(float(usual["loudness_lufs"]), abs=1.0)
+
+
+def test_an_offset_is_taken_away_and_told(voice: np.ndarray) -> None:
+    wav, quality = intake.inspect(encoded(0.4 * voice[: 6 * RATE] + 0.25))
+    assert quality["dc_offset"] == pytest.approx(0.25, abs=0.01)
+    sound, _ = soundfile.read(io.BytesIO(wav))
+    assert abs(sound.mean()) < 1e-3
+    pushed = refusal(encoded(np.clip(2.0 * voice + 0.6, -1, 1)))  # cut off at one end only
+    assert pushed.code == "audio.sample_clipped"
 
 
 def test_a_telephone_is_refused(voice: np.ndarray) -> None:
