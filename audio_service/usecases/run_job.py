@@ -19,7 +19,7 @@ from audio_service.domain.ports import Consent, Run, Spoken, Studio, Vault
 from audio_service.usecases.desk import Desk, Meter
 from audio_service.usecases.reuse import known_sound
 from audio_service.usecases.takes import SealedTakes
-from infra.kernel.errors import AssentError, Denied, Internal, Invalid, Unavailable
+from infra.kernel.errors import AssentError, Conflict, Denied, Internal, Invalid, Unavailable
 from infra.telemetry import log
 
 LAST_TRY = 3
@@ -74,7 +74,19 @@ class HandleJob:
         verify_capable(uses)
         key = self.vault.production_key(job.production, job.job)
         with self.consent.lease(decision=job.decision, job=job.job, uses=uses, features=job.features) as run:
-            return self._speak(job, run, key) if isinstance(job, LineJob) else self._mix(job, run, key)
+            made = self._speak(job, run, key) if isinstance(job, LineJob) else self._mix(job, run, key)
+        self._verify_wanted(job, made, key)
+        return made
+
+    def _verify_wanted(self, job: Job, made: LineSpoken | TrackMixed, key: bytes) -> None:
+        """A film that was cancelled while this was made swept its sound before there was any: destroy it here."""
+        try:
+            self.vault.production_key(job.production, job.job)
+        except Conflict:
+            stems = made.stems.values() if isinstance(made, TrackMixed) else ()
+            for sha256 in (made.sha256, *stems):
+                self.vault.destroy(sha256, key)
+            raise
 
     def _speak(self, job: LineJob, run: Run, key: bytes) -> Outcome:
         verify_named(job)

@@ -166,6 +166,7 @@ class SimRoom:
     encoded: list[str] = field(default_factory=list)
     fail: AssentError | None = None
     between: Callable[[], None] = lambda: None
+    after_part: Callable[[], None] = lambda: None
 
     @contextmanager
     def finish(
@@ -195,6 +196,7 @@ class SimRoom:
             known = material.take(at)
             material.keep(f"part {sha256}", known, at)
             self.encoded.append(sha256)
+        self.after_part()
         return known
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from audio_service.contract.jobs import KnownLine, LineJob
+from audio_service.contract.jobs import KnownLine, LineJob, MixJob
 from audio_service.contract.speech import SpeechTiming, Timed
 from infra.kernel.errors import Conflict, NotFound, Paused
-from tests.audio_service.usecases.test_run_job import LINE, STOCK, House
+from tests.audio_service.usecases.test_run_job import LINE, MIX, STOCK, House
 
 WAV = b"the sound of it"
 TIMING = SpeechTiming(
@@ -97,3 +97,15 @@ def test_a_withdrawal_stops_a_line_that_is_there(house: House) -> None:
     house.handle(asked())
     assert house.said()[0][1]["code"] == "consent.flag_paused"
     assert (b"k" * 32, hashlib.sha256(WAV).hexdigest()) not in house.vault.takes
+
+
+@pytest.mark.parametrize("job", [STOCK, LINE, MIX], ids=["stock", "subject", "mix"])
+def test_what_was_made_for_a_film_that_ended_meanwhile_is_destroyed(house: House, job: LineJob | MixJob) -> None:
+    def end() -> None:
+        house.vault.key_error = Conflict("generation.production_over", "over")
+
+    before = dict(house.vault.takes)
+    house.vault.after = end
+    house.handle(job)
+    assert house.said()[0][1]["code"] == "generation.production_over"
+    assert house.vault.takes == before
