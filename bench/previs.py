@@ -1,7 +1,9 @@
 """Frames a second of the picture backend at 1280 x 720, encoding included, against x264 alone on the same frames.
 
-A portrait shot: one permitted photo, moving camera, speech on the lips. Set-up (matte, mesh, plate) is measured apart,
-because a shot pays it once. Drawing, whole take and bare encode take turns, so that a busy machine slows all alike.
+Portraits from one permitted photo, in every size, alone and in pairs, with speech on the lips; a drawn wide shot beside
+them. Goals: twice real time for portraits, one and a half times for drawn scenes and two people in rain. Each take pays
+its set-up (plate, light, relief); the first one, which also cuts the photo out, is measured apart. Takes come in turns,
+so that a busy machine slows all alike.
 """
 
 import io
@@ -71,12 +73,19 @@ def main() -> None:
     report.add("portrait take with encode, median", quantile(take, 0.5), "frames/s", at_least=48)
     report.add("processor time a frame, drawing and encode", _processor(portrait, faces), "ms")
     report.add("drawing alone, best", max(draw), "frames/s")
-    for name, other in (
-        ("close-up take", shot("CU", "INT. KITCHEN - DAWN", characters=(ana,), camera="static")),
-        ("two people, rain", shot("MS", "EXT. STREET - NIGHT, RAIN", characters=(mara, ana), camera="handheld")),
-        ("wide take, pan", shot("WS", "EXT. BEACH - GOLDEN HOUR", characters=(mara,), camera="pan-left")),
-    ):
-        report.add(f"{name}, with encode", FRAMES / _timed(partial(_take, other, faces)), "frames/s")
+    others = (
+        ("close-up take", shot("CU", "INT. KITCHEN - DAWN", characters=(ana,), camera="static"), 48),
+        ("extreme close-up take, push", shot("ECU", "INT. OFFICE - DAY", characters=(ana,)), 48),
+        ("two people", shot("MS", "INT. BAR - NIGHT", characters=(mara, ana), camera="handheld"), 48),
+        ("two people, rain", shot("MS", "EXT. STREET - NIGHT, RAIN", characters=(mara, ana), camera="handheld"), 36),
+        ("wide take, pan", shot("WS", "EXT. BEACH - GOLDEN HOUR", characters=(mara,), camera="pan-left"), 36),
+    )
+    rates: dict[str, list[float]] = {name: [] for name, _, _ in others}
+    for _ in range(ROUNDS):
+        for name, other, _ in others:
+            rates[name].append(FRAMES / _timed(partial(_take, other, faces)))
+    for name, _, goal in others:
+        report.add(f"{name}, with encode, median", quantile(rates[name], 0.5), "frames/s", at_least=goal)
     began = time.perf_counter()
     Stage(portrait, faces)
     report.add("set-up of a portrait shot (warm)", time.perf_counter() - began, "s")

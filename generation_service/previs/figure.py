@@ -1,7 +1,7 @@
 """One person standing in a frame: framed, lit by the place, animated, and laid over the plate."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -92,13 +92,15 @@ class Figure:
         mood: Mood,
         track: Track,
     ) -> None:
+        picture, (x0, y0) = _visible(picture, spot, frame)
+        spot = replace(spot, left=spot.left + x0 * spot.scale, top=spot.top + y0 * spot.scale)
         self._spot, self._frame, self._track = spot, frame, track
         factor = spot.scale * spot.density
-        rows = int(min(picture.shape[0], (frame[1] * 1.12 - spot.top) / spot.scale))
-        size = (max(2, round(picture.shape[1] * factor)), max(2, round(rows * factor)))
-        texture = _resized(picture[:rows], size)
-        self._per = np.array([size[0] / picture.shape[1], size[1] / rows])
-        points = mesh * np.array([*self._per, self._per[0]])
+        rows, columns = picture.shape[:2]
+        size = (max(2, round(columns * factor)), max(2, round(rows * factor)))
+        texture = _resized(picture, size)
+        self._per = np.array([size[0] / columns, size[1] / rows])
+        points = (mesh - np.array([x0, y0, 0.0])) * np.array([*self._per, self._per[0]])
         texture = prepared(lit(texture, mood, face_of(points).height, points))
         self.head = TalkingHead(texture, points, light=light_of(mood), soft=0.55 * max(0.0, factor - 1))
         self._rows = self._row_weights(size[1])
@@ -175,6 +177,19 @@ class Figure:
             roll, pivot[0], pivot[1], shift_x * unit, shift_y * unit, (breath + shrug) * unit, lean * unit,
             near * np.sin(yaw), near * np.sin(pitch),
         ])  # fmt: skip
+
+
+def _visible(picture: Image, spot: Placement, frame: tuple[int, int]) -> tuple[Image, tuple[int, int]]:
+    """The part of a picture that holds the person and can come into the frame, and where it begins (column, row)."""
+    bounds = []
+    for axis, start, length in ((1, spot.left, frame[0]), (0, spot.top, frame[1])):
+        there = np.flatnonzero((picture[..., 3] > 0).any(axis=1 - axis))
+        least, most = (there[0], there[-1] + 1) if len(there) else (0, picture.shape[axis])
+        low = max(0, int(least) - 4, int((-0.12 * length - start) / spot.scale))
+        high = min(picture.shape[axis], int(most) + 4, int((1.12 * length - start) / spot.scale) + 1)
+        bounds.append((low, max(high, low + 2)))
+    (x0, x1), (y0, y1) = bounds
+    return np.ascontiguousarray(picture[y0:y1, x0:x1]), (x0, y0)
 
 
 def _resized(picture: Image, size: tuple[int, int]) -> Image:

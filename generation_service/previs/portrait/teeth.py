@@ -1,5 +1,6 @@
 """Teeth, gums, tongue and cavity as painted layers: a dental arch seen from the front, ever darker towards the back."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ ENAMEL, NECK, EDGE = (228, 211, 187), (196, 164, 136), (212, 200, 184)
 GUM, GAP = (176, 98, 96), (98, 62, 54)
 
 
+@lru_cache(maxsize=1)
 def cavity() -> Image:
     """The dark behind everything, warmer towards the throat's floor."""
     made = surface(WIDE, TALL)
@@ -24,6 +26,7 @@ def cavity() -> Image:
     return pixels(made)
 
 
+@lru_cache(maxsize=1)
 def tongue() -> Image:
     """The resting tongue: a broad back with a groove and a wet light."""
     made = surface(WIDE, TALL)
@@ -38,6 +41,7 @@ def tongue() -> Image:
     return pixels(made)
 
 
+@lru_cache(maxsize=1)
 def tip() -> Image:
     """The tip raised to the upper teeth, as for l, th, d, t and n: its upper face lit, its underside dark."""
     made = surface(WIDE, TALL)
@@ -49,6 +53,7 @@ def tip() -> Image:
     return pixels(made)
 
 
+@lru_cache(maxsize=2)
 def row(*, upper: bool) -> Image:
     """One row of teeth with its gum. Upper teeth hang down from row 0, lower ones stand up from row 34."""
     made = surface(WIDE, TALL)
