@@ -12,6 +12,7 @@ from html import escape
 from importlib.resources import files as resources
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from consent_service.client import pack
 from consent_service.client.audit import Audit, Film
@@ -38,6 +39,8 @@ class Told:
     last: datetime | None = None
     kinds: Counter[str] = field(default_factory=Counter)
     grants: dict[str, list[str]] = field(default_factory=dict)
+    terms: dict[str, str] = field(default_factory=dict)
+    stops: list[tuple[str, ...]] = field(default_factory=list)
     flags: list[tuple[str, ...]] = field(default_factory=list)
 
     def see(self, event: Event) -> None:
@@ -47,9 +50,17 @@ class Told:
         self.kinds[event.type] += 1
         if event.type.startswith(_GRANT):
             what = event.type.removeprefix(_GRANT).removesuffix(".v1")
-            self.grants.setdefault(str(event.data.get("grant", "")), []).append(f"{what} (entry {event.position})")
+            grant = str(event.data.get("grant", ""))
+            self.grants.setdefault(grant, []).append(f"{what} (entry {event.position})")
+            if isinstance(event.data.get("terms"), dict):
+                self.terms[grant] = _allowed(event.data["terms"])
         elif event.type.startswith(_FLAG):
             self.flags.append((str(event.position), _time(event.at), str(event.data.get("flag", "")), _flag(event)))
+        elif event.type == kinds.SYNTHESIS_ABORTED:
+            took = event.data.get("stop_ms")
+            after = f"{took:.0f} ms" if isinstance(took, int | float) else ""
+            named = (str(event.data.get(name) or "") for name in ("production", "reason"))
+            self.stops.append((str(event.position), _time(event.at), *named, after))
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,8 @@ def report_html(facts: Facts) -> str:
         origin=escape(facts.tree.origin), size=f"{facts.tree.size:,}", root=b64(facts.tree.root),
         title=_title(facts), subtitle=_subtitle(facts), figures=_figures(facts), faults=_faults(facts.faults),
         coverage=_coverage(chosen, facts.tree.size), witnesses=_witnesses(facts.witnesses),
-        films=_films(facts.films), grants=_grants(facts.told), flags=_flags(facts.told), kinds=_kinds(facts.told),
+        films=_films(facts.films), grants=_grants(facts.told), stops=_stops(facts.told), flags=_flags(facts.told),
+        kinds=_kinds(facts.told),
         unseen=_unseen(chosen), question=_question(chosen),
     )  # fmt: skip
 
@@ -199,8 +211,31 @@ def _covered(film: Film) -> str:
 
 
 def _grants(told: Told) -> str:
-    rows = ((grant, " → ".join(steps)) for grant, steps in told.grants.items())
-    return _table(("grant", "what happened"), rows, "No permission was recorded or changed.")
+    rows = ((grant, told.terms.get(grant, ""), " → ".join(steps)) for grant, steps in told.grants.items())
+    heads = ("grant", "what it allows", "what happened")
+    return _table(heads, rows, "No permission was recorded or changed.")
+
+
+def _stops(told: Told) -> str:
+    heads = ("entry", "time stated (UTC)", "production", "why", "stopped after")
+    return _table(heads, told.stops, "No run was stopped.")
+
+
+def _allowed(terms: dict[str, Any]) -> str:
+    """A permission's scope in one line; what is not there is left out."""
+    grantee, scope, limits = (_object(terms.get(name)) for name in ("grantee", "scope", "limits"))
+    permissions = [_object(one) for one in terms.get("permissions") or ()]
+    what = ", ".join(f"{one.get('modality')} ({one.get('operation')})" for one in permissions)
+    parts = {
+        "": what, "to": grantee.get("partner"), "for": ", ".join(map(str, scope.get("purposes") or ())),
+        "in": ", ".join(map(str, scope.get("territories_allow") or ())), "until": str(limits.get("not_after"))[:10],
+        "at most": f"{limits.get('max_uses')} uses",
+    }  # fmt: skip
+    return "; ".join(f"{name} {value}".strip() for name, value in parts.items() if value)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _flags(told: Told) -> str:
@@ -219,8 +254,13 @@ def _flag(event: Event) -> str:
 
 
 def _kinds(told: Told) -> str:
-    rows = ((kind, f"{count:,}") for kind, count in sorted(told.kinds.items()))
-    return _table(("kind", "entries"), rows, "None.")
+    rows = ((_words(kind), kind, f"{count:,}") for kind, count in sorted(told.kinds.items()))
+    return _table(("what", "kind", "entries"), rows, "None.")
+
+
+def _words(kind: str) -> str:
+    """A type of entry as one says it: ``consent.grant-recorded.v1`` is *grant recorded*."""
+    return kind.removeprefix("consent.").rpartition(".v")[0].replace("-", " ") or kind
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], nothing: str) -> str:
