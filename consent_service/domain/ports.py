@@ -4,7 +4,7 @@ The read models hold folded domain states, nothing else; :mod:`consent_service.d
 which. Adapters: memory (folds everything on each read) and Postgres (rows, with the locks that the gate needs).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -129,6 +129,10 @@ class Proofs(Protocol):
 
     def recorded(self, entry: str, ref: str) -> Recorded:
         """Where an entry stands, with its proof, waiting a moment for the sequencer."""
+        ...
+
+    def recorded_all(self, entries: Mapping[str, str]) -> list[Recorded]:
+        """The same for entries that were committed together, by id and ref, in that order."""
         ...
 
     def placed(self, entry: str) -> int | None:

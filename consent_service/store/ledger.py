@@ -59,6 +59,25 @@ class Ledger:
             entry_id=entry_id, ref=ref, ledger_index=found.index, proof=found.proof, checkpoint=found.checkpoint
         )
 
+    def await_all(self, entries: Mapping[str, str], *, timeout_s: float = 2.0) -> list[Recorded]:
+        """:meth:`await_recorded` for many that were committed together (id to ref): one wait, one look."""
+        *_, last = entries
+        found: dict[str, Arrival] = {}
+        try:
+            if self._arrivals.wait(last, timeout_s=timeout_s, proven=False) is not None:
+                with translated(), autocommit(self._pool) as conn:
+                    head = _head(conn)
+                    rows = conn.execute(SQL["find_positions"], {"ids": list(entries)}).fetchall()
+                    found = {entry: self._arrival(conn, at, head) for entry, at in rows if at < head.size}
+        except Unavailable:
+            pass  # they bind all the same
+        return [
+            Recorded(entry_id=entry, ref=ref, ledger_index=at.index, proof=at.proof, checkpoint=at.checkpoint)
+            if (at := found.get(entry)) is not None
+            else Recorded(entry_id=entry, ref=ref, ledger_index=None)
+            for entry, ref in entries.items()
+        ]
+
     def placed(self, entry_id: str, *, timeout_s: float = 2.0) -> int | None:
         """The index of an entry that was committed, or None when it has none in time. It never fails."""
         try:

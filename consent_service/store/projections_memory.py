@@ -3,7 +3,7 @@
 It runs on :class:`~infra.eventlog.memory.MemoryLog`, whose transactions run one at a time, so locks hold by nature.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
@@ -159,6 +159,9 @@ class MemoryProofs:
 
     def recorded(self, entry: str, ref: str) -> Recorded:
         return Recorded(entry_id=entry, ref=ref, ledger_index=self.placed(entry))
+
+    def recorded_all(self, entries: Mapping[str, str]) -> list[Recorded]:
+        return [self.recorded(entry, ref) for entry, ref in entries.items()]
 
     def placed(self, entry: str) -> int | None:
         return next((event.position for event in self._log.history(limit=1 << 30) if event.id == entry), None)

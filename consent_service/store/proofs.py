@@ -1,5 +1,7 @@
 """The use cases' ``Proofs`` port on the ledger: waiting that never fails, and the control stream as guards need it."""
 
+from collections.abc import Mapping
+
 from consent_service.contract.ledger import Recorded, Snapshot
 from consent_service.contract.permits import LedgerState
 from consent_service.domain.control import PERMITTING
@@ -15,6 +17,9 @@ class LedgerProofs:
 
     def recorded(self, entry: str, ref: str) -> Recorded:
         return self._ledger.await_recorded(entry, ref=ref, timeout_s=self._patience_s)
+
+    def recorded_all(self, entries: Mapping[str, str]) -> list[Recorded]:
+        return self._ledger.await_all(entries, timeout_s=self._patience_s)
 
     def placed(self, entry: str) -> int | None:
         return self._ledger.placed(entry, timeout_s=self._patience_s)

@@ -72,13 +72,16 @@ def record_batch(parts: Parts, batch: RecordBatch) -> BatchRecorded:
             return error
 
     answers = parts.log.run(lambda tx: [attempt(tx, command) for command in batch.commands])
-    return BatchRecorded(answers=tuple(_batch_answer(parts, answer) for answer in answers))
-
-
-def _batch_answer(parts: Parts, answer: dict[str, Any] | AssentError) -> BatchAnswer:
-    if isinstance(answer, AssentError):
-        return BatchAnswer(refused=Refusal.model_validate(answer.to_wire()))
-    return BatchAnswer(recorded=parts.proofs.recorded(str(answer["entry"]), str(answer["ref"])))
+    entered = {str(answer["entry"]): str(answer["ref"]) for answer in answers if isinstance(answer, dict)}
+    places = {one.entry_id: one for one in parts.proofs.recorded_all(entered)} if entered else {}
+    return BatchRecorded(
+        answers=tuple(
+            BatchAnswer(recorded=places[answer["entry"]])
+            if isinstance(answer, dict)
+            else BatchAnswer(refused=Refusal.model_validate(answer.to_wire()))
+            for answer in answers
+        )
+    )
 
 
 def _enter(parts: Parts, tx: Any, command: RecordGrant | RequestGrant) -> dict[str, Any]:
