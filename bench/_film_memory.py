@@ -1,0 +1,50 @@
+"""``python -m bench._film_memory SECONDS``: join a film of this length and print the peak memory of the process, MiB.
+
+Takes are opened one at a time from sealed files, as the worker does it; all of them are encoded, none is copied.
+"""
+
+import resource
+import secrets
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from generation_service.film.codec import Format, encode_piece
+from generation_service.film.mux import SAMPLE_RATE, Piece, Recipe, mux
+from infra.blobs import BlobStore
+
+FORM, TAKE_S = Format(320, 180, 24), 5
+
+
+def main(seconds: int) -> float:
+    """Peak resident memory in MiB."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, key = Path(name), secrets.token_bytes(32)
+        blobs = BlobStore(folder / "blobs")
+        noise = np.random.default_rng(1).integers(60, 180, (FORM.height * 3 // 2, FORM.width), dtype=np.uint8)
+        frames = TAKE_S * FORM.fps
+        address = blobs.put("takes", encode_piece((noise + np.uint8(n) for n in range(frames)), FORM), key)
+        _write_track(folder / "sealed.wav", seconds)
+        track = blobs.put_file("takes", folder / "sealed.wav", key)
+        blobs.get_file("takes", track, key, folder / "track.wav")
+        piece = Piece(partial(blobs.get, "takes", address, key), frames, "cut", address)
+        recipe = Recipe(FORM.width, FORM.height, FORM.fps, "Made with AI", {})
+        mux([piece] * (seconds // TAKE_S), folder / "track.wav", recipe, folder / "film.mp4", lambda: None)
+        released = blobs.put_file("released", folder / "film.mp4", key)
+        blobs.get_file("released", released, key, folder / "back.mp4")
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _write_track(path: Path, seconds: int) -> None:
+    tone = np.sin(np.arange(SAMPLE_RATE) * 0.05).astype(np.float32)
+    with soundfile.SoundFile(str(path), "w", SAMPLE_RATE, 2, format="WAV", subtype="PCM_16") as file:
+        for _ in range(seconds):
+            file.write(np.stack([tone, tone], axis=1))
+
+
+if __name__ == "__main__":
+    print(main(int(sys.argv[1])))

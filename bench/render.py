@@ -1,0 +1,235 @@
+"""The making of films: frames a second with encode, speech, an edit of one line, memory, and a second worker.
+
+Pictures are held against x264 alone on the same frames; the edit against the full film of the same run; two workers
+against one that does the same two shots one after the other.
+"""
+
+import io
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import cv2
+
+from audio_service.backends.chunks import RATE
+from audio_service.backends.espeak import Script, speak
+from audio_service.backends.stock import STOCK
+from audio_service.contract.speech import Style, Timed, VoiceRef
+from bench._film_house import PARTNER, FilmHouse, film_house
+from bench.report import Report
+from generation_service.contract.methods import CastMember, ReviseProduction, SubmitProduction
+from generation_service.contract.shots import Character, Line, Shot
+from generation_service.previs import PrevisBackend, place_from_heading
+from generation_service.previs.encode import Encoder
+from generation_service.previs.stage import Stage
+from generation_service.worker.painting import decode_photo
+
+ROOT = Path(__file__).resolve().parent.parent
+PHOTO = (ROOT / "examples" / "cast" / "ana.png").read_bytes()
+FACE, FPS, FRAMES = "a" * 64, 24, 72
+SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
+SOUNDS = ("h", "ə", "l", "oʊ", "m", "aɪ", "n", "eɪ", "m", "ɪ", "z", "ɑː", "n", "ə")
+TEXT = "The rain had stopped by the time we reached the harbour, and nobody could say where the old boats had gone."
+SCREENPLAY = """Title: Ten Minutes to the Ferry
+
+INT. KITCHEN - DAWN
+
+[[bed="rain"]]
+Rain on the window. ANA stands with a letter in her hand.
+
+ANA
+(softly)
+You are up early. I thought you would sleep until the ferry comes.
+
+TOMAS (O.S.)
+Somebody had to make the coffee, and you were reading.
+
+ANA
+It is from the lighthouse. They want me to come back before the winter.
+
+TOMAS (O.S.)
+(surprised)
+And will you? You said you would never climb those stairs again.
+
+EXT. HARBOUR - DAY
+
+[[bed="sea"]]
+Boats lie at the pier. Gulls turn over the water.
+
+TOMAS (O.S.)
+I packed your coat. The blue one, with the deep pockets.
+
+ANA
+Then you knew my answer before I did.
+
+TOMAS (O.S.)
+I have known you for eleven years.
+
+EXT. ROOFTOP - DUSK
+
+The lights of the town come on, one after the other.
+
+ANA
+Write to me when the snow comes.
+
+TOMAS (O.S.)
+(warm)
+Every week, whether you answer or not.
+"""
+EDIT = ("It is from the lighthouse.", "It came with the boat this morning.")
+
+
+def main() -> None:
+    """Measure and write the report."""
+    cv2.setNumThreads(1)
+    report = Report("render", conditions="best of 3 for frame rates; figures of one run")
+    _pictures(report)
+    _speech(report)
+    _edit(report)
+    _memory(report)
+    _workers(report)
+    report.write()
+
+
+def shot(size: str, heading: str, who: Character | None, picture: tuple[int, int]) -> Shot:
+    """Three seconds; who is in it talks."""
+    sounds = tuple(Timed(text=SOUNDS[k % 14], start_s=0.12 * k, end_s=0.12 * (k + 1)) for k in range(20))
+    lines: tuple[Line, ...] = ()
+    if who is not None:
+        lines = (Line(index=0, character=who.name, text="…", style=Style(), start_s=0.3, seconds=2.5, phonemes=sounds),)
+    return Shot(
+        id="bench", number=1, scene=1, heading=heading, place=place_from_heading(heading), size=size,
+        camera="push-in" if who else "pan-left", characters=(who,) if who else (), speaker=who.name if who else None,
+        lines=lines, frames=FRAMES, fps=FPS, width=picture[0], height=picture[1],
+    )  # fmt: skip
+
+
+def portrait(picture: tuple[int, int]) -> Shot:
+    """One permitted photo, talking."""
+    ana = Character(name="ANA", subject="sub_0", face=FACE, voice=VoiceRef(stock="v"))
+    return shot("MCU", "EXT. ROOFTOP - DUSK", ana, picture)
+
+
+def drawn(picture: tuple[int, int]) -> Shot:
+    """A drawn character on a street in the rain."""
+    mara = Character(name="MARA", stock="mara", voice=VoiceRef(stock="v"))
+    return shot("MS", "EXT. STREET - NIGHT, RAIN", mara, picture)
+
+
+def _pictures(report: Report) -> None:
+    """Whole takes, set-up and encode included, in turns with x264 alone on the same frames."""
+    faces = {FACE: decode_photo(PHOTO)}
+    goals = {("portrait", "720p"): 48.0, ("drawn scene", "720p"): 36.0}
+    for kind, make in (("portrait", portrait), ("drawn scene", drawn)):
+        for name, picture in SIZES.items():
+            one = make(picture)
+            stage = Stage(one, faces)
+            frames = [stage.frame(index).copy() for index in range(FRAMES)]
+            takes, bare = [], []
+            for _ in range(3 if name == "720p" else 2):
+                takes.append(FRAMES / timed(partial(_take, one, faces)))
+                bare.append(FRAMES / timed(partial(_encode, frames, picture)))
+            peer = ("x264 alone on the same frames", max(bare))
+            goal = goals.get((kind, name))
+            report.add(f"{kind}, {name}, with encode", max(takes), "frames/s", at_least=goal, peer=peer)
+
+
+def _take(one: Shot, faces: dict[str, object]) -> None:
+    PrevisBackend().render(one, faces=faces, out=io.BytesIO(), check=lambda: None, progress=lambda _: None)  # type: ignore[arg-type]
+
+
+def _encode(frames: list[object], picture: tuple[int, int]) -> None:
+    with Encoder(io.BytesIO(), width=picture[0], height=picture[1], fps=FPS) as encoder:  # type: ignore[arg-type]
+        for frame in frames:
+            encoder.put(frame)  # type: ignore[arg-type]
+
+
+def _speech(report: Report) -> None:
+    speeds = []
+    for spec in STOCK:
+        script = Script(TEXT, Style())
+        seconds = len(speak(script, spec, lambda: None).sound) / RATE
+        speeds.append(seconds / min(timed(partial(speak, script, spec, lambda: None)) for _ in range(2)))
+    report.add("stock speech, times real time", statistics.median(speeds), "×", at_least=50.0)
+
+
+def _edit(report: Report) -> None:
+    """The whole way, from the screenplay to the signed and checked film with all its files; then one line is edited."""
+    cast = {"ANA": CastMember(subject="sub_0", face=FACE), "TOMAS": CastMember(stock="jonas")}
+    command = SubmitProduction(
+        command_id="bench-1", partner=PARTNER, screenplay=SCREENPLAY, cast=cast, purpose="entertainment"
+    )
+    with film_house({FACE: PHOTO}) as house:
+        first = house.make(command)
+        full = _told(report, "full film", house, sum(one.seconds for one in first.shots))
+        edited = ReviseProduction(
+            command_id="bench-2", partner=PARTNER, production=first.id, screenplay=SCREENPLAY.replace(*EDIT)
+        )
+        second = house.edit(edited)
+        if (first.state, second.state) != ("released", "released"):
+            raise RuntimeError(f"the films were not released: {first.stop} {second.stop}")
+        again = _told(report, "edit of one line", house, sum(one.seconds for one in second.shots))
+        made = sum(not one.reused for one in second.shots)
+    report.add("edit of one line, takes made again", made, "takes", at_most=1)
+    report.add("edit of one line, of the full render", 100 * again / full, "%", at_most=15.0)
+
+
+def _told(report: Report, name: str, house: FilmHouse, seconds: float) -> float:
+    """All figures of one film; the seconds it took."""
+    report.add(f"{name} of {seconds:.0f} s", house.seconds["all"], "s")
+    for phase in ("line", "render", "mix", "assemble"):
+        report.add(f"{name}: {phase}", house.seconds[phase], "s")
+    return house.seconds["all"]
+
+
+def _memory(report: Report) -> None:
+    """Peak memory of a process that joins a film, ten minutes against ten seconds."""
+    short, long = (float(_child("bench._film_memory", str(seconds))) for seconds in (10, 600))
+    report.add("joining 10 s of film, peak memory", short, "MiB")
+    report.add("joining 10 min of film, peak memory", long, "MiB", at_most=round(1.1 * short + 8), peer=("10 s", short))
+
+
+def _workers(report: Report) -> None:
+    """Two processes with a shot each, against one with both; models are loaded before the clock starts."""
+    one = float(_child("bench.render", "worker", "2").split()[-1])
+    began = [_started("bench.render", "worker", "1") for _ in range(2)]
+    two = max(float(process.communicate()[0].split()[-1]) for process in began)
+    cores = os.cpu_count() or 1
+    goal = 1.7 if cores >= 4 else None
+    report.add(f"two workers against one, on {cores} cores", one / two, "×", at_least=goal)
+
+
+def worker(shots: int) -> float:
+    """Seconds for this many drawn takes at 720p, the first of them not counted."""
+    cv2.setNumThreads(1)
+    take = partial(_take, drawn(SIZES["720p"]), {})
+    take()
+    return timed(lambda: [take() for _ in range(shots)])
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds on the wall clock."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _started(module: str, *words: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen([sys.executable, "-m", module, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def _child(module: str, *words: str) -> str:
+    done = subprocess.run([sys.executable, "-m", module, *words], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["worker"]:
+        print(worker(int(sys.argv[2])))
+    else:
+        main()
