@@ -24,6 +24,9 @@ _REACH, _STEP = 6.0, 0.25
 CERTAIN = 0.35
 """Below this correlation the offset is not told apart from chance."""
 
+_APART = 0.03
+"""An offset beyond the limit must fit this much better than every one within it."""
+
 _STILL = 0.02
 _FEWEST = 24
 _LAGS = np.arange(-_REACH, _REACH + _STEP / 2, _STEP)
@@ -91,9 +94,11 @@ def _judge(pairs: Sequence[tuple[Floats, Floats]]) -> dict[str, Any]:
     }
     if opening < _STILL:
         return told | {"verdict": "still"}
-    if strength < CERTAIN:
-        return told | {"verdict": "not measurable"}
-    return told | {"verdict": "in time" if abs(offset) <= MOST_FRAMES else "off"}
+    if abs(offset) <= MOST_FRAMES and strength >= CERTAIN:
+        return told | {"verdict": "in time"}
+    in_time = float(found[np.abs(_LAGS) <= MOST_FRAMES].max())
+    certain = strength >= CERTAIN and strength - in_time >= _APART
+    return told | {"verdict": "off" if certain else "not measurable"}
 
 
 def _correlations(mouth: Floats, heard: Floats) -> Floats:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from generation_service.contract.jobs import Heard, Seen, TakeRef
 
-FACE_SECONDS, DRAWN_SECONDS = 4.0, 2.0
-"""How much of a character's speech is watched: of a permitted face, and of a drawn one."""
+WATCHED_S = 4.0
+"""How much of a character's speech is watched, seconds."""
 
 _MARGIN_S = 0.2
 _SHORTEST_S = 0.6
@@ -68,7 +68,7 @@ def _mouths(takes: Sequence[TakeRef], starts: Sequence[int], fps: int) -> Iterat
     left: dict[str, float] = {}
     for at, line in sorted(_visible(takes), key=lambda one: one[1].start_s - one[1].end_s):
         person = next(seen for seen in takes[at].seen if seen.name == line.character)
-        budget = left.setdefault(person.name, FACE_SECONDS if person.face else DRAWN_SECONDS)
+        budget = left.setdefault(person.name, WATCHED_S)
         length = min(line.end_s - line.start_s, budget)
         if length < _SHORTEST_S:
             continue
