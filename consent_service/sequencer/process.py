@@ -95,10 +95,11 @@ class Sequencer:
         """Verify that we may sign, bring the file up to date, and write the genesis entry of a new ledger."""
         self._conn.execute(SQL["listen"])
         kept = self._watermark.read()
-        self._tree = recover_tree(self._conn, self._ring.vkeys, kept, adopt=adopt)
         if adopt:
             self._watermark.forget_intent()
         intent = self._watermark.intended()
+        cut = kept == "" and intent is not None  # the power went: the intent holds what the file has lost
+        self._tree = recover_tree(self._conn, self._ring.vkeys, None if cut else kept, adopt=adopt or cut)
         if intent is not None and not is_unfinished(self._conn, self._tree, intent):
             intent = None
         audit_entries(self._conn, limit=AT_START)

@@ -3,14 +3,14 @@
 Two files in one folder. The *intent* (:mod:`consent_service.sequencer.intent`) is written before a batch is committed,
 the *note* after it. The note is replaced whole by compare-and-swap: under a lock, the note there must be the one this
 process left or read last, and the new one must not be behind it or differ from it at the same size; then it is written
-beside, synced and renamed. A crash leaves the old note or the new one, and the intent of the batch that was under way.
-The signer that is active holds both for itself: a second one, on whatever database, is refused. Errors:
+beside and renamed. It is not synced: the intent holds what a power cut could take from it. A crash leaves the old note
+or the new one, and the intent of the batch that was under way. The signer that is active holds both for itself: a
+second one, on whatever database, is refused. Errors:
 :class:`Internal` with ``consent.two_signers``, ``consent.watermark_moved``, ``consent.ledger_rolled_back``,
 ``consent.ledger_diverged``, ``consent.watermark_unreadable``.
 """
 
 import fcntl
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,7 +69,7 @@ class Watermark:
 
     def replace(self, note: str) -> None:
         """Compare and swap. Whoever reads the file sees the note from here on; a machine that loses its power right
-        away may find the one before, never half of one, and the intent of this batch beside it.
+        away may find the one before, or an empty file, and the intent of this batch beside it.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._locked("swap", _PATIENCE_S):
@@ -88,10 +88,7 @@ class Watermark:
 
     def _write(self, note: str) -> None:
         beside = self._path.with_suffix(".next")
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
+        beside.write_text(note, encoding="utf-8")
         beside.replace(self._path)
 
     @contextmanager
@@ -119,8 +116,8 @@ def _try_lock(descriptor: int) -> bool:
 
 
 def _verify_ahead(kept: str | None, note: str) -> None:
-    """The new checkpoint is of the same log and larger, or the very same tree."""
-    if kept is None:
+    """The new checkpoint is of the same log and larger, or the very same tree. An empty file is a power cut's work."""
+    if not kept:
         return
     old, new = _tree(kept), _tree(note)
     if old.origin != new.origin or (old.size == new.size and old.root != new.root):

@@ -122,6 +122,24 @@ def test_a_first_start_that_failed_is_the_same_first_start(running: RunningLedge
     assert running.ledger.entries(0, 1).entries[0].leaf == intended.genesis
 
 
+@pytest.mark.faults
+def test_a_power_cut_may_empty_the_note_and_not_the_intent(running: RunningLedger) -> None:
+    running.append("s/1", decision())
+    running.sequence()
+    with backup_of(running) as backup:
+        running.pool.check()  # the copying ended its connections
+        running.append("s/2", decision())
+        running.sequence()
+        running.path.write_text("")
+        assert refused(backup) == "consent.ledger_rolled_back", "the intent is enough to tell"
+        running.append("s/3", decision())
+        assert running.sequence() == 1
+        assert running.watermark.read() == running.ledger.latest_checkpoint().note
+        running.path.write_text("")
+        running.path.with_name("checkpoint.intent").unlink()
+        assert refused(running) == "consent.ledger_diverged", "with neither, nobody can tell"
+
+
 def test_another_database_under_the_same_files_is_refused(
     running: RunningLedger, fresh_ledger: Callable[[], RunningLedger]
 ) -> None:
