@@ -84,9 +84,8 @@ def _measured(stage: Stage, checks: dict[str, Any]) -> None:
         if not isinstance(value, dict):
             stage.fact(name, value)
     for who, lips in checks["fusion"]["lips"].items():
-        stage.check(
-            abs(lips["offset_frames"]) <= 1, f"{who}'s lips are {lips['offset_frames']:+g} frames off the sound"
-        )
+        promise = f"{who}'s lips are in time with the sound ({lips.get('offset_frames', 0):+g} frames)"
+        stage.check(lips["verdict"] == "in time", promise, found=lips)
     speech = checks["fusion"]["speech"]
     stage.check(speech["heard"] == speech["lines"] > 0, f"all {speech['lines']} lines can be heard, and nothing else")
     worst = checks["continuity"]["worst"]
