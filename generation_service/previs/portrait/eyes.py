@@ -200,7 +200,8 @@ def _lid_skin(picture: Image, base: Plane, curves: Plane, patch: Patch) -> tuple
     skin = cv2.GaussianBlur(skin, (0, 0), max(1.0, 1.5 * scale)) + _fine_grain(picture, patch)
     mask = np.clip(edge / soft, 0, 1) * np.clip(side * 2.2, 0, 1)
     mask = np.where(rows > low, mask * np.clip(2.2 * (1 - (rows - low) / (bottom - low)), 0, 1), mask)
-    return np.ascontiguousarray(skin.astype(np.float32)), np.ascontiguousarray((mask + 0 * columns).astype(np.float32))
+    spread: Any = cv2.GaussianBlur((mask + 0 * columns).astype(np.float32), (0, 0), max(0.8, 0.035 * patch.wide))
+    return np.ascontiguousarray(skin.astype(np.float32)), np.ascontiguousarray(spread)
 
 
 def _fine_grain(picture: Image, patch: Patch) -> Plane:
