@@ -83,7 +83,7 @@ def _leaned(report: Report) -> None:
 def _beds(report: Report) -> None:
     for name in MAKERS:
         cost = min(_timed(partial(make_bed, name, 1, 10 * RATE, _nothing)) for _ in range(ROUNDS)) / 10
-        report.add(f"bed {name}", cost, "s/s", at_most=0.04)
+        report.add(f"bed {name}", cost, "s/s", at_most=0.02)
 
 
 def _voices(report: Report) -> None:
