@@ -5,7 +5,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import skia
 
 from generation_service.contract.shots import Character, Line, Shot
 from generation_service.previs import inks
@@ -15,7 +14,7 @@ from generation_service.previs.cast.draw import CENTRE
 from generation_service.previs.cast.head import TURN_NARROW, TURN_SHIFT
 from generation_service.previs.cast.held import draw_held
 from generation_service.previs.cast.looks import LOOKS, Look, look_of
-from generation_service.previs.cast.puppet import HEAD_BOX, Kit, draw_puppet, draw_shadow, kit_of, mesh_turned
+from generation_service.previs.cast.puppet import HEAD_BOX, Kit, draw_puppet, draw_shadow, kit_of, mesh_turned, plane_of
 from generation_service.previs.cast.rig import PERSON, SOLE, Cue, Pose, pose_of, travelled
 from generation_service.previs.cast.seats import draw_seat
 from generation_service.previs.passers import lay_sprite
@@ -68,12 +67,11 @@ class Actor:
         self._behind = part.character.face is not None
         turn = 0.0 if self._behind else BESIDE * part.way if abs(part.way) > 0.6 else part.way
         self._turn = turn
-        self._kit = kit_of(look, mood, max(LEAST_SCALE, round(mark.scale * 1.25, 4)), turn=turn, behind=self._behind)
-        self._images: dict[int, Any] = {}
+        self._kit = kit_of(look, mood, max(LEAST_SCALE, round(mark.scale * 1.04, 4)), turn=turn, behind=self._behind)
+        self._kept: dict[Any, Image] = {}
         self._head = self._talking() if track is not None and not self._behind else None
         self._lines = [line for line in shot.lines if line.character == part.character.name]
         self._phase = sum(part.character.name.encode()) % 97 / 97
-        self._made: Image = np.zeros((2, 2, 4), np.uint8)
 
     def _talking(self) -> TalkingHead | None:
         """The kit's head with a mesh that speaks, where it is large enough for lips to be seen."""
@@ -131,21 +129,17 @@ class Actor:
         clip = (max(0, box[0]), max(0, box[1]), min(width, box[2]), min(height, box[3]))
         if clip[2] - clip[0] < 2 or clip[3] - clip[1] < 2:
             return
-        if self._made.shape[:2] != (clip[3] - clip[1], clip[2] - clip[0]):
-            self._made = np.zeros((clip[3] - clip[1], clip[2] - clip[0], 4), np.uint8)
-        self._made[:] = 0
-        canvas = skia.Surface(self._made, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType).getCanvas()
+        plane = plane_of(clip[3] - clip[1], clip[2] - clip[0], self._kept)
+        canvas = plane.canvas
         canvas.translate(x - clip[0], y - clip[1])
         canvas.scale(scale, scale)
         canvas.translate(0, -SOLE)
         draw_shadow(canvas, pose, 0.9 if not self._shot.place.interior else 0.7)
         if pose.seated:
             draw_seat(canvas, self._shot.place, self._light)
-        draw_puppet(
-            canvas, self._kit, pose, head=self._head.canvas if self._head is not None else None, images=self._images,
-            carry=self._carry if self._part.held else None,
-        )  # fmt: skip
-        inks.lay_premultiplied(below, self._made, clip[0], clip[1])
+        talking = self._head.canvas if self._head is not None else None
+        draw_puppet(plane, self._kit, pose, head=talking, carry=self._carry if self._part.held else None)
+        inks.lay_premultiplied(below, plane.pixels, clip[0], clip[1])
 
     def _carry(self, canvas: Any, joints: Any, kit: Kit) -> None:
         draw_held(canvas, self._part.held, joints, self._light)
@@ -185,13 +179,11 @@ class Shoulder:
         self._foot = (across * frame[0], frame[1] * 1.01)
         kit = kit_of(look, mood, round(min(scale, 0.5), 4), behind=True)
         shape = (round(frame[1] * 0.80), round(1420 * scale))
-        picture = np.zeros((*shape, 4), np.uint8)
-        canvas = skia.Surface(picture, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType).getCanvas()
-        canvas.translate(shape[1] / 2, 330 * scale)
-        canvas.scale(scale, scale)
-        draw_puppet(canvas, kit, pose_of("idle", "", 0.0, Cue(0.0), broad=look.shoulders))
-        del canvas
-        soft = cv2.GaussianBlur(picture, (0, 0), 0.010 * frame[1])
+        plane = plane_of(*shape)
+        plane.canvas.translate(shape[1] / 2, 330 * scale)
+        plane.canvas.scale(scale, scale)
+        draw_puppet(plane, kit, pose_of("idle", "", 0.0, Cue(0.0), broad=look.shoulders))
+        soft = cv2.GaussianBlur(plane.pixels, (0, 0), 0.010 * frame[1])
         self._picture = np.ascontiguousarray((soft.astype(np.float32) * (0.80, 0.80, 0.80, 1.0)).astype(np.uint8))
 
     def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:

@@ -29,7 +29,12 @@ def lay_layer(below: Any, above: Any, ux: Any, vy: Any, sway: Any, spans: Any, w
         low, high = min(spans[iv, 0], spans[iv + 1, 0]) - 1, max(spans[iv, 1], spans[iv + 1, 1]) + 1
         if high <= low:
             continue
-        for x in range(width):
+        first, last = 0, width
+        if wrap == 0:  # columns are evenly spaced, so the filled part of the row is found by division
+            pace = max(1.0, (ux[width - 1] - ux[0]) / max(1, width - 1))
+            first = max(0, int((low * 256 - sway[y] - ux[0]) / pace) - 2)
+            last = min(width, int((high * 256 + 256 - sway[y] - ux[0]) / pace) + 3)
+        for x in range(first, last):
             u = ux[x] + sway[y]
             iu, fu = u >> 8, u & 255
             if wrap > 0:
@@ -68,21 +73,6 @@ def add_light(below: Any, light: Any, left: int, top: int, share: int) -> None:
 
 
 @_jit
-def grade_luma(luma: Any, vignette: Any, grain: Any, curve: Any, at_x: int, at_y: int) -> None:  # noqa: PLR0917  (numba)
-    """Tone curve, vignette and grain on a luma plane in place (limited range). ``curve`` (256,) uint8; ``vignette``
-    (h, w), 255 = full light; ``grain`` int8, at least (h + at_y, w + at_x). Grain is strongest in the mid-tones.
-    """
-    height, width = luma.shape
-    for y in range(height):
-        row, light, noise = luma[y], vignette[y], grain[y + at_y]
-        for x in range(width):
-            value = ((np.int32(curve[row[x]]) - 16) * (np.int32(light[x]) + 1)) >> 8
-            body = 256 - abs(2 * value - 200)
-            grainy: Any = value + 16 + ((np.int32(noise[at_x + x]) * body) >> 8)
-            row[x] = np.uint8(min(max(grainy, 16), 235))
-
-
-@_jit
 def grade_chroma(plane: Any, luma: Any, vignette: Any, tint: Any, saturation: int) -> None:
     """Saturation (256 = as it is), a tint by brightness and the vignette on one chroma plane in place. ``luma`` is the
     whole luma plane; ``tint`` (256,) int16 is added at full light.
@@ -97,20 +87,6 @@ def grade_chroma(plane: Any, luma: Any, vignette: Any, tint: Any, saturation: in
 
 
 @_jit
-def fall_twice(plane: Any, tile: Any, near: Any, far: Any, white: int) -> None:
-    """Two curtains of falling weather over a plane in one pass: ``tile`` read from ``near`` (x, y) in full and from
-    ``far`` at half strength, both towards ``white``.
-    """
-    height, width = plane.shape
-    for y in range(height):
-        row, one, two = plane[y], tile[y + near[1]], tile[y + far[1]]
-        for x in range(width):
-            add: Any = np.int32(one[near[0] + x]) + (np.int32(two[far[0] + x]) >> 1)
-            value = np.int32(row[x])
-            row[x] = np.uint8(value + (((white - value) * min(add, 255)) >> 8))
-
-
-@_jit
 def lay_premultiplied(below: Any, above: Any, left: int, top: int) -> None:
     """RGBA ``above``, colour times alpha, over RGB ``below`` in place, its corner at (left, top); all inside."""
     for y in range(above.shape[0]):
@@ -122,3 +98,29 @@ def lay_premultiplied(below: Any, above: Any, left: int, top: int) -> None:
             for c in range(3):
                 value: Any = np.int32(above[y, x, c]) + ((np.int32(below[top + y, left + x, c]) * rest) >> 8)
                 below[top + y, left + x, c] = np.uint8(min(value, 255))
+
+
+@_jit
+def lay_upon(below: Any, above: Any, left: int, top: int) -> None:
+    """Premultiplied RGBA ``above`` over such a ``below`` in place, its corner at (left, top), all inside."""
+    for y in range(above.shape[0]):
+        for x in range(above.shape[1]):
+            a = np.int32(above[y, x, 3])
+            if a == 0:
+                continue
+            rest = 256 - (a + (a >> 7))
+            for c in range(4):
+                value: Any = np.int32(above[y, x, c]) + ((np.int32(below[top + y, left + x, c]) * rest) >> 8)
+                below[top + y, left + x, c] = np.uint8(min(value, 255))
+
+
+@_jit
+def premultiply(picture: Any, out: Any) -> None:
+    """Straight RGBA to RGBA whose colour is multiplied by its alpha; both (h, w, 4)."""
+    for y in range(picture.shape[0]):
+        for x in range(picture.shape[1]):
+            a = np.int32(picture[y, x, 3])
+            share = a + (a >> 7)
+            for c in range(3):
+                out[y, x, c] = np.uint8((np.int32(picture[y, x, c]) * share) >> 8)
+            out[y, x, 3] = np.uint8(a)

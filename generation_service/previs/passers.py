@@ -5,14 +5,13 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-import skia
 
 from generation_service.contract.shots import Shot
 from generation_service.previs import inks
 from generation_service.previs.brush import Colour, Image, rgb
 from generation_service.previs.camera import through
 from generation_service.previs.cast.looks import LOOKS, Look
-from generation_service.previs.cast.puppet import draw_puppet, draw_shadow, kit_of
+from generation_service.previs.cast.puppet import draw_puppet, draw_shadow, kit_of, plane_of
 from generation_service.previs.cast.rig import GAITS, PERSON, SOLE, Cue, pose_of
 from generation_service.previs.scenes.light import Mood
 from generation_service.previs.scenes.plate import Plate
@@ -62,8 +61,14 @@ def lay_sprite(below: Image, picture: Image, foot: tuple[float, float], scale: f
     c, d = min(size[0], below.shape[1] - x0), min(size[1], below.shape[0] - y0)
     if a >= c or b >= d:
         return
-    step = np.array([[scale, 0, left - x0], [0, scale, top - y0]])
-    placed = np.asarray(cv2.warpAffine(picture, step, size, flags=cv2.INTER_LINEAR), np.uint8)
+    if abs(scale - 1) < 0.004 and picture.shape[0] < 40:
+        placed = picture
+        c, d = min(placed.shape[1], below.shape[1] - x0), min(placed.shape[0], below.shape[0] - y0)
+        if a >= c or b >= d:
+            return
+    else:
+        step = np.array([[scale, 0, left - x0], [0, scale, top - y0]])
+        placed = np.asarray(cv2.warpAffine(picture, step, size, flags=cv2.INTER_LINEAR), np.uint8)
     inks.lay_premultiplied(below, np.ascontiguousarray(placed[b:d, a:c]), x0 + a, y0 + b)
 
 
@@ -122,13 +127,13 @@ def cycle_of(number: int, mood: Mood, way: float, tall: int, blur: float = 0.0) 
     """
     look = stranger(number)
     scale = tall / PERSON
-    kit = kit_of(look, mood, round(max(scale, 0.012), 4), turn=0.78 * way)
+    kit = kit_of(look, mood, 0.035 if scale < 0.035 else 0.09, turn=0.78 * way)
     shape = (round(tall * 1.12), round(tall * 0.9))
-    kept: dict[int, object] = {}
+    kept: dict[object, Image] = {}
     made = []
     for k in range(PHASES if way else 6):
-        picture = np.zeros((*shape, 4), np.uint8)
-        canvas = skia.Surface(picture, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType).getCanvas()
+        plane = plane_of(*shape, kept)
+        canvas = plane.canvas
         canvas.translate(shape[1] / 2, shape[0] * 0.965)
         canvas.scale(scale, scale)
         canvas.translate(0, -SOLE)
@@ -137,7 +142,7 @@ def cycle_of(number: int, mood: Mood, way: float, tall: int, blur: float = 0.0) 
             "walk" if way else "idle", "", way, Cue(t, phase=0.0 if way else number / 7), broad=look.shoulders
         )
         draw_shadow(canvas, pose, 0.8)
-        draw_puppet(canvas, kit, pose, images=kept)
-        del canvas
+        draw_puppet(plane, kit, pose)
+        picture = plane.pixels
         made.append(cv2.GaussianBlur(picture, (0, 0), blur * 0.6) if blur > 0.8 else picture)
     return tuple(np.ascontiguousarray(np.asarray(one, np.uint8)) for one in made)

@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation_service.contract.shots import Character, Shot
-from generation_service.previs import camera, inks, lettering
+from generation_service.previs import camera, inks, kernels, lettering
 from generation_service.previs.actors import Actor, Mark, Shoulder, look_for, mark_at, mark_close
 from generation_service.previs.blocking import Part, in_frame, props_of, view_of
 from generation_service.previs.brush import Image
@@ -24,12 +25,14 @@ from generation_service.previs.portrait.motion import Spoken, Track, act
 from generation_service.previs.props import props_on_stage
 from generation_service.previs.scenery import Scenery
 from generation_service.previs.scenes import air
-from generation_service.previs.scenes.layers import Layer
+from generation_service.previs.scenes.layers import Layer, thinned
 from generation_service.previs.scenes.plate import paint_plate
 from generation_service.previs.standing import foot_of
 
 FOCUS = {"ECU": 0.017, "CU": 0.013, "MCU": 0.0085, "MS": 0.0045, "WS": 0.0, "EWS": 0.0}
 WIDE = {"WS", "EWS"}
+# Between which depths layers are laid together: a dolly shows every step, a camera that rests shows none.
+DOLLY_BINS, MOVING_BINS, STILL_BINS = (0.0, 0.14, 0.3, 0.5, 0.75), (0.0, 0.2, 0.6), (0.0, 0.2, 0.5)
 LABEL_SECONDS, LABEL_FADE = 2.6, 0.35
 
 
@@ -88,7 +91,10 @@ class Stage:
         self._frame_size = frame = (self.width, self.height)
         self._seed = int.from_bytes(hashlib.sha256(f"{shot.id}/{shot.seed}".encode()).digest()[:8], "big")
         self._path = camera.path(shot.camera, shot.frames, shot.fps, self._seed)
-        self._plate = paint_plate(shot.place, *frame, FOCUS[shot.size], view_of(shot))
+        plate = paint_plate(shot.place, *frame, FOCUS[shot.size], view_of(shot))
+        bins = DOLLY_BINS if shot.camera.startswith("dolly") else STILL_BINS if self._path.rests else MOVING_BINS
+        layers = thinned(plate.layers, plate.size, bins, calm=shot.size not in WIDE)
+        self._plate = replace(plate, layers=layers)
         self._foot = foot_of(shot.place, self._plate.to_frame)
         self._scenery = Scenery(self._plate, self._path, frame, shot.fps, self._foot[1] / self.height)
         self.tracks: dict[str, Track] = {}
@@ -218,7 +224,8 @@ class Stage:
         grade = self._grade
         for plane, tint in ((cb, grade.blue), (cr, grade.red)):
             inks.grade_chroma(plane, luma, self._vignette_half, tint, grade.saturation)
-        inks.grade_luma(luma, self._vignette, self._grain, grade.curve, int(at[0]), int(at[1]))
+        cv2.LUT(luma, grade.curve, dst=luma)
+        kernels.finish_luma(luma, self._vignette, self._grain, int(at[0]), int(at[1]))
         self._words.draw(self._i420, index)
         if self._label is not None:
             self._burn(index)
@@ -232,11 +239,9 @@ class Stage:
         if not self._fall.sheet.size:
             return
         t = index / self.shot.fps
-        near, far = (
-            np.array([int(start - t * v) % air.FALL_TILE for v in speed], np.int64)
-            for speed, start in ((self._fall.near, 0), (self._fall.far, 311))
-        )
-        inks.fall_twice(luma, self._fall.sheet, near, far, 235)
+        for speed, share, start in ((self._fall.near, 256, 0), (self._fall.far, 128, 311)):
+            x, y = (int(start - t * v) % air.FALL_TILE for v in speed)
+            kernels.fall_over(luma, self._fall.sheet, (x, y), 1, 235, share)
 
     def _burn(self, index: int) -> None:
         """The label over luma and chroma, whole for the first seconds, then faded out."""

@@ -10,16 +10,17 @@ from functools import lru_cache
 from math import atan2, cos, degrees, hypot, sin
 from typing import Any
 
+import cv2
 import numpy as np
 import skia
 from numpy.typing import NDArray
 
+from generation_service.previs import inks
 from generation_service.previs.brush import (
     Colour,
     Image,
     Point,
     fill,
-    linear,
     mix,
     pixels,
     prepared,
@@ -114,11 +115,6 @@ def _tone(colour: Colour) -> Colour:
     return r, g, b
 
 
-def as_image(picture: Image) -> Any:
-    """A straight RGBA picture as a skia image."""
-    return skia.Image.fromarray(np.ascontiguousarray(picture), colorType=skia.kRGBA_8888_ColorType)
-
-
 @dataclass(frozen=True)
 class Joints:
     """Where everything is, in units below the head's own origin when standing."""
@@ -184,24 +180,16 @@ def _through(body: tuple[float, float, float, float], at: Point) -> Joint:
     return (x * c - y * s + dx, x * s + y * c + dy + HIP_Y)
 
 
-def draw_puppet(
-    canvas: Any,
-    kit: Kit,
-    pose: Pose,
-    *,
-    head: Image | None = None,
-    images: dict[int, Any] | None = None,
-    carry: Any = None,
-) -> Joints:
-    """Somebody in a pose; the canvas is scaled to units with its origin where the head's is when standing. ``head`` is
-    the talking head's picture instead of the kit's; ``images`` keeps skia images between frames; ``carry`` draws what
-    is held: it gets the canvas, the joints and the kit.
+def draw_puppet(plane: "Plane", kit: Kit, pose: Pose, *, head: Image | None = None, carry: Any = None) -> Joints:
+    """Somebody in a pose; the plane's canvas is scaled to units with its origin where the head's is when standing.
+    ``head`` is the talking head's picture instead of the kit's; ``carry`` draws what is held: it gets the canvas, the
+    joints and the kit.
     """
+    canvas = plane.canvas
     joints = joints_of(kit.look, pose)
-    kept = {} if images is None else images
     order = (1, 0) if pose.turn >= 0 else (0, 1)
     side_on = abs(pose.turn) > 0.6
-    _part(canvas, kept, (kit.back, kit.scale), HEAD_BOX, _head_matrix(pose))
+    _part(plane, (kit.back, kit.scale), HEAD_BOX, _head_matrix(pose))
     if side_on:
         _arm(canvas, kit, joints, order[0], pose, dim=0.72)
     if not pose.seated:
@@ -211,15 +199,13 @@ def draw_puppet(
     trunk.setRotate(degrees(pose.lean), 0, HIP_Y)
     trunk.postTranslate(*pose.hips)
     trunk.preScale(1 - 0.26 * min(1.0, abs(pose.turn)), 1)
-    _part(canvas, kept, (kit.trunk, kit.scale), TRUNK_BOX, trunk)
+    _part(plane, (kit.trunk, kit.scale), TRUNK_BOX, trunk)
     if pose.seated:
         for k in order:
             _leg(canvas, kit, joints, k, pose)
     shown = kit.head if head is None else head
-    if head is not None:
-        kept.pop(id(kit.head), None)
     scale = shown.shape[1] / (HEAD_BOX[2] - HEAD_BOX[0])
-    _part(canvas, kept if head is None else {}, (shown, scale), HEAD_BOX, _head_matrix(pose))
+    _part(plane, (shown, scale), HEAD_BOX, _head_matrix(pose), keep=head is None)
     if carry is not None:
         carry(canvas, joints, kit)
     if side_on:
@@ -240,26 +226,79 @@ def _head_matrix(pose: Pose) -> Any:
     return made
 
 
-_SMOOTH = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
-
-
-def _part(canvas: Any, kept: dict[int, Any], part: tuple[Image, float], box: tuple[float, ...], matrix: Any) -> None:
+def _part(plane: "Plane", part: tuple[Image, float], box: tuple[float, ...], matrix: Any, *, keep: bool = True) -> None:
+    """A painted part through ``matrix``. OpenCV's warp is several times faster here than skia's raster sampling."""
     picture, scale = part
-    image = kept.get(id(picture))
-    if image is None:
-        image = as_image(picture)
-        kept[id(picture)] = image
-    canvas.save()
-    canvas.concat(matrix)
-    canvas.translate(box[0], box[1])
-    canvas.scale(1 / scale, 1 / scale)
-    canvas.drawImage(image, 0, 0, _SMOOTH)
-    canvas.restore()
+    ready = plane.kept.get(id(picture)) if keep else None
+    if ready is None:
+        ready = np.empty(picture.shape, np.uint8)
+        inks.premultiply(np.ascontiguousarray(picture), ready)
+        if keep:
+            plane.kept[id(picture)] = ready
+    full = plane.canvas.getTotalMatrix()
+    full.preConcat(matrix)
+    full.preTranslate(box[0], box[1])
+    full.preScale(1 / scale, 1 / scale)
+    step = np.array(
+        [
+            [full.getScaleX(), full.getSkewX(), full.getTranslateX()],
+            [full.getSkewY(), full.getScaleY(), full.getTranslateY()],
+        ]
+    )
+    step[:, 2] += 0.5 * (step[:, 0] + step[:, 1]) - 0.5
+    rows, columns = ready.shape[:2]
+    corners = step @ np.array([[0, columns, 0, columns], [0, 0, rows, rows], [1, 1, 1, 1]])
+    x0, y0 = (max(0, int(np.floor(v)) - 1) for v in corners.min(axis=1))
+    x1 = min(plane.pixels.shape[1], int(np.ceil(corners[0].max())) + 1)
+    y1 = min(plane.pixels.shape[0], int(np.ceil(corners[1].max())) + 1)
+    if x1 <= x0 or y1 <= y0:
+        return
+    step[:, 2] -= (x0, y0)
+    shrunk = float(np.hypot(step[0, 0], step[1, 0])) < 0.5
+    flags = cv2.INTER_AREA if shrunk else cv2.INTER_LINEAR
+    source, inner = (ready, step) if not shrunk else _smaller(plane, picture, ready, step)
+    placed = cv2.warpAffine(source, inner, (x1 - x0, y1 - y0), flags=flags)
+    inks.lay_upon(plane.pixels, np.asarray(placed, np.uint8), x0, y0)
+
+
+def _smaller(
+    plane: "Plane", picture: Image, ready: Image, step: NDArray[np.float64]
+) -> tuple[Image, NDArray[np.float64]]:
+    """The part reduced by whole steps until the warp shrinks it by less than half, and the matrix for that."""
+    factor = 2 ** int(np.floor(np.log2(1 / max(1e-3, float(np.hypot(step[0, 0], step[1, 0]))))))
+    key = (id(picture), factor)
+    small = plane.kept.get(key)
+    if small is None:
+        size = (max(1, ready.shape[1] // factor), max(1, ready.shape[0] // factor))
+        small = np.asarray(cv2.resize(ready, size, interpolation=cv2.INTER_AREA), np.uint8)
+        plane.kept[key] = small
+    inner = step.copy()
+    inner[:, 0] *= ready.shape[1] / small.shape[1]
+    inner[:, 1] *= ready.shape[0] / small.shape[0]
+    return small, inner
+
+
+@dataclass(frozen=True)
+class Plane:
+    """What a puppet is drawn on: ``pixels`` (rows, columns, 4) premultiplied, ``canvas`` that draws into the same
+    memory, and ``kept``, parts made ready, which lives as long as the kit.
+    """
+
+    pixels: Image
+    canvas: Any
+    kept: dict[Any, Image]
+
+
+def plane_of(rows: int, columns: int, kept: dict[Any, Image] | None = None) -> Plane:
+    """An empty plane."""
+    pixels_ = np.zeros((max(1, rows), max(1, columns), 4), np.uint8)
+    canvas = skia.Surface(pixels_, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType).getCanvas()
+    return Plane(pixels_, canvas, {} if kept is None else kept)
 
 
 def _arm(canvas: Any, kit: Kit, joints: Joints, k: int, pose: Pose, *, dim: float = 1.0) -> None:
     a, b, c = joints.shoulders[k], joints.elbows[k], joints.wrists[k]
-    tone = mix((0, 0, 0), kit.cloth, dim * (1.0 if k == 0 else 0.90))
+    tone = mix((0, 0, 0), kit.cloth, dim * (0.93 if k == 0 else 0.82))
     way = atan2(c[1] - b[1], c[0] - b[0])
     draw_hand(canvas, c, way, pose.grips[k], skin=mix((0, 0, 0), kit.skin, dim), side=-1 if k == 0 else 1)
     _limb(canvas, ((a, 146.0), (b, 122.0), (c, 90.0)), tone, kit.rim, folds=True)
@@ -290,15 +329,16 @@ def _limb(canvas: Any, bones: tuple[tuple[Joint, float], ...], tone: Colour, rim
     one = [off(a, n1, wa / 2), off(b, n, wb / 2), off(c, n2, wc / 2)]
     two = [off(c, n2, -wc / 2), off(b, n, -wb / 2), off(a, n1, -wa / 2)]
     cap = (a[0] + n1[1] * wa * 0.46, a[1] - n1[0] * wa * 0.46)
-    bright, dull = (off(b, n, wb * 0.6), off(b, n, -wb * 0.6))
-    if n[0] + 0.4 * n[1] > 0:
-        bright, dull = dull, bright
-    shade = linear(bright, dull, [(light, 1), (tone, 1), (dark, 1)], [0.0, 0.45, 1.0])
-    paint = fill(shader=shade)
-    canvas.drawPath(smooth([*one, *two, cap], tension=0.75), paint)
-    canvas.drawCircle(b[0], b[1], wb * 0.49, paint)
-    edge = two if n[0] + 0.4 * n[1] < 0 else one
-    canvas.drawPath(smooth(edge, close=False), stroke(rim, 8, 0.20))
+    lit_side, shade_side = (two, one) if n[0] + 0.4 * n[1] > 0 else (one, two)
+    shape = smooth([*one, *two, cap], tension=0.75)
+    canvas.drawPath(shape, fill(tone))
+    canvas.save()
+    canvas.clipPath(shape, True)
+    for share, alpha in ((0.95, 0.20), (0.60, 0.26), (0.30, 0.30)):
+        canvas.drawPath(smooth(shade_side, close=False), stroke(dark, wb * share, alpha))
+    canvas.drawPath(smooth(lit_side, close=False), stroke(light, wb * 0.55, 0.35))
+    canvas.drawPath(smooth(shade_side, close=False), stroke(rim, 12, 0.22))
+    canvas.restore()
     if folds:
         for k in (-1, 1):
             crease = [(b[0] - wb * 0.40, b[1] + 26 * k), (b[0], b[1] + 34 * k), (b[0] + wb * 0.32, b[1] + 14 * k)]

@@ -3,13 +3,15 @@
 Every layer has a depth: 1 is the sky, 0 the plane of the people, below 0 what stands between them and the camera.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import skia
 from numpy.typing import NDArray
 
+from generation_service.previs import inks
 from generation_service.previs.brush import Image, pixels, surface
 
 
@@ -142,8 +144,44 @@ def pack(picture: Image, depth: float, motion: Motion, *, ground: bool = False) 
     share = cut[..., 3:4].astype(np.uint16) + (cut[..., 3:4] > 127)
     toned = ((cut[..., :3].astype(np.uint16) * share) >> 8).astype(np.uint8)
     packed = np.ascontiguousarray(np.dstack([toned, cut[..., 3]])).view(np.uint32)[..., 0]
+    packed.setflags(write=False)
+    return Layer(packed, _spans(packed), left, top, depth, motion, wrap, ground)
+
+
+def _spans(packed: NDArray[np.uint32]) -> NDArray[np.int64]:
     solid = packed != 0
     spans = np.stack([solid.argmax(axis=1), packed.shape[1] - 1 - solid[:, ::-1].argmax(axis=1)], axis=1)
     spans[~solid.any(axis=1)] = (packed.shape[1] * 2, -2)
-    packed.setflags(write=False)
-    return Layer(packed, np.ascontiguousarray(spans.astype(np.int64)), left, top, depth, motion, wrap, ground)
+    return np.ascontiguousarray(spans.astype(np.int64))
+
+
+def joined(layers: Sequence[Layer], size: tuple[int, int]) -> Layer:
+    """Neighbouring layers that stand still as one, at the depth of the nearest; ``size`` is the plate's."""
+    if len(layers) == 1:
+        return layers[0]
+    whole = np.zeros((size[1], size[0], 4), np.uint8)
+    for layer in layers:
+        rgba = layer.pixels.view(np.uint8).reshape(*layer.pixels.shape, 4)
+        inks.lay_upon(whole, rgba[: size[1] - layer.top, : size[0] - layer.left], layer.left, layer.top)
+    rows = np.flatnonzero(whole[..., 3].max(axis=1))
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    packed = np.ascontiguousarray(whole[top:bottom]).view(np.uint32)[..., 0]
+    return Layer(packed, _spans(packed), 0, top, layers[-1].depth, Motion(), 0, any(one.ground for one in layers))
+
+
+def thinned(layers: Sequence[Layer], size: tuple[int, int], bins: Sequence[float], *, calm: bool) -> tuple[Layer, ...]:
+    """Fewer layers for moves in which small differences of depth are not seen: those between two of ``bins`` become
+    one. Layers that move stay by themselves, unless ``calm`` lets slow ones rest.
+    """
+    groups: list[tuple[object, list[Layer]]] = []
+    for number, layer in enumerate(layers):
+        moves = layer.wrap > 0 or layer.motion.ripple > 0
+        if moves and calm and layer.motion.drift <= 0.02:
+            moves = False
+        key: object = ("alone", number) if moves else sum(layer.depth > edge for edge in bins)
+        plain = replace(layer, motion=Motion(), wrap=0) if not moves else layer
+        if groups and groups[-1][0] == key:
+            groups[-1][1].append(plain)
+        else:
+            groups.append((key, [plain]))
+    return tuple(joined(group, size) for _, group in groups)
