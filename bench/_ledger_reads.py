@@ -140,7 +140,10 @@ def proofs(report: Report, conn: psycopg.Connection, size: int) -> None:
     wanted = [random.Random(7).randrange(size) for _ in range(PROOFS)]  # noqa: S311 - a sample, not a secret
     for index in wanted:
         cache.prove(index, head, load)
-    made = _times([lambda index=index: cache.prove(index, head, load) for index in wanted])  # type: ignore[misc]
+    made: list[float] = []
+    for index in wanted:
+        cache._folded.clear()  # only hashes that are stored are known beforehand: nothing of this proof was made before
+        made += _times([lambda index=index: cache.prove(index, head, load)])  # type: ignore[misc]
     found = [(index, cache.prove(index, head, load).hashes) for index in wanted]
     leaves = {index: _leaf_hash(conn, index) for index, _ in found}
     verified = _times(
