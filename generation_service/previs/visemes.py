@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from audio_service.contract.speech import Timed
 
 SHAPES = ("jaw", "wide", "round", "upper", "press", "tuck", "tongue")
-LEAD_S = 0.030
+LEAD_S = 0.012
 # How long a sound reaches ahead of itself and behind itself, per shape; lips move earlier than the jaw.
 AHEAD_S = (0.042, 0.052, 0.075, 0.044, 0.024, 0.030, 0.034)
 BEHIND_S = (0.036, 0.042, 0.048, 0.036, 0.024, 0.026, 0.030)

@@ -13,7 +13,7 @@ from generation_service.contract.shots import Shot
 from generation_service.previs.backend import PrevisBackend
 from generation_service.previs.portrait.basis import NAMES
 from generation_service.previs.stage import Stage
-from generation_service.previs.visemes import SHAPES, mouth_track
+from generation_service.previs.visemes import LEAD_S, SHAPES, mouth_track
 from tests.generation_service.previs.conftest import phrase
 
 JAW, PRESS, ROUND = SHAPES.index("jaw"), SHAPES.index("press"), SHAPES.index("round")
@@ -23,7 +23,7 @@ def test_lips_are_shut_on_p_b_and_m_and_open_on_vowels() -> None:
     fps = 24.0
     track = mouth_track([(0.5, phrase())], 72, fps)
     for phoneme in phrase():
-        frame = round((0.5 + (phoneme.start_s + phoneme.end_s) / 2 - 0.030) * fps - 0.5)
+        frame = round((0.5 + (phoneme.start_s + phoneme.end_s) / 2 - LEAD_S) * fps - 0.5)
         if phoneme.text in {"p", "b", "m"}:
             assert track[frame, PRESS] > 0.8, phoneme
             assert track[frame, JAW] < 0.1, phoneme

@@ -9,7 +9,7 @@ from audio_service.contract.speech import Timed
 from generation_service.previs.portrait.basis import NAMES
 from generation_service.previs.portrait.looks import BEARINGS
 from generation_service.previs.portrait.motion import HEAD, Spoken, Track, act, stressed
-from generation_service.previs.visemes import SHAPES, mouth_track
+from generation_service.previs.visemes import LEAD_S, SHAPES, mouth_track
 
 FPS = 48.0
 Curve = np.ndarray[Any, np.dtype[np.float32]]
@@ -25,7 +25,7 @@ def sounds(*items: tuple[str, float]) -> tuple[Timed, ...]:
 
 def shape(phonemes: tuple[Timed, ...], name: str, at_s: float) -> float:
     track = mouth_track([(0.3, phonemes)], 120, 100.0)
-    return float(track[round((0.3 + at_s - 0.030) * 100 - 0.5), SHAPES.index(name)])
+    return float(track[round((0.3 + at_s - LEAD_S) * 100 - 0.5), SHAPES.index(name)])
 
 
 def test_a_consonant_takes_the_lips_of_its_neighbours() -> None:
