@@ -46,7 +46,6 @@ class PrevisBackend:
         fps = Fraction(shot.fps)
         target = out if not isinstance(out, (str, Path)) else io.BytesIO()
         with Encoder(target, width=stage.width, height=stage.height, fps=fps) as encoder:
-            stage.roll()
             for index in range(shot.frames):
                 if index % BATCH == 0:
                     check()

@@ -3,7 +3,6 @@
 import hashlib
 import zlib
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -113,8 +112,6 @@ class Stage:
         self._fall = air.weather(outdoors, *frame)
         self._flashes = air.flash_times(self._seed, shot.seconds) if outdoors == "storm" else ()
         self._kept: tuple[Image, int] | None = None
-        self._helper = ThreadPoolExecutor(1, thread_name_prefix="previs-behind")
-        self._ahead: tuple[int, Future[tuple[Image, int]]] | None = None
         self._words = Words(shot, frame)
         self._label = lettering.label(shot.label, *frame) if shot.label else None
         self._i420 = np.empty((self.height * 3 // 2, self.width), np.uint8)
@@ -181,31 +178,13 @@ class Stage:
 
     def picture(self, index: int) -> Image:
         """Frame ``index`` before grade, grain, weather and words: RGB (h, w, 3)."""
-        ahead, self._ahead = self._ahead, None
-        behind = ahead[1].result() if ahead is not None and ahead[0] == index else self._behind(index)
-        if ahead is not None and ahead[0] == index and index + 1 < self.shot.frames:
-            self._look_ahead(index + 1)
-        below, done = behind
-        for item in self._items[done:]:
-            item.draw(below, index, self._path.at(index, self.height, depth=item.depth))
-        return self._tipped(below) if self.shot.angle == "dutch" else below
-
-    def _look_ahead(self, index: int) -> None:
-        """What stands behind the people of the coming frame is drawn on another thread while they are drawn here."""
-        self._ahead = (index, self._helper.submit(self._behind, index))
-
-    def roll(self) -> None:
-        """Frames will be asked for one after another from the first: work ahead."""
-        self._look_ahead(0)
-
-    def _behind(self, index: int) -> tuple[Image, int]:
-        """The picture up to the people, in full size, and how many items are in it."""
         below, done = self._begun(index)
-        while done < len(self._items) and self._items[done].depth > 0:
-            item = self._items[done]
+        for item in self._items[done:]:
+            if below.shape[0] != self.height and item.depth <= 0:
+                below = _grown(below, self._frame_size)
             item.draw(below, index, self._path.at(index, self.height, depth=item.depth))
-            done += 1
-        return (below if below.shape[0] == self.height else _grown(below, self._frame_size)), done
+        below = below if below.shape[0] == self.height else _grown(below, self._frame_size)
+        return self._tipped(below) if self.shot.angle == "dutch" else below
 
     def _begun(self, index: int) -> tuple[Image, int]:
         """The picture so far and how many items are in it: while the camera rests, all up to the first that moves."""
