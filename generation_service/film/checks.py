@@ -27,6 +27,7 @@ from generation_service.film.label import MIN_SECONDS, Label, find_label, make_l
 LOUDNESS_TOLERANCE_LU = 1.0
 _CUT_FLOOR, _CUT_RATIO = 2.0, 2.5
 _SMALL = (160, 90)
+_STRETCHED = np.clip((np.arange(256) - 16) * 255 / 219 + 0.5, 0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -159,15 +160,29 @@ def _look(path: Path, label: Label, witness: Witness, check: Callable[[], None])
         stream.thread_type = "AUTO"
         for frame in container.decode(video=0):
             check()
-            luma = np.asarray(frame.to_ndarray(format="gray8"), dtype=np.uint8)
-            unbroken = unbroken and find_label(label, luma)
+            luma = _luma(frame)
+            unbroken = unbroken and find_label(label, _full_range(luma))
             labelled += unbroken
             if witness.wants(frames):
                 witness.see(frames, np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8))
-            small.append(np.asarray(cv2.resize(luma, _SMALL, interpolation=cv2.INTER_AREA), dtype=np.uint8))
+            small.append(_full_range(np.asarray(cv2.resize(luma, _SMALL, interpolation=cv2.INTER_AREA), np.uint8)))
             frames += 1
         rate, size = Fraction(stream.average_rate or 0), (stream.width, stream.height)
     return _Seen(frames, rate, size, labelled, _jumps(small))
+
+
+def _luma(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """The luma plane of a decoded picture as it lies there, limited range, shape (height, width)."""
+    if frame.format.name != "yuv420p":
+        frame = frame.reformat(format="yuv420p")
+    plane = frame.planes[0]
+    rows: NDArray[np.uint8] = np.frombuffer(bytes(plane), np.uint8).reshape(-1, plane.line_size)
+    return np.ascontiguousarray(rows[: frame.height, : frame.width])
+
+
+def _full_range(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Limited-range luma (16 to 235) stretched to 0 to 255."""
+    return np.asarray(cv2.LUT(luma, _STRETCHED), np.uint8)
 
 
 def _jumps(small: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:

@@ -24,8 +24,11 @@ _REACH, _STEP = 6.0, 0.25
 CERTAIN = 0.35
 """Below this correlation the offset is not told apart from chance."""
 
-_APART = 0.03
-"""An offset beyond the limit must fit this much better than every one within it."""
+_APART = 1.5
+"""Standard errors by which an offset beyond the limit must fit better than every one within it."""
+
+_INDEPENDENT_HZ = 10.0
+"""Independent looks a second that a mouth gives: it does not change faster."""
 
 _STILL = 0.02
 _FEWEST = 24
@@ -56,7 +59,7 @@ def measure_lips(
         if len(numbers) >= _FEWEST // 2:
             pairs[one.person.name].append((mouth, _heard(numbers, loud, rate, fps)))
     people = dict.fromkeys(one.person.name for one in mouths)
-    return {name: _judge(pairs.get(name, [])) for name in people}
+    return {name: _judge(pairs.get(name, []), fps) for name in people}
 
 
 def _followed(wanted: range, opened: Mapping[int, Sequence[float]]) -> tuple[NDArray[np.int64], Floats]:
@@ -78,7 +81,7 @@ def _heard(numbers: NDArray[np.int64], loud: Floats, rate: int, fps: int) -> Flo
     return np.asarray(np.sqrt(np.minimum(heard, ceiling)), np.float64)
 
 
-def _judge(pairs: Sequence[tuple[Floats, Floats]]) -> dict[str, Any]:
+def _judge(pairs: Sequence[tuple[Floats, Floats]], fps: int) -> dict[str, Any]:
     frames = sum(len(mouth) for mouth, _ in pairs)
     if frames < _FEWEST:
         return {"verdict": "not measurable", "frames": frames}
@@ -97,7 +100,8 @@ def _judge(pairs: Sequence[tuple[Floats, Floats]]) -> dict[str, Any]:
     if abs(offset) <= MOST_FRAMES and strength >= CERTAIN:
         return told | {"verdict": "in time"}
     in_time = float(found[np.abs(_LAGS) <= MOST_FRAMES].max())
-    certain = strength >= CERTAIN and strength - in_time >= _APART
+    error = (1 - strength**2) / np.sqrt(max(1.0, frames / fps * _INDEPENDENT_HZ))
+    certain = strength >= CERTAIN and strength - in_time >= _APART * error
     return told | {"verdict": "off" if certain else "not measurable"}
 
 
