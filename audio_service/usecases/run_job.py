@@ -88,7 +88,7 @@ class HandleJob:
                 self.vault.destroy(sha256, key)
             raise
 
-    def _speak(self, job: LineJob, run: Run, key: bytes) -> Outcome:
+    def _speak(self, job: LineJob, run: Run, key: bytes) -> LineSpoken:
         verify_named(job)
         known = known_sound(job, self.studio.version, self.vault)
         spoken = known or self._spoken(job, run)
@@ -103,7 +103,7 @@ class HandleJob:
         sample = self.vault.sample(asset, run.token) if asset is not None else None
         return self.studio.speak(job, sample, run.check, Meter(self.desk, job.job))
 
-    def _mix(self, job: MixJob, run: Run, key: bytes) -> Outcome:
+    def _mix(self, job: MixJob, run: Run, key: bytes) -> TrackMixed:
         takes = SealedTakes(job.cues, self.vault, key, run.check)
         mixed = self.studio.mix(job, takes, run.check, Meter(self.desk, job.job))
         stems: dict[str, str] = {}
