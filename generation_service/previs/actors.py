@@ -175,12 +175,12 @@ class Shoulder:
 
     def __init__(self, look: Look, shot: Shot, *, across: float, mood: Mood, frame: tuple[int, int], seed: int) -> None:
         self._frame, self._fps, self._phase = frame, shot.fps, (seed % 100) / 16
-        scale = 0.52 * frame[1] / 480.0
+        scale = 0.46 * frame[1] / 480.0
         self._foot = (across * frame[0], frame[1] * 1.01)
         kit = kit_of(look, mood, round(min(scale, 0.5), 4), behind=True)
-        shape = (round(frame[1] * 0.80), round(1420 * scale))
+        shape = (round(frame[1] * 0.94), round(1420 * scale))
         plane = plane_of(*shape)
-        plane.canvas.translate(shape[1] / 2, 330 * scale)
+        plane.canvas.translate(shape[1] / 2, 440 * scale)
         plane.canvas.scale(scale, scale)
         draw_puppet(plane, kit, pose_of("idle", "", 0.0, Cue(0.0), broad=look.shoulders))
         soft = cv2.GaussianBlur(plane.pixels, (0, 0), 0.010 * frame[1])

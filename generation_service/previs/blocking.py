@@ -11,9 +11,13 @@ from generation_service.contract.shots import Character, Entity, Shot
 from generation_service.previs.camera import View
 
 ACROSS = {"left": 0.27, "centre": 0.5, "right": 0.73, "background": 0.5}
+# Who stands at the back is seen between those in front.
+BEHIND = (0.615, 0.385, 0.845, 0.155)
 OFFSET = {"ECU": 0.02, "CU": 0.05, "MCU": 0.085, "MS": 0.06}
 ZOOM = {"ECU": 2.1, "CU": 1.75, "MCU": 1.5, "MS": 1.28, "WS": 1.0, "EWS": 1.0}
 MOST_WIDE, MOST_MEDIUM = 6, 3
+# Indoors people fill more of a wide picture: from below the camera is aimed that much higher to keep their heads in it.
+LOW_ROOM = 120.0
 DEEDS: tuple[tuple[str, str], ...] = (
     ("run", r"\b(run|runs|running|sprint\w*|races|flees|chas\w+)\b"),
     ("walk", r"\b(walk\w*|stroll\w*|step\w*|cross\w*|enters?|leaves?|pac(?:es|ing)|approach\w*|wander\w*|march\w*)\b"),
@@ -79,11 +83,14 @@ def _wide(shot: Shot, seen: list[Character], entities: dict[str, Entity]) -> lis
     count, parts = len(seen), []
     gap = min(0.17, 0.78 / max(1, count)) * min(1.0, 1.25 * shot.width / shot.height)
     taken: dict[str, int] = {}
+    sided = any(_where(entities, one) in {"left", "right"} for one in seen)
     for k, one in enumerate(seen):
         entity = entities.get(one.name.lower())
         across = 0.5 + gap * (k - (count - 1) / 2)
-        if entity is not None and (entity.where != "centre" or count == 1):
+        if entity is not None and (entity.where != "centre" or count == 1 or sided):
             across = ACROSS.get(entity.where, 0.5) + 0.13 * taken.get(entity.where, 0) * (1 if across > 0.5 else -1)
+            if entity.where == "background" and sided:
+                across = BEHIND[taken.get(entity.where, 0) % len(BEHIND)]
             taken[entity.where] = taken.get(entity.where, 0) + 1
         face = 0.0 if count == 1 else (0.34 if across < 0.5 else -0.34)
         parts.append(_part(shot, one, across, entity, way=face))
@@ -137,7 +144,8 @@ def view_of(shot: Shot) -> View:
     tall = shot.height > shot.width
     if shot.size in {"WS", "EWS"} or not shot.characters:
         drift = (zlib.crc32(shot.place.name.encode()) % 5 - 2) * 60 if tall else 0
-        return View(1.0, 800.0 + drift, 450.0, shot.angle)
+        lifted = LOW_ROOM if shot.place.interior and shot.angle == "low" and shot.characters else 0.0
+        return View(1.0, 800.0 + drift, 450.0 - lifted, shot.angle)
     first = next((c for c in shot.characters if c.name == shot.speaker), shot.characters[0])
     room = 800 * (1 - 1 / zoom / 1.02)
     reach = min(room, 330.0) if not tall else 330.0

@@ -18,6 +18,8 @@ from generation_service.previs.scenes.plate import Plate
 from generation_service.previs.standing import GROUND_TOP, HORIZON, floor_of, tall_at
 
 PHASES = 12
+# Where nobody walks in the night or in a storm.
+LONELY = {"beach", "park", "garden", "harbour", "village"}
 # How many strangers a set has without being asked, and how many a crowd is.
 STRANGERS = {"street": 4, "park": 3, "market": 9, "station": 6, "harbour": 3, "beach": 2, "village": 3, "bridge": 2}
 CROWD, CROWD_INSIDE = 22, 9
@@ -79,14 +81,16 @@ def passers_of(shot: Shot, plate: Plate, frame: tuple[int, int], seed: int, focu
     count = (CROWD_INSIDE if place.interior else CROWD) if crowd else STRANGERS.get(place.kind, 0)
     if place.interior and not crowd:
         count = 0
+    if not crowd and place.kind in LONELY and (place.time_of_day == "night" or place.weather in {"storm", "snow"}):
+        count = 0
     if shot.size not in {"WS", "EWS"}:
         count = (count + 1) // 2 if crowd else 0
     rng = np.random.default_rng(seed)
     floor, _ = floor_of(place)
     horizon = HORIZON if not place.interior else 640.0
     top = GROUND_TOP.get(place.kind, 700.0) if not place.interior else 705.0
-    found = []
-    for _ in range(count):
+    found, looks = [], rng.permutation(10)
+    for k in range(count):
         y = float(rng.uniform(top, floor - 0.12 * (floor - top)))
         near = (y - horizon) / (floor - horizon)
         x, foot, scale = through(plate.to_frame, float(rng.uniform(-100, 1700)), y)
@@ -95,7 +99,7 @@ def passers_of(shot: Shot, plate: Plate, frame: tuple[int, int], seed: int, focu
         way = 1.0 if rng.random() < 0.5 else -1.0
         size = int(min(1.1 * frame[1], max(24, round(tall * 1.05 / 12) * 12)))
         blur = round(focus * (1 - near), 1)
-        cycle = cycle_of(int(rng.integers(10)), plate.mood, 0.0 if stands else way, size, blur)
+        cycle = cycle_of(int(looks[k % 10]), plate.mood, 0.0 if stands else way, size, blur)
         speed = 0.0 if stands else way * GAITS["walk"][2] * tall / PERSON
         depth = max(0.03, 0.92 * (1 - near))
         found.append(

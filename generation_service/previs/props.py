@@ -30,23 +30,31 @@ from generation_service.previs.brush import (
 from generation_service.previs.cast.held import draw_held_alone
 from generation_service.previs.passers import lay_sprite
 from generation_service.previs.scenes.light import Mood
+from generation_service.previs.wares import DRAWN, WARES, draw_card
 
 # Kind by words, with its height in persons' heights.
 KINDS: tuple[tuple[str, str, float], ...] = (
     ("table", r"table|desk|counter|workbench", 0.44), ("chair", r"chair|stool|seat|throne", 0.52),
-    ("lamp", r"lamp|lantern|light|candle", 0.95), ("bicycle", r"bicycle|bike|cycle", 0.62),
-    ("car", r"\bcar\b|taxi|cab|van|truck|automobile", 0.80),
+    ("lamp", r"(?:\w+ ?)?lamp|light|lamp ?post|street ?light", 0.95),
+    ("bicycle", r"bicycle|(?:motor ?)?bike|motorcycle", 0.62),
+    ("car", r"car|taxi|cab|van|truck|automobile", 0.80),
     ("suitcase", r"suitcase|case|trunk|luggage|bag|box|crate|chest|parcel|package", 0.34),
-    ("door", r"door|gate", 1.22), ("plant", r"plant|tree|bush|flower", 0.66), ("clock", r"clock", 1.15),
-    ("piano", r"piano|organ", 0.72), ("bed", r"\bbed\b|cot|bunk", 0.42),
-    ("screen", r"screen|television|\btv\b|monitor|computer|laptop", 0.50),
-    ("dog", r"dog|puppy|hound", 0.36), ("cat", r"\bcat\b|kitten", 0.20), ("sign", r"sign|poster|banner|board", 0.95),
+    ("door", r"door|gate", 1.22), ("plant", r"plant|tree|bush|fern", 0.66), ("clock", r"clock", 1.15),
+    ("piano", r"piano|organ", 0.72), ("bed", r"bed|cot|bunk", 0.42),
+    ("screen", r"screen|television|tv|monitor|computer|laptop", 0.50),
+    ("dog", r"dog|puppy|hound", 0.36), ("cat", r"cat|kitten", 0.20), ("sign", r"sign|poster|banner|board", 0.95),
     ("boat", r"boat|dinghy|canoe", 0.42), ("robot", r"robot|android|drone", 0.80),
 )  # fmt: skip
 
 
 # How much of the frame's height a thing fills in an insert.
 INSERT = {"MS": 0.36, "MCU": 0.46, "CU": 0.56, "ECU": 0.74}
+# What stands on a small table rather than on the floor, and how high that table is, in persons.
+STAND_TALL = 0.40
+# Things that lie flat fill less of an insert.
+FLAT = {"key": 0.62, "knife": 0.6, "coin": 0.7, "ring": 0.7, "rope": 0.75, "bread": 0.72, "bowl": 0.66, "card": 0.7}
+PARCEL = r"box|parcel|package|crate|gift|present"
+TABLED = frozenset(kind for kind, _, share in WARES if share < 0.2) | {"phone", "cup", "book", "letter", "flowers"}
 
 
 class Prop:
@@ -81,6 +89,7 @@ def props_on_stage(
     found = []
     for k, entity in enumerate(entities):
         kind, share = kind_of(entity.name)
+        share += STAND_TALL if kind in TABLED else 0.0
         small = 0.45 if shot.size == "EWS" else 1.0
         tall = max(6, round(foot[2] * share * small))
         number = zlib.crc32(entity.name.lower().encode())
@@ -90,19 +99,26 @@ def props_on_stage(
             + 0.02 * k
         )
         back = entity.where == "background"
-        picture = drawn(kind, tall if not back else round(tall * 0.75), mood, number)
+        picture = drawn(kind, tall if not back else round(tall * 0.75), mood, number, tabled=kind in TABLED)
         y = foot[1] - (0.05 if back else 0.012) * frame[1]
         found.append(Prop(picture, (across * frame[0], y), frame, 0.06 if back else 0.015))
     return found
 
 
 def _insert(shot: Shot, entities: list[Entity], mood: Mood, frame: tuple[int, int]) -> list[Prop]:
-    """The first thing known, in the middle and large: the point of an insert."""
-    thing = next((one for one in entities if kind_of(one.name)[0] != "box"), None)
+    """The thing that the action names, else the first known, in the middle and large: the point of an insert. A card
+    with its name stands in for one that nobody knows.
+    """
+    told = shot.action.lower()
+    found = sorted(entities, key=lambda one: (one.name.lower() not in told, kind_of(one.name)[0] == "box"))
+    thing = found[0] if found else None
     if thing is None:
         return []
     tall = round(INSERT[shot.size] * min(frame[1], frame[0] * 0.8))
-    picture = drawn(kind_of(thing.name)[0], tall, mood, zlib.crc32(thing.name.lower().encode()))
+    kind = "card" if kind_of(thing.name)[0] == "box" and not re.search(PARCEL, thing.name.lower()) else None
+    tall = round(tall * FLAT.get(kind or kind_of(thing.name)[0], 1.0))
+    number = zlib.crc32(thing.name.lower().encode())
+    picture = drawn(kind or kind_of(thing.name)[0], tall, mood, number, name=thing.name)
     foot = (frame[0] * (0.5 + 0.4 * (ACROSS.get(thing.where, 0.5) - 0.5)), frame[1] * 0.5 + tall * 0.56)
     board = _board(frame, round(frame[1] * 1.25 - foot[1] + 0.06 * tall), mood)
     return [Prop(board, (frame[0] / 2, frame[1] * 1.25), frame, 0.0), Prop(picture, foot, frame, 0.0)]
@@ -122,8 +138,8 @@ def _board(frame: tuple[int, int], tall: int, mood: Mood) -> Image:
 
 def kind_of(name: str) -> tuple[str, float]:
     """What is drawn for a thing's name and how tall it is, in persons; an unknown thing is a box."""
-    for kind, pattern, share in KINDS:
-        if re.search(pattern, name.lower()):
+    for kind, pattern, share in (*KINDS, *WARES):
+        if re.search(rf"\b(?:{pattern})(?:e?s)?\b", name.lower()):
             return kind, share
     for kind, pattern in HELD:
         if re.search(pattern, name.lower()):
@@ -131,9 +147,10 @@ def kind_of(name: str) -> tuple[str, float]:
     return "box", 0.30
 
 
-def drawn(kind: str, tall: int, mood: Mood, number: int) -> Image:
-    """A thing of that kind, ``tall`` pixels high, premultiplied RGBA with its shadow."""
-    draw = _DRAW.get(kind)
+def drawn(kind: str, tall: int, mood: Mood, number: int, *, name: str = "", tabled: bool = False) -> Image:
+    """A thing of that kind, ``tall`` pixels high, premultiplied RGBA with its shadow; ``tabled`` with a small table
+    under it, a ``card`` with ``name`` written on it.
+    """
     light: Colour = tuple(c * mood.exposure for c in mood.ambient)  # type: ignore[assignment]
     shape = (round(tall * 1.12) + 4, round(tall * 3.2) + 4)
     picture = np.zeros((*shape, 4), np.uint8)
@@ -141,15 +158,30 @@ def drawn(kind: str, tall: int, mood: Mood, number: int) -> Image:
     canvas.translate(shape[1] / 2, shape[0] * 0.965)
     canvas.scale(tall / 100, tall / 100)
     canvas.drawOval(oval(0, 0, 62, 5), fill((4, 5, 12), 0.5, blur=4))
-    if draw is None:
-        draw_held_alone(canvas, kind, light)
+    if tabled:
+        _stand(canvas, light)
+    if kind == "card":
+        draw_card(canvas, name, light)
+    elif kind in _DRAW:
+        _DRAW[kind](canvas, light, mood, number)
     else:
-        draw(canvas, light, mood, number)
+        draw_held_alone(canvas, kind, light)
     del canvas
     alpha = np.maximum(picture[..., 3:4].astype(np.float32), 1)
     straight = np.clip(picture[..., :3] * (255 / alpha), 0, 255).astype(np.uint8)
     toned = prepared(straight).astype(np.float32) * (alpha / 255)
     return np.ascontiguousarray(np.dstack([np.minimum(toned, picture[..., 3:4]).astype(np.uint8), picture[..., 3]]))
+
+
+def _stand(canvas: Any, light: Colour) -> None:
+    """A small table; what follows is drawn on it, at a quarter of the size."""
+    wood = times(rgb("#7c5236"), light)
+    for x in (-38, 32):
+        _rect(canvas, (x, -70, x + 6, 0), mix(wood, (0, 0, 0), 0.4))
+    _rect(canvas, (-44, -70, 44, -60), mix(wood, (0, 0, 0), 0.25))
+    _rect(canvas, (-50, -76, 50, -69), wood, round_=3)
+    canvas.translate(0, -75)
+    canvas.scale(0.25, 0.25)
 
 
 def _rect(canvas: Any, box: tuple[float, float, float, float], tone: Colour, *, round_: float = 2.0) -> None:
@@ -327,30 +359,12 @@ def _dog(canvas: Any, light: Colour, mood: Mood, number: int) -> None:
     canvas.drawCircle(91, -73, 4, fill((20, 16, 16)))
 
 
-def _cat(canvas: Any, light: Colour, mood: Mood, number: int) -> None:
-    fur = times(rgb(("#3c3a40", "#b9763c", "#d8d2c6")[number % 3]), light)
-    canvas.drawPath(smooth([(-30, 0), (-34, -34), (-12, -64), (14, -60), (26, -24), (26, 0)]), fill(fur))
-    canvas.drawPath(smooth([(-28, -6), (-58, -8), (-66, -36), (-56, -46)], close=False), stroke(fur, 9))
-    canvas.drawOval(oval(12, -76, 21, 18), fill(fur))
-    for x in (0, 24):
-        canvas.drawPath(poly([(x - 8, -86), (x, -104), (x + 8, -86)]), fill(fur))
-        canvas.drawCircle(x + 1, -78, 2.6, fill((210, 200, 90)))
-
-
 def _sign(canvas: Any, light: Colour, mood: Mood, number: int) -> None:
     post = times((70, 56, 48), light)
     _rect(canvas, (-3, -60, 3, 0), post)
     _rect(canvas, (-46, -100, 46, -54), times(rgb(("#d8c9a4", "#3d5a6b", "#7a3a34")[number % 3]), light), round_=4)
     for y in (-88, -77, -66):
         canvas.drawLine(-34, y, 34 - (y % 3) * 9, y, stroke(times((40, 34, 32), light), 4, 0.7))
-
-
-def _boat(canvas: Any, light: Colour, mood: Mood, number: int) -> None:
-    tone = times(rgb(("#8e3a36", "#2f5a7a", "#d8d2c6")[number % 3]), light)
-    canvas.drawPath(
-        smooth([(-150, -92), (-110, -14), (0, 0), (110, -14), (156, -98), (60, -72), (-60, -70)], tension=0.7),
-        fill(shader=linear((0, -92), (0, 0), [(mix(tone, (255, 255, 255), 0.25), 1), (mix(tone, (0, 0, 0), 0.5), 1)])),
-    )
 
 
 def _robot(canvas: Any, light: Colour, mood: Mood, number: int) -> None:
@@ -373,6 +387,6 @@ def _box_of(canvas: Any, light: Colour, mood: Mood, number: int) -> None:
 
 _DRAW: dict[str, Callable[[Any, Colour, Mood, int], None]] = {
     "table": _table, "chair": _chair, "lamp": _lamp, "bicycle": _bicycle, "car": _car, "suitcase": _case, "door": _door,
-    "plant": _plant, "clock": _clock, "piano": _piano, "bed": _bed, "screen": _screen, "dog": _dog, "cat": _cat,
-    "sign": _sign, "boat": _boat, "robot": _robot, "box": _box_of,
+    "plant": _plant, "clock": _clock, "piano": _piano, "bed": _bed, "screen": _screen, "dog": _dog,
+    "sign": _sign, "robot": _robot, "box": _box_of, **DRAWN,
 }  # fmt: skip

@@ -26,6 +26,7 @@ from generation_service.previs.scenes.halls import HALLS
 from generation_service.previs.scenes.layers import Motion
 from generation_service.previs.scenes.light import Mood
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, H, Painter, W
+from generation_service.previs.scenes.tower import lantern
 
 
 def room(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
@@ -348,7 +349,7 @@ def car(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None
 
 
 INDOORS: dict[str, Painter] = {
-    "room": room,
+    "room": room, "lantern": lantern,
     "kitchen": kitchen, "cafe": cafe, "office": office, "library": library, "train": train, "car": car,
     **HALLS,
 }  # fmt: skip

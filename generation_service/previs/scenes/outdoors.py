@@ -1,5 +1,6 @@
 """Exterior sets under the open sky, back to front, in a 1600 x 900 frame."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from generation_service.previs.scenes.city import far_off, ground, in_light, roo
 from generation_service.previs.scenes.light import Mood, leaves, snowy
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, WAVES, H, Painter, W
 from generation_service.previs.scenes.quays import bridge, field, harbour
-from generation_service.previs.scenes.squares import market, station, village
+from generation_service.previs.scenes.squares import bulbs, house, market, station, village
+from generation_service.previs.scenes.tower import lighthouse
 
 
 def park(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
@@ -42,6 +44,12 @@ def park(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> Non
         nature.grass(canvas, (570, H), (turf, bright), rng)
     if place.kind == "garden":
         _beds(canvas, place, mood, rng)
+    if re.search(r"cottage|house|home|villa|back ?yard", place.name.lower()):
+        canvas.layer(0.5)
+        house(canvas, place, mood, np.random.default_rng(place.seed + 1), (1020.0, 604.0, 1.25))
+    if "lights" in place.elements:
+        canvas.layer(0.45)
+        bulbs(canvas, mood, 250.0)
     spots = ((90.0, 760.0, 0.16), (1490.0, 700.0, 0.10), (330.0, 520.0, 0.36), (1270.0, 500.0, 0.34))
     for x, tall, depth in sorted(spots, key=lambda spot: -spot[2]):
         canvas.layer(depth)
@@ -72,6 +80,7 @@ def _near_leaves(canvas: Any, tones: Any, rng: np.random.Generator, *, bare: boo
     for side in (0, 1):
         for _ in range(34 if not bare else 0):
             x, y = abs(float(rng.normal(0, 130))), abs(float(rng.normal(0, 78)))
+            x, y = (x, y) if x / 280 + y / 130 < 1 else (x * 0.4, y * 0.4)  # no leaf hangs on its own
             at = (-60 + x if side == 0 else W + 60 - x, -50 + y)
             size = float(rng.uniform(16, 34))
             canvas.drawOval(
@@ -146,6 +155,8 @@ def beach(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> No
     cape = nature.ridge(rng, 474, 90, rough=0.5)
     shaped = [(x, 474 - (474 - y) * max(0.0, 1 - x / 620)) for x, y in cape if x < 700]
     canvas.drawPath(poly([(LEFT, 430), *shaped, (700, 476), (LEFT, 476)]), fill(far_off(rgb("#4f5d52"), mood, 0.6)))
+    if "lighthouse" in place.name.lower():
+        lighthouse(canvas, mood, 1180, 500, 325)
     sand, wet = ground("#dcc39a", place, mood), ground("#9a8468", place, mood)
     line = [(-20.0, 742.0), (260.0, 716.0), (620.0, 738.0), (980.0, 712.0), (1330.0, 730.0), (W + 20.0, 704.0)]
     foam = mix((255, 255, 255), mood.ambient, 0.4)

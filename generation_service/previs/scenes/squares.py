@@ -159,7 +159,7 @@ def village(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
         for k in range(count):
             x = -120 + (W + 240) * k / (count - 1) + float(rng.normal(0, 20))
             if not (depth < 0.5 and 520 < x < 1080):
-                _house(canvas, place, mood, rng, (x, base, size))
+                house(canvas, place, mood, rng, (x, base, size))
     turf = ground("#6d8a4a", place, mood)
     canvas.layer(0.45, ground=True)
     nature.land(
@@ -191,7 +191,8 @@ def village(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
         )
 
 
-def _house(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator, spot: tuple[float, float, float]) -> None:
+def house(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator, spot: tuple[float, float, float]) -> None:
+    """A low house with a pitched roof and a chimney; ``spot`` is its left foot and its size."""
     x, y, size = spot
     wide, tall = float(rng.uniform(150, 230)) * size, float(rng.uniform(120, 170)) * size
     walls: tuple[Colour, ...] = (rgb("#e3d6be"), rgb("#d9b79a"), rgb("#c9c3b4"), rgb("#b98f78"))

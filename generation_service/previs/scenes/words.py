@@ -8,13 +8,17 @@ from generation_service.contract.shots import Mood, Place, Season, TimeOfDay, We
 
 KINDS: tuple[tuple[str, bool, str], ...] = (
     ("rooftop", False, r"roof|rooftop|terrace|skyline|balcony"),
-    ("spaceship", True, r"space ?ship|space ?station|starship|cockpit|airlock|bridge of the|shuttle|orbit"),
-    ("station", False, r"(?:train |railway |tube |subway |metro )station|platform|railway|tracks\b|bus stop"),
+    ("spaceship", True, r"space ?ship|submarine|space ?station|starship|cockpit|airlock|bridge of the|shuttle|orbit"),
+    (
+        "station",
+        False,
+        r"(?:train |railway |tube |subway |metro )station|platform|railway|tracks\b|bus stop|airport|terminal",
+    ),
     ("train", True, r"train|carriage|compartment|tram|metro|subway|bus\b|wagon|airplane|aeroplane|cabin of a plane"),
     ("car", True, r"\bcar\b|taxi|\bcab\b|van\b|truck"),
     ("cafe", True, r"caf[eé]|coffee|bar\b|restaurant|diner|bistro|pub\b|bakery|tavern|canteen"),
     ("hospital", True, r"hospital|clinic|ward\b|surgery|infirmary|morgue|operating"),
-    ("school", True, r"school|class|lecture|universit|college"),
+    ("school", True, r"school|class|lecture|universit|college|gym\b|sports hall"),
     ("theatre", True, r"theat(?:re|er)|stage\b|opera|cinema|concert|auditorium|circus|backstage"),
     ("warehouse", True, r"warehouse|factory|garage|workshop|hangar|barn|shed|boiler|cellar|basement|prison|dungeon"),
     ("church", True, r"church|chapel|cathedral|temple|mosque|synagogue|castle|throne|palace"),
@@ -29,18 +33,26 @@ KINDS: tuple[tuple[str, bool, str], ...] = (
     ("bedroom", True, r"bedroom|hotel room|dormitor|nursery|motel"),
     ("corridor", True, r"corridor|hallway|lobby|staircase|stairwell|elevator|lift\b|foyer|tunnel"),
     ("market", False, r"market|bazaar|fair\b|festival|carnival|square|plaza|piazza"),
-    ("harbour", False, r"harbou?r|port\b|dock|quay|marina|pier|wharf|shipyard|jetty"),
+    ("harbour", False, r"harbou?r|\bport\b|\bdock|quay|marina|pier|wharf|shipyard|jetty"),
     ("bridge", False, r"bridge|riverbank|river|canal|embankment"),
     ("beach", False, r"lighthouse|beach|shore|sea\b|seaside|ocean|coast|island|bay\b|boat"),
     ("mountain", False, r"mountain|alps?\b|summit|ridge|valley|hill|cliff|glacier|lake|volcano|waterfall"),
-    ("desert", False, r"desert|dune|sahara|canyon|mesa|wasteland|moon\b|mars\b|planet"),
+    ("desert", False, r"desert|dune|sahara|canyon|mesa|wasteland|\bmoon\b|\bmars\b|planet"),
     ("forest", False, r"forest|wood|jungle|grove|swamp|camp"),
-    ("garden", False, r"garden|greenhouse|courtyard|backyard|patio"),
+    ("garden", False, r"garden|greenhouse|courtyard|backyard|patio|swimming|\bpool\b|zoo\b"),
     ("field", False, r"field|farm|meadow|orchard|vineyard|prairie|countryside|country road|pasture"),
     ("park", False, r"park|path\b|cemetery|yard|playground|graveyard"),
     ("village", False, r"village|hamlet|cottage|suburb"),
-    ("street", False, r"street|alley|avenue|road|city|town|crosswalk|corner|highway|downtown|sidewalk|parking"),
+    (
+        "street",
+        False,
+        r"street|alley|avenue|road|city|town|crosswalk|corner|highway|downtown|sidewalk|parking",
+    ),
+    ("lantern", True, r"lamp ?room|lantern room|lighthouse"),
     ("room", True, r"room|apartment|flat\b|house|home|hotel|attic|loft|cabin|hut\b|tent\b"),
+    # What is indoors unless a heading says EXT.
+    ("village", False, r"\bhouse|\bhome|mansion|villa\b|cabin|\bhut\b"),
+    ("street", False, r"crossing|hotel|warehouse|apartment|shop\b|caf[eé]|school|office|museum|theat|cinema"),
 )
 TIMES: tuple[tuple[TimeOfDay, str], ...] = (
     ("dawn", r"dawn|sunrise|early morning|daybreak"),
@@ -53,7 +65,7 @@ WEATHERS: tuple[tuple[Weather, str], ...] = (
     ("storm", r"\bstorm|thunder|lightning|tempest|hurricane"),
     ("rain", r"\brain|drizzl|downpour|umbrella|\bwet\b"),
     ("snow", r"snow|blizzard|frost|\bice\b"),
-    ("fog", r"\bfog|mist\b|mists|misty|haz[ey]|smok"),
+    ("fog", r"\bfog|mist\b|mists|misty|haz[ey]|smoky|thick smoke"),
     ("overcast", r"overcast|cloud|gr[ea]y sky|bleak"),
 )
 SEASONS: tuple[tuple[Season, str], ...] = (
