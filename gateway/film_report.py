@@ -74,11 +74,12 @@ def _lips(lips: Mapping[str, Any]) -> str:
     for name, one in lips.items():
         good = one["verdict"] in ("in time", "not measurable")
         offset = one.get("offset_frames")
-        told = "" if offset is None else f"{offset:+g} frames"
+        known = offset is not None and one["verdict"] in ("in time", "off")
+        told = f"{offset:+g} frames" if known else ""
         rows.append(
             (
                 escape(name),
-                "" if offset is None else _axis(float(offset)),
+                _axis(float(offset)) if known else "",
                 told,
                 f"{one.get('correlation', 0):.2f}",
                 str(one["frames"]),

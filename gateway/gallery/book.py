@@ -57,7 +57,7 @@ def _row(exhibit: Exhibit, view: View, checks: dict[str, Any]) -> str:
 
 
 def _offset(name: str, one: dict[str, Any]) -> str:
-    return f"{name} {one['offset_frames']:+g}" if "offset_frames" in one else f"{name} {one['verdict']}"
+    return f"{name} {one['offset_frames']:+g}" if one["verdict"] == "in time" else f"{name} {one['verdict']}"
 
 
 def _page(exhibit: Exhibit, title: str) -> str:

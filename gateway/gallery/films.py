@@ -16,7 +16,8 @@ View = dict[str, Any]
 @dataclass(frozen=True)
 class Exhibit:
     """An entry of ``examples/gallery.json``. Who plays whom stands in the script itself; ``subjects`` names the
-    characters that the subject of the demo plays, who has signed a grant for face and voice.
+    characters that the subject of the demo plays, who has signed a grant for face and voice; ``title`` is for a text
+    that has none.
     """
 
     file: str
@@ -26,6 +27,7 @@ class Exhibit:
     purpose: str
     about: str
     captions: str = "sidecar"
+    title: str | None = None
     subjects: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -63,7 +65,9 @@ def _form(people: People, exhibit: Exhibit) -> dict[str, Any]:
     cast: dict[str, Any] = {}
     for name in exhibit.subjects:
         cast |= people.cast(name)
+    named = {"title": exhibit.title} if exhibit.title else {}
     return {
+        **named,
         "screenplay": (EXAMPLES / exhibit.file).read_text(),
         "cast": cast,
         **{name: getattr(exhibit, name) for name in ("format", "width", "height", "purpose", "captions")},
