@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from generation_service.contract.jobs import TakeRef
 from generation_service.film.credentials import Identity, read_credential
+from generation_service.film.fusion.eyes import WIDEST
 from generation_service.film.fusion.measure import Witness
 from generation_service.film.label import MIN_SECONDS, Label, find_label, make_label
 
@@ -164,11 +165,19 @@ def _look(path: Path, label: Label, witness: Witness, check: Callable[[], None])
             unbroken = unbroken and find_label(label, _full_range(luma))
             labelled += unbroken
             if witness.wants(frames):
-                witness.see(frames, np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8))
+                witness.see(frames, _shown(frame))
             small.append(_full_range(np.asarray(cv2.resize(luma, _SMALL, interpolation=cv2.INTER_AREA), np.uint8)))
             frames += 1
         rate, size = Fraction(stream.average_rate or 0), (stream.width, stream.height)
     return _Seen(frames, rate, size, labelled, _jumps(small))
+
+
+def _shown(frame: av.VideoFrame) -> NDArray[np.uint8]:
+    """A decoded picture as RGB, brought to the size the witness looks at before it gets its colours."""
+    width = min(frame.width, WIDEST)
+    height = round(frame.height * width / frame.width)
+    small = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
+    return np.asarray(small.to_ndarray(), dtype=np.uint8)
 
 
 def _luma(frame: av.VideoFrame) -> NDArray[np.uint8]:

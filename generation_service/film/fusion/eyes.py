@@ -22,7 +22,8 @@ _FIRM = (10, 338, 297, 332, 284, 251, 127, 162, 21, 54, 103, 67, 109, 33, 133, 3
          70, 105, 107, 336, 334, 300, 234, 454)  # fmt: skip
 """Points of the mesh that speech does not move: forehead, eyes' corners, bridge and tip of the nose, brows, temples."""
 
-_WIDEST = 960
+WIDEST = 960
+"""Pixels across that are looked at; wider pictures are made smaller."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def forget() -> None:
 
 def look(picture: Picture) -> list[Look]:
     """The faces in an RGB picture (h, w, 3), from left to right; at most two."""
-    scale = min(1.0, _WIDEST / picture.shape[1])
+    scale = min(1.0, WIDEST / picture.shape[1])
     small = picture if scale == 1 else cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     found = _mesh().process(np.ascontiguousarray(small)).multi_face_landmarks or []
     height, width = picture.shape[:2]
