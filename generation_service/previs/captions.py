@@ -58,7 +58,7 @@ class Words:
     def __init__(self, shot: Shot, frame: tuple[int, int]) -> None:
         self._fps, self.pages = shot.fps, []
         if shot.title_card and (text := drawable(shot.title_card)):
-            self.pages.append(_title(text, shot.seconds, frame))
+            self.pages.append(_title(text, shot.seconds, frame, _title_height(shot)))
         if shot.captions:
             for line in shot.lines:
                 self.pages.extend(_pages(line, shot, frame))
@@ -138,8 +138,15 @@ def _plate(rows: list[str], face: ImageFont.FreeTypeFont, size: int) -> Image:
     return np.ascontiguousarray(np.asarray(made, np.uint8))
 
 
-def _title(text: str, seconds: float, frame: tuple[int, int]) -> Page:
-    """A title in the middle of the frame under a veil of shade, as large as fits in three rows."""
+def _title_height(shot: Shot) -> float:
+    """Where a title is centred, in frame heights: over the heads of a wide shot, under the chin of a face."""
+    if not shot.characters:
+        return 0.5
+    return 0.24 if shot.size in {"WS", "EWS"} else 0.70
+
+
+def _title(text: str, seconds: float, frame: tuple[int, int], middle: float = 0.5) -> Page:
+    """A title centred at ``middle`` of the frame's height under a veil of shade, as large as fits in three rows."""
     width, height = frame
     room, size = width * (1 - 4 * SAFE), round(TITLE_SIZE * min(width, height))
     while True:
@@ -152,12 +159,13 @@ def _title(text: str, seconds: float, frame: tuple[int, int]) -> Page:
     made = Pillow.new("L", (width // 2 * 2, height // 2 * 2), 0)
     pen, leading = ImageDraw.Draw(made), size * 1.28
     for k, row in enumerate(rows):
-        pen.text((width / 2, height / 2 + leading * (k - (len(rows) - 1) / 2)), row, font=face, fill=255, anchor="mm")
+        y = height * middle + leading * (k - (len(rows) - 1) / 2)
+        pen.text((width / 2, y), row, font=face, fill=255, anchor="mm")
     letters = np.asarray(made, np.float32) / 255
     shadow = cv2.GaussianBlur(letters, (0, 0), size * 0.10) * 0.75
-    y = np.abs(np.linspace(-1, 1, made.height, dtype=np.float32))[:, None]
+    away = np.abs(np.linspace(-2 * middle, 2 - 2 * middle, made.height, dtype=np.float32))[:, None]
     block = min(1.0, 1.5 * leading * len(rows) / height)
-    veil = 0.46 * np.clip(1.3 - y / max(block, 0.35), 0, 1) * np.ones_like(letters)
+    veil = 0.46 * np.clip(1.3 - away / max(block, 0.35), 0, 1) * np.ones_like(letters)
     alpha = np.clip(letters + (1 - letters) * np.clip(veil + shadow * (1 - veil), 0, 0.92), 0, 1)
     tone = letters[..., None] * np.array([255, 250, 240], np.float32)
     tone = tone / np.maximum(alpha[..., None], 1e-3)
