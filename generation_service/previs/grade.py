@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Grade:
-    """``curve`` (256,) uint8 for luma (limited range); ``saturation`` 256 = unchanged; ``blue`` and ``red`` (256,)
-    int16, added to the two chroma planes by brightness.
+    """``curve`` (256,) uint8 for luma (limited range); ``saturation`` 1 = unchanged; ``blue`` and ``red`` (256,)
+    uint8, by brightness what is added to the two chroma planes, 128 nothing.
     """
 
     curve: NDArray[np.uint8]
-    saturation: int
-    blue: NDArray[np.int16]
-    red: NDArray[np.int16]
+    saturation: float
+    blue: NDArray[np.uint8]
+    red: NDArray[np.uint8]
 
 
 # contrast, lift of the blacks, exposure, saturation, tint of shadows and of lights as (Cb, Cr) in code values
@@ -43,6 +43,6 @@ def grade_of(mood: str) -> Grade:
     y = y + contrast * np.sin(2 * np.pi * (np.clip(y, 0, 1) - 0.5)) / (2 * np.pi) * 1.6
     y = np.clip(lift + y * (1 - lift), 0, 1)
     bell = np.sin(np.pi * np.clip(0.1 + 0.8 * x, 0, 1))
-    tints = [(bell * (shade[k] * (1 - x) + light[k] * x)).round().astype(np.int16) for k in (0, 1)]
+    tints = [(128 + bell * (shade[k] * (1 - x) + light[k] * x)).round().astype(np.uint8) for k in (0, 1)]
     curve: NDArray[np.uint8] = np.clip(16 + 219 * y + 0.5, 16, 235).astype(np.uint8)
-    return Grade(curve, round(256 * saturation), tints[0], tints[1])
+    return Grade(curve, saturation, tints[0], tints[1])

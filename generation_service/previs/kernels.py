@@ -147,33 +147,11 @@ def finish_luma(luma: Any, vignette: Any, grain: Any, at_x: int, at_y: int) -> N
     ``grain`` int8, at least (h + at_y, w + at_x). Grain is strongest in the mid-tones, as on film.
     """
     height, width = luma.shape
+    black, unit, half = np.float32(16), np.float32(1 / 256), np.float32(0.5)
     for y in range(height):
-        row, light, noise = luma[y], vignette[y], grain[y + at_y]
+        row, light, noise = luma[y], vignette[y], grain[y + at_y, at_x : at_x + width]
         for x in range(width):
-            value = ((np.int32(row[x]) - 16) * (np.int32(light[x]) + 1)) >> 8
-            body = 256 - abs(2 * value - 200)
-            grainy: Any = value + 16 + ((np.int32(noise[at_x + x]) * body) >> 8)
-            row[x] = np.uint8(min(max(grainy, 16), 235))
-
-
-@_jit
-def finish_chroma(chroma: Any, vignette: Any) -> None:
-    """Vignette on one chroma plane in place; ``vignette`` has the plane's own size."""
-    height, width = chroma.shape
-    for y in range(height):
-        row, light = chroma[y], vignette[y]
-        for x in range(width):
-            row[x] = np.uint8((((np.int32(row[x]) - 128) * (np.int32(light[x]) + 1)) >> 8) + 128)
-
-
-@_jit
-def fall_over(plane: Any, tile: Any, at: Any, step: int, white: int, share: int) -> None:  # noqa: PLR0917  (numba)
-    """Falling weather over a plane in place: towards ``white`` by ``tile`` * ``share`` / 256. ``tile`` is read every
-    ``step`` pixels (2 for chroma) from ``at`` (x, y) and is large enough.
-    """
-    height, width = plane.shape
-    for y in range(height):
-        row, light = plane[y], tile[y * step + at[1]]
-        for x in range(width):
-            add = (np.int32(light[at[0] + x * step]) * share) >> 8
-            row[x] = np.uint8(np.int32(row[x]) + (((white - np.int32(row[x])) * add) >> 8))
+            value = (np.float32(row[x]) - black) * ((np.float32(light[x]) + np.float32(1)) * unit)
+            body = np.float32(1) - abs(value + value - np.float32(200)) * unit
+            grainy = value + np.float32(noise[x]) * body + black
+            row[x] = np.uint8(min(max(grainy, black), np.float32(235)) + half)

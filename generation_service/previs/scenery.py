@@ -1,7 +1,5 @@
 """The plate on screen: its layers laid over one another as the camera moves, each by its depth."""
 
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -20,40 +18,87 @@ class Scenery:
 
     def __init__(self, plate: Plate, path: Path, frame: tuple[int, int], fps: float, foot: float) -> None:
         self.plate, self.path, self.frame, self.fps, self.foot = plate, path, frame, fps, foot
+        self._covered: tuple[object, dict[int, NDArray[np.int64]]] | None = None
         first = plate.layers[0].pixels
         self._first = np.ascontiguousarray(first.view(np.uint8).reshape(*first.shape, 4)[..., :3])
 
     def base(self, index: int) -> Image:
-        """The opaque first layer, and with it the size in which the layers behind the people are drawn."""
+        """The opaque first layer, and with it the size in which the layers behind the people are drawn. Rows that other
+        layers hide hold nothing of use.
+        """
         layer, step = self.plate.layers[0], self.plate.step
         zoom, dx, dy = self.path.at(index, self.frame[1], depth=layer.depth)
         k, size = 1 / zoom, (self.frame[0] // step, self.frame[1] // step)
         middle = [
             (n - 1) / 2 - ((m - 1) / 2 + d / step) * k for n, m, d in zip(self.plate.size, size, (dx, dy), strict=True)
         ]
-        affine = np.array([[k, 0, middle[0] - layer.left], [0, k, middle[1] - layer.top]])
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        out: Any = cv2.warpAffine(self._first, affine, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(out, np.uint8)
+        out = np.empty((size[1], size[0], 3), np.uint8)
+        bare = np.flatnonzero((covered := self._hidden(index, size)[0])[:, 1] - covered[:, 0] < size[0])
+        if bare.size:
+            top, end = int(bare[0]), int(bare[-1]) + 1
+            affine = np.array([[k, 0, middle[0] - layer.left], [0, k, middle[1] - layer.top + k * top]])
+            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+            room = (size[0], end - top)
+            cv2.warpAffine(self._first, affine, room, dst=out[top:end], flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return out
 
     def lay(self, below: Image, layer: Layer, index: int) -> None:
         """One further layer over ``below``, whatever size that has."""
         height, width = below.shape[:2]
-        times = self.frame[1] / height  # below is this much smaller than the frame
-        step = self.plate.step
-        zoom, dx, dy = self.path.at(index, self.frame[1], depth=layer.depth)
-        t = index / self.fps
-        u = self._source(width, times, (self.plate.size[0], layer.left), (zoom, dx, self.frame[0]))
-        v = self._source(height, times, (self.plate.size[1], layer.top), (zoom, dy, self.frame[1]))
-        if layer.wrap:
-            u = u - t * layer.motion.drift * self.frame[1] / step
+        u, v = self._where(layer, (width, height), index)
         sway = np.zeros(height, np.int64)
         if layer.motion.ripple:
-            sway += self._ripple(v, layer, t)
-        if layer.ground and dx:
-            sway += self._ground(v, layer, dx / zoom / step)
+            sway += self._ripple(v, layer, index / self.fps)
+        sway += self._ground_sway(layer, v, index)
         ux, vy = (np.floor(256 * w + 0.5).astype(np.int64) for w in (u, v))
-        inks.lay_layer(below, layer.pixels, ux, vy, sway, layer.spans, layer.wrap)
+        hidden = self._hidden(index, (width, height)).get(id(layer))
+        if hidden is None:
+            hidden = np.zeros((height, 2), np.int64)
+        inks.lay_layer(below, layer.pixels, ux, vy, sway, layer.spans, hidden, layer.wrap)
+
+    def _where(
+        self, layer: Layer, size: tuple[int, int], index: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where in a layer the columns and rows of a picture of ``size`` are found."""
+        times = self.frame[1] / size[1]  # the picture is this much smaller than the frame
+        zoom, dx, dy = self.path.at(index, self.frame[1], depth=layer.depth)
+        u = self._source(size[0], times, (self.plate.size[0], layer.left), (zoom, dx, self.frame[0]))
+        v = self._source(size[1], times, (self.plate.size[1], layer.top), (zoom, dy, self.frame[1]))
+        if layer.wrap:
+            u = u - index / self.fps * layer.motion.drift * self.frame[1] / self.plate.step
+        return u, v
+
+    def _ground_sway(self, layer: Layer, v: NDArray[np.float64], index: int) -> NDArray[np.int64]:
+        zoom, dx, _ = self.path.at(index, self.frame[1], depth=layer.depth)
+        if not layer.ground or not dx:
+            return np.zeros(len(v), np.int64)
+        return self._ground(v, layer, dx / zoom / self.plate.step)
+
+    def _hidden(self, index: int, size: tuple[int, int]) -> dict[int, NDArray[np.int64]]:
+        """By layer (its id; 0 the first): in each row of a picture of ``size`` the columns from .. to before which
+        opaque layers in front of it cover. Layers before the people hide nothing here.
+        """
+        key = (0 if self.path.rests else index, size)
+        if self._covered is None or self._covered[0] != key:
+            found, cover = {}, np.zeros((size[1], 2), np.int64)
+            for layer in sorted(self.plate.layers[1:], key=lambda one: one.depth):
+                if layer.depth > 0:
+                    found[id(layer)] = cover
+                    cover = _wider(cover, self._cover(layer, size, index))
+            found[0] = cover
+            self._covered = key, found
+        return self._covered[1]
+
+    def _cover(self, layer: Layer, size: tuple[int, int], index: int) -> NDArray[np.int64]:
+        """The columns that one layer covers in each row, a little less than they are."""
+        u, v = self._where(layer, size, index)
+        row = np.floor(v).astype(np.int64)
+        runs = layer.solid[np.clip(row, 0, len(layer.solid) - 1)]
+        inside = (row >= 0) & (row < len(layer.solid) - 1) & (runs[:, 1] - runs[:, 0] > 4)
+        pace = max(1e-6, (u[-1] - u[0]) / max(1, size[0] - 1))
+        shifted = runs - self._ground_sway(layer, v, index)[:, None] / 256 - u[0]
+        ends = np.clip(np.stack([shifted[:, 0] + 1, shifted[:, 1] - 3], axis=1) / pace + (1, 0), 0, size[0])
+        return np.where(inside[:, None] & (ends[:, 1:] > ends[:, :1]), ends, 0).astype(np.int64)
 
     def _source(
         self, count: int, times: float, plate: tuple[int, int], view: tuple[float, float, int]
@@ -85,3 +130,11 @@ class Scenery:
         base = 1 - (1 - self.path.far) * layer.depth
         wanted = 1 - (1 - self.path.far) * depth
         return np.asarray(256 * -shift * (wanted - base) / max(base, 1e-6), np.int64)
+
+
+def _wider(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Row by row one interval out of two: both together where they touch, else the longer."""
+    touch = (a[:, 0] <= b[:, 1]) & (b[:, 0] <= a[:, 1]) & (a[:, 1] > a[:, 0]) & (b[:, 1] > b[:, 0])
+    both = np.stack([np.minimum(a[:, 0], b[:, 0]), np.maximum(a[:, 1], b[:, 1])], axis=1)
+    longer = np.where((a[:, 1] - a[:, 0] >= b[:, 1] - b[:, 0])[:, None], a, b)
+    return np.where(touch[:, None], both, longer)

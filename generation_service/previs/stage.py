@@ -31,8 +31,9 @@ from generation_service.previs.standing import foot_of
 
 FOCUS = {"ECU": 0.017, "CU": 0.013, "MCU": 0.0085, "MS": 0.0045, "WS": 0.0, "EWS": 0.0}
 WIDE = {"WS", "EWS"}
-# Between which depths layers are laid together: a dolly shows every step, a camera that rests shows none.
-DOLLY_BINS, MOVING_BINS, STILL_BINS = (0.0, 0.14, 0.3, 0.5, 0.75), (0.0, 0.2, 0.6), (0.0, 0.2, 0.5)
+# Between which depths layers are laid together: a dolly shows every step, a push few, a camera that turns on the spot
+# or is held by hand what is near and what is not; one that rests shows none.
+DOLLY_BINS, PUSH_BINS, TURN_BINS = (0.0, 0.14, 0.3, 0.5, 0.75), (0.0, 0.2, 0.6), (0.0, 0.3)
 LABEL_SECONDS, LABEL_FADE = 2.6, 0.35
 
 
@@ -92,7 +93,8 @@ class Stage:
         self._seed = int.from_bytes(hashlib.sha256(f"{shot.id}/{shot.seed}".encode()).digest()[:8], "big")
         self._path = camera.path(shot.camera, shot.frames, shot.fps, self._seed)
         plate = paint_plate(shot.place, *frame, FOCUS[shot.size], view_of(shot))
-        bins = DOLLY_BINS if shot.camera.startswith("dolly") else STILL_BINS if self._path.rests else MOVING_BINS
+        move = shot.camera.partition("-")[0]
+        bins = DOLLY_BINS if move == "dolly" else PUSH_BINS if move in {"push", "pull"} else TURN_BINS
         layers = thinned(plate.layers, plate.size, bins, calm=shot.size not in WIDE)
         self._plate = replace(plate, layers=layers)
         self._foot = foot_of(shot.place, self._plate.to_frame)
@@ -222,8 +224,9 @@ class Stage:
         self._weather(index, luma)
         at = np.random.default_rng((self._seed + index) & 0xFFFFFFFF).integers(0, air.GRAIN_ROAM, 2)
         grade = self._grade
+        bright = np.ascontiguousarray(luma[::2, ::2])
         for plane, tint in ((cb, grade.blue), (cr, grade.red)):
-            inks.grade_chroma(plane, luma, self._vignette_half, tint, grade.saturation)
+            inks.grade_chroma(plane, cv2.LUT(bright, tint), self._vignette_half, grade.saturation)
         cv2.LUT(luma, grade.curve, dst=luma)
         kernels.finish_luma(luma, self._vignette, self._grain, int(at[0]), int(at[1]))
         self._words.draw(self._i420, index)
@@ -238,10 +241,12 @@ class Stage:
     def _weather(self, index: int, luma: NDArray[np.uint8]) -> None:
         if not self._fall.sheet.size:
             return
-        t = index / self.shot.fps
-        for speed, share, start in ((self._fall.near, 256, 0), (self._fall.far, 128, 311)):
-            x, y = (int(start - t * v) % air.FALL_TILE for v in speed)
-            kernels.fall_over(luma, self._fall.sheet, (x, y), 1, 235, share)
+        t, fall = index / self.shot.fps, self._fall
+        near, far = (
+            (int(start - t * speed[0]) % air.FALL_TILE, int(start - t * speed[1]) % air.FALL_TILE)
+            for speed, start in ((fall.near, 0), (fall.far, 311))
+        )
+        inks.fall_twice(luma, fall.sheet, near, far)
 
     def _burn(self, index: int) -> None:
         """The label over luma and chroma, whole for the first seconds, then faded out."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generation_service.previs.brush import Image, fill, pixels, stroke, surface
+from generation_service.previs.brush import fill, pixels, stroke, surface
 
 GRAIN_ROAM = 256
 FALL_TILE = 1024
@@ -125,24 +125,3 @@ def flash_at(times: tuple[float, ...], t: float) -> float:
             fall = float(np.exp(-max(0.0, since - 0.02) / 0.14))
             strength = max(strength, rise * fall * (0.78 + 0.22 * float(np.cos(since * 46))))
     return strength
-
-
-@lru_cache(maxsize=2)
-def bolt(height: int, seed: int) -> Image:
-    """A stroke of lightning as light on black, (rows, columns, 3), about half a frame tall."""
-    tall, wide = max(8, height // 2), max(8, height // 3)
-    made = surface(wide, tall)
-    canvas = made.getCanvas()
-    rng = np.random.default_rng(seed & 0xFFFF)
-    x, y, step, branches = wide * 0.5, 0.0, tall / 13, []
-    while y < tall:
-        nx, ny = x + float(rng.normal(0, step * 0.55)), y + step
-        branches.append(((x, y), (nx, ny), 1.0))
-        if rng.random() < 0.3:
-            branches.append(((nx, ny), (nx + float(rng.normal(0, 2.2 * step)), ny + 1.8 * step), 0.45))
-        x, y = nx, ny
-    for blur, thick, alpha in ((height / 36, height / 60, 0.45), (0.5, height / 300, 1.0)):
-        for a, b, share in branches:
-            canvas.drawLine(*a, *b, stroke((214, 222, 255), max(1.0, thick * share), alpha * share, blur=blur))
-    picture = pixels(made)
-    return np.ascontiguousarray((picture[..., :3].astype(np.uint16) * picture[..., 3:4] // 255).astype(np.uint8))

@@ -5,6 +5,7 @@ Every layer has a depth: 1 is the sky, 0 the plane of the people, below 0 what s
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -122,6 +123,16 @@ class Layer:
     wrap: int
     ground: bool = False
 
+    @cached_property
+    def solid(self) -> NDArray[np.int64]:
+        """(rows - 1, 2): columns from .. to before which are opaque both in a row and in the one below it. Empty runs
+        where the layer moves by itself.
+        """
+        runs = np.zeros((len(self.pixels), 2), np.int64)
+        if not self.wrap and not self.motion.ripple:
+            inks.solid_runs(self.pixels, runs)
+        return np.stack([np.maximum(runs[:-1, 0], runs[1:, 0]), np.minimum(runs[:-1, 1], runs[1:, 1])], axis=1)
+
 
 def straight(sheet: Sheet) -> Image:
     """A sheet's pixels as straight RGBA."""
@@ -174,7 +185,8 @@ def thinned(layers: Sequence[Layer], size: tuple[int, int], bins: Sequence[float
     one. Layers that move stay by themselves, unless ``calm`` lets slow ones rest.
     """
     groups: list[tuple[object, list[Layer]]] = []
-    for number, layer in enumerate(layers):
+    # The first is behind all; the others are drawn from far to near, whichever was painted first.
+    for number, layer in enumerate([layers[0], *sorted(layers[1:], key=lambda one: -one.depth)]):
         moves = layer.wrap > 0 or layer.motion.ripple > 0
         if moves and calm and layer.motion.drift <= 0.02:
             moves = False
