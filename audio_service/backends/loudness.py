@@ -22,6 +22,8 @@ _K_WEIGHT = np.array(
 _HOP = RATE // 10
 _OVERSAMPLING = 4
 _TAPS = signal.firwin(24 * _OVERSAMPLING + 1, 1 / _OVERSAMPLING, window=("kaiser", 8.0)) * _OVERSAMPLING
+_MOST_RISE = float(max(np.abs(_TAPS[phase::_OVERSAMPLING]).sum() for phase in range(_OVERSAMPLING)))
+"""How far an oversampled peak can rise over the samples around it, whatever they are."""
 PEAK_CONTEXT = 32
 """Samples on each side that an oversampled peak depends on."""
 
@@ -106,9 +108,10 @@ class PeakGauge:
     def feed(self, block: Sound) -> None:
         """The next samples."""
         whole = block if self._tail is None else np.concatenate([self._tail, block])
-        known = sample_peaks(whole)[: max(0, len(whole) - PEAK_CONTEXT)]
-        skip = 0 if self._tail is None else PEAK_CONTEXT
-        self._highest = max(self._highest, float(known[skip:].max(initial=0.0)))
+        if float(np.abs(whole).max(initial=0.0)) * _MOST_RISE > self._highest:
+            known = sample_peaks(whole)[: max(0, len(whole) - PEAK_CONTEXT)]
+            skip = 0 if self._tail is None else PEAK_CONTEXT
+            self._highest = max(self._highest, float(known[skip:].max(initial=0.0)))
         self._tail = whole[-2 * PEAK_CONTEXT :]
 
     def dbtp(self) -> float:

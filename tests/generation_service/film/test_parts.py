@@ -89,14 +89,14 @@ def test_an_edit_of_one_shot_encodes_that_shot(first: tuple[Path, Shelf, int], t
 
 
 def test_the_same_pictures_give_the_same_bytes() -> None:
-    form = RECIPE.form
-    pictures = list(decode_piece(take(80, 60), 80, form))
-    once = encode_piece(pictures, form)
-    clutter = [np.full(1 + 70_001 * number, number, np.uint8) for number in range(12)]
-    for _ in range(8):  # what lies in memory from before is another each time
-        del clutter[::2]
+    form, rng = RECIPE.form, np.random.default_rng(3)
+    before = list(decode_piece(take(50, 90), 50, form))[-1]
+    coming = list(decode_piece(take(36, 160), 36, form))[:12]
+    pictures = [entering("wipe", at, picture, before) for at, picture in enumerate(coming)]
+    once, clutter = encode_piece(pictures, form), []
+    for _ in range(16):  # what lies in memory from before is another each time
+        clutter.append(rng.integers(0, 255, rng.integers(1000, 300_000), dtype=np.uint8))
         assert encode_piece(pictures, form) == once
-        clutter += [np.full(90_000 + number * 40_009, 255 - number, np.uint8) for number in range(6)]
 
 
 def test_a_part_that_shows_two_shots_goes_with_either(tmp_path: Path) -> None:
