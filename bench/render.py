@@ -2,6 +2,9 @@
 
 Pictures are held against x264 alone on the same frames; the edit against the full film of the same run; two workers
 against one that does the same two shots one after the other.
+
+``ASSENT_BENCH_PARTS`` names the parts to run, divided by commas (all of ``pictures,speech,edit,memory,workers`` when it
+is not set). Each part runs within the runner's limit on two idle cores; all of them together may not.
 """
 
 import io
@@ -10,9 +13,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 
@@ -88,12 +93,17 @@ def main() -> None:
     """Measure and write the report."""
     cv2.setNumThreads(1)
     report = Report("render", conditions="best of 3 for frame rates; figures of one run")
-    _pictures(report)
-    _speech(report)
-    _edit(report)
-    _memory(report)
-    _workers(report)
-    report.write()
+    for part in wanted(os.environ.get("ASSENT_BENCH_PARTS", "")):
+        PARTS[part](report)
+        report.write()
+
+
+def wanted(names: str) -> list[str]:
+    """The parts that these names ask for, in the order of the bench; all of them where none is named."""
+    asked = {name.strip() for name in names.split(",") if name.strip()}
+    if unknown := asked - set(PARTS):
+        raise SystemExit(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    return [name for name in PARTS if not asked or name in asked]
 
 
 def shot(size: str, heading: str, who: Character | None, picture: tuple[int, int]) -> Shot:
@@ -139,14 +149,14 @@ def _pictures(report: Report) -> None:
             report.add(f"{kind}, {name}, with encode", max(takes), "frames/s", at_least=goal, peer=peer)
 
 
-def _take(one: Shot, faces: dict[str, object]) -> None:
-    PrevisBackend().render(one, faces=faces, out=io.BytesIO(), check=lambda: None, progress=lambda _: None)  # type: ignore[arg-type]
+def _take(one: Shot, faces: dict[str, Any]) -> None:
+    PrevisBackend().render(one, faces=faces, out=io.BytesIO(), check=lambda: None, progress=lambda _: None)
 
 
-def _encode(frames: list[object], picture: tuple[int, int]) -> None:
-    with Encoder(io.BytesIO(), width=picture[0], height=picture[1], fps=FPS) as encoder:  # type: ignore[arg-type]
+def _encode(frames: Sequence[Any], picture: tuple[int, int]) -> None:
+    with Encoder(io.BytesIO(), width=picture[0], height=picture[1], fps=Fraction(FPS)) as encoder:
         for frame in frames:
-            encoder.put(frame)  # type: ignore[arg-type]
+            encoder.put(frame)
 
 
 def _speech(report: Report) -> None:
@@ -210,6 +220,11 @@ def worker(shots: int) -> float:
     take = partial(_take, drawn(SIZES["720p"]), {})
     take()
     return timed(lambda: [take() for _ in range(shots)])
+
+
+PARTS: dict[str, Callable[[Report], None]] = {
+    "pictures": _pictures, "speech": _speech, "edit": _edit, "memory": _memory, "workers": _workers,
+}  # fmt: skip
 
 
 def timed(work: Callable[[], object]) -> float:
