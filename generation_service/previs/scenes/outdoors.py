@@ -189,8 +189,11 @@ def mountain(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) ->
         nature.land(canvas, line, rock, mix(rock, mood.air, 0.75), depth=260)
         if k < 2 or snowy(place):
             _snow_caps(canvas, line, mood, far, rng)
-    canvas.layer(0.6, mirror=0.34, motion=WAVES)
-    nature.water(canvas, mood, rng, (610, 830), glint_x=1050)
+    if re.search(r"summit|ridge|peak|above", place.name.lower()):
+        _sea_of_clouds(canvas, mood, rng)
+    else:
+        canvas.layer(0.6, mirror=0.34, motion=WAVES)
+        nature.water(canvas, mood, rng, (610, 830), glint_x=1050)
     meadow = ground("#5f7d43", place, mood)
     canvas.layer(0.25, ground=True)
     line = [(-20.0, 760.0), (300.0, 742.0), (760.0, 800.0), (1200.0, 786.0), (W + 20.0, 752.0)]
@@ -203,6 +206,21 @@ def mountain(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) ->
         nature.pine(
             canvas, (float(x), 800 + float(rng.uniform(-10, 50))), float(rng.uniform(230, 430)), (tone, light), rng
         )
+
+
+def _sea_of_clouds(canvas: Any, mood: Mood, rng: np.random.Generator) -> None:
+    """What lies under somebody who stands high: clouds, lit from above, that hide the valley."""
+    lit = mix(mix(mood.air, mood.horizon, 0.5), (255, 255, 255), 0.30)
+    shade = mix(mix(mood.air, mood.zenith, 0.55), lit, 0.25)
+    for depth, base, size in ((0.68, 600.0, 34.0), (0.6, 645.0, 52.0), (0.5, 715.0, 80.0)):
+        canvas.layer(depth)
+        ramp = linear((0, base - size), (0, base + 1.5 * size), [(lit, 1), (mix(lit, shade, 0.55), 1), (shade, 1)])
+        crest = [(LEFT, base)]
+        while crest[-1][0] < RIGHT:
+            wide, rise = float(rng.uniform(3.0, 6.5)) * size, float(rng.uniform(0.25, 0.75)) * size
+            x = crest[-1][0]
+            crest += [(x + 0.25 * wide, base - 0.8 * rise), (x + 0.7 * wide, base - rise), (x + wide, base)]
+        canvas.drawPath(smooth([*crest, (RIGHT, LOW), (LEFT, LOW)], tension=0.8), fill(shader=ramp, blur=9))
 
 
 def _snow_caps(canvas: Any, line: list[Point], mood: Mood, far: float, rng: np.random.Generator) -> None:

@@ -22,6 +22,10 @@ from generation_service.previs.scenes.words import KINDS, place_from_heading
         ("INT. SOMEWHERE ODD", "", "room", True, "day", "clear"),
         ("EXT. NOWHERE", "", "street", False, "day", "clear"),
         ("EXT. CAFE - DAY", "", "street", False, "day", "clear"),
+        ("EXT. AIRPORT - NIGHT", "", "station", False, "night", "clear"),
+        ("EXT. HOUSE - NIGHT", "A house on a hill.", "village", False, "night", "clear"),
+        ("INT. HOUSE - DAY", "", "room", True, "day", "clear"),
+        ("INT. LAMP ROOM - DUSK", "", "lantern", True, "dusk", "clear"),
         (".montage", "", "street", False, "day", "clear"),
     ],
 )
