@@ -4,7 +4,7 @@ Pictures are held against x264 alone on the same frames; the edit against the fu
 against one that does the same two shots one after the other.
 
 ``ASSENT_BENCH_PARTS`` names the parts to run, divided by commas (all of ``pictures,speech,edit,memory,workers`` when it
-is not set). Each part runs within the runner's limit on two idle cores; all of them together may not.
+is not set). All together take longer than the runner lets one bench run; ``edit`` alone takes about four minutes.
 """
 
 import io
