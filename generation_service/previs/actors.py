@@ -1,21 +1,36 @@
 """Drawn people at more than head size: a puppet with a talking face, its deeds, what it carries, what it sits on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 import cv2
 import numpy as np
+import skia
 
 from generation_service.contract.shots import Character, Line, Shot
 from generation_service.previs import inks
 from generation_service.previs.blocking import Part
 from generation_service.previs.brush import Colour, Image, rgb
+from generation_service.previs.camera import Path
 from generation_service.previs.cast.draw import CENTRE
 from generation_service.previs.cast.head import TURN_NARROW, TURN_SHIFT
 from generation_service.previs.cast.held import draw_held
 from generation_service.previs.cast.looks import LOOKS, Look, look_of
-from generation_service.previs.cast.puppet import HEAD_BOX, Kit, draw_puppet, draw_shadow, kit_of, mesh_turned, plane_of
-from generation_service.previs.cast.rig import PERSON, SOLE, Cue, Pose, pose_of, travelled
+from generation_service.previs.cast.puppet import (
+    HEAD_BOX,
+    Plane,
+    draw_arms,
+    draw_puppet,
+    draw_shadow,
+    draw_trunk,
+    head_on,
+    joints_of,
+    kit_of,
+    mesh_turned,
+    plane_of,
+)  # fmt: skip
+from generation_service.previs.cast.rig import GAITS, PERSON, SOLE, Cue, Pose, pose_of, travelled
 from generation_service.previs.cast.seats import draw_seat
 from generation_service.previs.passers import lay_sprite
 from generation_service.previs.people import look_from_afar, stock_id, stock_person
@@ -50,6 +65,40 @@ def look_for(character: Character, faces: dict[str, Image]) -> Look:
     return look
 
 
+@dataclass(frozen=True)
+class _Cel:
+    """A drawn layer of a body, premultiplied RGBA, and where its corner lies from the foot, in pixels."""
+
+    pixels: Image
+    left: float
+    top: float
+
+    def lay(self, below: Image, x: float, y: float) -> None:
+        """Over ``below`` with the foot at (x, y)."""
+        column, row = round((x + self.left) * 128), round((y + self.top) * 128)
+        inks.lay_moved(below, self.pixels, column >> 7, row >> 7, column & 127, row & 127)
+
+
+@dataclass(frozen=True)
+class _Body:
+    """A body as of frame ``index`` in layers between which hair and head go; ``gone`` as :meth:`Actor.pose` has it."""
+
+    index: int
+    pose: Pose
+    gone: float
+    layers: tuple[_Cel, ...]
+
+
+def _cel(pixels: Image, left: float, top: float) -> _Cel:
+    """Cut to what is drawn, with an empty row below and an empty column to the right."""
+    drawn = pixels.view(np.uint32)[..., 0] != 0
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    if not rows.size:
+        return _Cel(np.zeros((1, 1, 4), np.uint8), left, top)
+    cut = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return _Cel(np.pad(cut, ((0, 1), (0, 1), (0, 0))), left + int(columns[0]), top + int(rows[0]))
+
+
 class Actor:
     """A drawn person of a shot as an item of the stage. ``track`` moves the face, the deed of ``part`` the body.
     Somebody known by a photo is seen from behind: the photo holds nothing to draw a body's front from.
@@ -58,8 +107,9 @@ class Actor:
     still = False
 
     def __init__(
-        self, part: Part, look: Look, shot: Shot, *, mark: Mark, mood: Mood, track: Track | None, frame: tuple[int, int]
-    ) -> None:
+        self, part: Part, look: Look, shot: Shot, *, mark: Mark, mood: Mood, track: Track | None,
+        frame: tuple[int, int], path: Path,
+    ) -> None:  # fmt: skip
         self.depth = 0.02 if part.back else 0.0
         self._part, self._look, self._shot, self._mark, self._track = part, look, shot, mark, track
         self._mood, self._frame = mood, frame
@@ -69,6 +119,7 @@ class Actor:
         self._turn = turn
         self._kit = kit_of(look, mood, max(LEAST_SCALE, round(mark.scale * 1.04, 4)), turn=turn, behind=self._behind)
         self._kept: dict[Any, Image] = {}
+        self._path, self._body = path, cast("_Body | None", None)
         self._head = self._talking() if track is not None and not self._behind else None
         self._lines = [line for line in shot.lines if line.character == part.character.name]
         self._phase = sum(part.character.name.encode()) % 97 / 97
@@ -83,8 +134,8 @@ class Actor:
         points = (units - np.array([HEAD_BOX[0], HEAD_BOX[1], 0.0])) * scale
         return TalkingHead(self._kit.head, points, light=self._light)
 
-    def pose(self, index: int) -> tuple[Pose, float]:
-        """The pose of a frame and how far they have gone by then, in units."""
+    def _bare(self, index: int) -> tuple[Pose, float]:
+        """The pose of a frame but for what the track does to the head, and how far they have gone, in units."""
         fps, part = self._shot.fps, self._part
         t = (index + 0.5) / fps
         line = next((one for one in self._lines if one.start_s - 0.2 <= t <= one.start_s + one.seconds + 0.25), None)
@@ -97,52 +148,86 @@ class Actor:
         )
         if self._behind and part.deed not in {"walk", "run"}:
             pose = replace(pose, turn=0.0)
-        if self._track is not None:
-            roll, dx, dy = (float(v) for v in self._track.head[index][:3])
-            pose = replace(pose, head=(pose.head[0] + roll, pose.head[1] + dx * 560, pose.head[2] + dy * 560))
         way = 1.0 if part.way >= 0 else -1.0
         middle = self._shot.frames / fps / 2
         return pose, way * (travelled(part.deed, t) - travelled(part.deed, middle))
 
+    def _headed(self, pose: Pose, index: int) -> Pose:
+        """The pose with the head as the track has it in a frame."""
+        if self._track is None:
+            return pose
+        roll, dx, dy = (float(v) for v in self._track.head[index][:3])
+        return replace(pose, head=(pose.head[0] + roll, pose.head[1] + dx * 560, pose.head[2] + dy * 560))
+
+    def pose(self, index: int) -> tuple[Pose, float]:
+        """The pose of a frame and how far they have gone by then, in units."""
+        pose, gone = self._bare(index)
+        return self._headed(pose, index), gone
+
     def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
-        """The person over ``below`` (RGB, in place)."""
-        zoom, dx, dy = view
-        pose, gone = self.pose(index)
-        scale = self._mark.scale * zoom
-        width, height = self._frame
-        x = width / 2 + (self._mark.x + gone * self._mark.scale - width / 2) * zoom + dx
-        y = height / 2 + (self._mark.y - height / 2) * zoom + dy
+        """The person over ``below`` (RGB, in place). The head moves in each frame, the body in every second one, as in
+        drawn films, unless it walks; the camera always moves.
+        """
+        at = index if self._part.deed in GAITS else index - index % 2
+        if self._body is None or self._body.index != at:
+            self._body = self._redrawn(at)
+        body, (zoom, dx, dy) = self._body, view
+        x, y = self._foot(zoom, body.gone)
+        x, y, scale = x + dx, y + dy, self._mark.scale * zoom
+        base = skia.Matrix().setAll(scale, 0, x, 0, scale, y - SOLE * scale, 0, 0, 1)
+        pose = self._headed(body.pose, index)
+        *floor, trunk, arms = body.layers
+        for one in floor:
+            one.lay(below, x, y)
+        head_on(below, base, (self._kit.back, self._kit.scale), pose, self._kept)
+        trunk.lay(below, x, y)
+        head, keep = self._kit.head, True
         if self._head is not None and self._track is not None:
             self._head.pose(self._track.weights[index], float(self._track.blink[index]), self._track.gaze[index])
-        reach = (
-            1330.0
-            if self._part.held in {"umbrella", "lantern"} or self._part.deed in {"point", "cheer", "run"}
-            else 900.0
-        )
-        top = 1750.0 if self._part.held == "umbrella" else 640.0 if self._part.deed in {"wave", "cheer"} else 470.0
-        box = (
-            int(x - reach * scale),
-            int(y - (SOLE + top) * scale),
-            int(x + reach * scale) + 2,
-            int(y + 130 * scale) + 2,
-        )
-        clip = (max(0, box[0]), max(0, box[1]), min(width, box[2]), min(height, box[3]))
-        if clip[2] - clip[0] < 2 or clip[3] - clip[1] < 2:
-            return
-        plane = plane_of(clip[3] - clip[1], clip[2] - clip[0], self._kept)
-        canvas = plane.canvas
-        canvas.translate(x - clip[0], y - clip[1])
-        canvas.scale(scale, scale)
-        canvas.translate(0, -SOLE)
-        draw_shadow(canvas, pose, 0.9 if not self._shot.place.interior else 0.7)
-        if pose.seated:
-            draw_seat(canvas, self._shot.place, self._light)
-        talking = self._head.canvas if self._head is not None else None
-        draw_puppet(plane, self._kit, pose, head=talking, carry=self._carry if self._part.held else None)
-        inks.lay_premultiplied(below, plane.pixels, clip[0], clip[1])
+            head, keep = self._head.canvas, False
+        head_on(below, base, (head, head.shape[1] / (HEAD_BOX[2] - HEAD_BOX[0])), pose, self._kept, keep=keep)
+        arms.lay(below, x, y)
 
-    def _carry(self, canvas: Any, joints: Any, kit: Kit) -> None:
-        draw_held(canvas, self._part.held, joints, self._light)
+    def _foot(self, zoom: float, gone: float) -> tuple[float, float]:
+        """Where they stand in the frame before the camera's shift."""
+        (width, height), mark = self._frame, self._mark
+        x = width / 2 + (mark.x + gone * mark.scale - width / 2) * zoom
+        return x, height / 2 + (mark.y - height / 2) * zoom
+
+    def _redrawn(self, index: int) -> "_Body":
+        """The body of a frame, as the camera sees it there but for its shift."""
+        pose, gone = self._bare(index)
+        width, height = self._frame
+        zoom, _, _ = self._path.at(index, height, depth=self.depth)
+        (x, y), scale = self._foot(zoom, gone), self._mark.scale * zoom
+        held, deed = self._part.held, self._part.deed
+        reach = 1330.0 if held in {"umbrella", "lantern"} or deed in {"point", "cheer", "run"} else 900.0
+        top = 1750.0 if held == "umbrella" else 640.0 if deed in {"wave", "cheer"} else 470.0
+        room = int(np.ceil(np.abs(self._path.shift).max() * height)) + 8
+        left, upper = max(-room, int(x - reach * scale)), max(-room, int(y - (SOLE + top) * scale))
+        right, lower = min(width + room, int(x + reach * scale) + 2), min(height + room, int(y + 130 * scale) + 2)
+
+        def layer(*draw: Callable[[Plane], object]) -> _Cel:
+            plane = plane_of(max(2, lower - upper), max(2, right - left), self._kept)
+            plane.canvas.translate(x - left, y - upper)
+            plane.canvas.scale(scale, scale)
+            plane.canvas.translate(0, -SOLE)
+            for one in draw:
+                one(plane)
+            return _cel(plane.pixels, left - x, upper - y)
+
+        joints = joints_of(self._kit.look, pose)
+        floor: list[Callable[[Plane], object]] = [
+            lambda p: draw_shadow(p.canvas, pose, 0.9 if not self._shot.place.interior else 0.7)
+        ]
+        if pose.seated:
+            floor.append(lambda p: draw_seat(p.canvas, self._shot.place, self._light))
+        under: list[Callable[[Plane], object]] = [lambda p: draw_trunk(p, self._kit, pose, joints)]
+        over: list[Callable[[Plane], object]] = [lambda p: draw_arms(p.canvas, self._kit, pose, joints)]
+        if held:
+            over.insert(0, lambda p: draw_held(p.canvas, held, joints, self._light))
+        cels = (layer(*floor), layer(*under)) if pose.seated else (layer(*floor, *under),)
+        return _Body(index, pose, gone, (*cels, layer(*over)))
 
 
 def _beat(line: Line, t: float) -> float:

@@ -164,7 +164,8 @@ class Stage:
             if one.face is None:
                 stock_person(stock_id(one))  # an unknown stock character is refused here, whatever the size
             mark = self._mark(part)
-            return Actor(part, look_for(one, faces), shot, mark=mark, mood=self._plate.mood, track=track, frame=frame)
+            look = look_for(one, faces)
+            return Actor(part, look, shot, mark=mark, mood=self._plate.mood, track=track, frame=frame, path=self._path)
         picture, mesh = person_of(one, faces)
         spot = place(picture, mesh, size=shot.size, frame=frame, across=part.across)
         return _Person(Figure(picture, mesh, spot=spot, frame=frame, mood=self._plate.mood, track=track))

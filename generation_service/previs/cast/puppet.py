@@ -180,16 +180,21 @@ def _through(body: tuple[float, float, float, float], at: Point) -> Joint:
     return (x * c - y * s + dx, x * s + y * c + dy + HIP_Y)
 
 
-def draw_puppet(plane: "Plane", kit: Kit, pose: Pose, *, head: Image | None = None, carry: Any = None) -> Joints:
-    """Somebody in a pose; the plane's canvas is scaled to units with its origin where the head's is when standing.
-    ``head`` is the talking head's picture instead of the kit's; ``carry`` draws what is held: it gets the canvas, the
-    joints and the kit.
-    """
-    canvas = plane.canvas
+def draw_puppet(plane: "Plane", kit: Kit, pose: Pose) -> None:
+    """Somebody in a pose; the plane's canvas is scaled to units with its origin where the head's is when standing."""
     joints = joints_of(kit.look, pose)
+    base = plane.canvas.getTotalMatrix()
+    head_on(plane.pixels, base, (kit.back, kit.scale), pose, plane.kept)
+    draw_trunk(plane, kit, pose, joints)
+    head_on(plane.pixels, base, (kit.head, kit.scale), pose, plane.kept)
+    draw_arms(plane.canvas, kit, pose, joints)
+
+
+def draw_trunk(plane: "Plane", kit: Kit, pose: Pose, joints: Joints) -> None:
+    """What lies between the hair behind a head and the head: trunk, legs, the arm on the far side."""
+    canvas = plane.canvas
     order = (1, 0) if pose.turn >= 0 else (0, 1)
     side_on = abs(pose.turn) > 0.6
-    _part(plane, (kit.back, kit.scale), HEAD_BOX, _head_matrix(pose))
     if side_on:
         _arm(canvas, kit, joints, order[0], pose, dim=0.72)
     if not pose.seated:
@@ -199,21 +204,32 @@ def draw_puppet(plane: "Plane", kit: Kit, pose: Pose, *, head: Image | None = No
     trunk.setRotate(degrees(pose.lean), 0, HIP_Y)
     trunk.postTranslate(*pose.hips)
     trunk.preScale(1 - 0.26 * min(1.0, abs(pose.turn)), 1)
-    _part(plane, (kit.trunk, kit.scale), TRUNK_BOX, trunk)
+    full = canvas.getTotalMatrix()
+    full.preConcat(trunk)
+    _part(plane.pixels, (kit.trunk, kit.scale), TRUNK_BOX, full, plane.kept)
     if pose.seated:
         for k in order:
             _leg(canvas, kit, joints, k, pose)
-    shown = kit.head if head is None else head
-    scale = shown.shape[1] / (HEAD_BOX[2] - HEAD_BOX[0])
-    _part(plane, (shown, scale), HEAD_BOX, _head_matrix(pose), keep=head is None)
-    if carry is not None:
-        carry(canvas, joints, kit)
-    if side_on:
-        _arm(canvas, kit, joints, order[1], pose)
+
+
+def draw_arms(canvas: Any, kit: Kit, pose: Pose, joints: Joints) -> None:
+    """The arms before the trunk."""
+    if abs(pose.turn) > 0.6:
+        _arm(canvas, kit, joints, 0 if pose.turn >= 0 else 1, pose)
     else:
         for k in (0, 1):
             _arm(canvas, kit, joints, k, pose)
-    return joints
+
+
+def head_on(
+    below: Image, base: Any, part: tuple[Image, float], pose: Pose, kept: dict[Any, Image], *, keep: bool = True
+) -> None:
+    """A head's picture, or the hair behind it, over ``below`` (RGB or premultiplied RGBA). ``base`` takes units to
+    pixels; ``part`` is the picture and its pixels per unit; ``keep`` it in ``kept`` when it never changes.
+    """
+    full = skia.Matrix()
+    full.setConcat(base, _head_matrix(pose))
+    _part(below, part, HEAD_BOX, full, kept, keep=keep)
 
 
 def _head_matrix(pose: Pose) -> Any:
@@ -226,17 +242,18 @@ def _head_matrix(pose: Pose) -> Any:
     return made
 
 
-def _part(plane: "Plane", part: tuple[Image, float], box: tuple[float, ...], matrix: Any, *, keep: bool = True) -> None:
-    """A painted part through ``matrix``. OpenCV's warp is several times faster here than skia's raster sampling."""
+def _part(
+    below: Image, part: tuple[Image, float], box: tuple[float, ...], full: Any, kept: dict[Any, Image], *,
+    keep: bool = True,
+) -> None:  # fmt: skip
+    """A painted part through the matrix ``full``. OpenCV's warp is several times faster here than skia's sampling."""
     picture, scale = part
-    ready = plane.kept.get(id(picture)) if keep else None
+    ready = kept.get(id(picture)) if keep else None
     if ready is None:
         ready = np.empty(picture.shape, np.uint8)
         inks.premultiply(np.ascontiguousarray(picture), ready)
         if keep:
-            plane.kept[id(picture)] = ready
-    full = plane.canvas.getTotalMatrix()
-    full.preConcat(matrix)
+            kept[id(picture)] = ready
     full.preTranslate(box[0], box[1])
     full.preScale(1 / scale, 1 / scale)
     step = np.array(
@@ -249,29 +266,30 @@ def _part(plane: "Plane", part: tuple[Image, float], box: tuple[float, ...], mat
     rows, columns = ready.shape[:2]
     corners = step @ np.array([[0, columns, 0, columns], [0, 0, rows, rows], [1, 1, 1, 1]])
     x0, y0 = (max(0, int(np.floor(v)) - 1) for v in corners.min(axis=1))
-    x1 = min(plane.pixels.shape[1], int(np.ceil(corners[0].max())) + 1)
-    y1 = min(plane.pixels.shape[0], int(np.ceil(corners[1].max())) + 1)
+    x1 = min(below.shape[1], int(np.ceil(corners[0].max())) + 1)
+    y1 = min(below.shape[0], int(np.ceil(corners[1].max())) + 1)
     if x1 <= x0 or y1 <= y0:
         return
     step[:, 2] -= (x0, y0)
     shrunk = float(np.hypot(step[0, 0], step[1, 0])) < 0.5
     flags = cv2.INTER_AREA if shrunk else cv2.INTER_LINEAR
-    source, inner = (ready, step) if not shrunk else _smaller(plane, picture, ready, step)
+    source, inner = (ready, step) if not shrunk else _smaller(kept, picture, ready, step)
     placed = cv2.warpAffine(source, inner, (x1 - x0, y1 - y0), flags=flags)
-    inks.lay_upon(plane.pixels, np.asarray(placed, np.uint8), x0, y0)
+    lay = inks.lay_upon if below.shape[2] == 4 else inks.lay_premultiplied
+    lay(below, np.asarray(placed, np.uint8), x0, y0)
 
 
 def _smaller(
-    plane: "Plane", picture: Image, ready: Image, step: NDArray[np.float64]
+    kept: dict[Any, Image], picture: Image, ready: Image, step: NDArray[np.float64]
 ) -> tuple[Image, NDArray[np.float64]]:
     """The part reduced by whole steps until the warp shrinks it by less than half, and the matrix for that."""
     factor = 2 ** int(np.floor(np.log2(1 / max(1e-3, float(np.hypot(step[0, 0], step[1, 0]))))))
     key = (id(picture), factor)
-    small = plane.kept.get(key)
+    small = kept.get(key)
     if small is None:
         size = (max(1, ready.shape[1] // factor), max(1, ready.shape[0] // factor))
         small = np.asarray(cv2.resize(ready, size, interpolation=cv2.INTER_AREA), np.uint8)
-        plane.kept[key] = small
+        kept[key] = small
     inner = step.copy()
     inner[:, 0] *= ready.shape[1] / small.shape[1]
     inner[:, 1] *= ready.shape[0] / small.shape[0]
