@@ -1,6 +1,7 @@
 """The enrolment check: what strangers send, and what comes back."""
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -163,3 +164,10 @@ def test_a_refusal_crosses_from_the_child_with_its_kind() -> None:
     with pytest.raises(AssentError) as refused:
         inspect_voice(b"hello, I am text")
     assert (refused.value.kind, refused.value.code) == ("invalid", "audio.sample_wrong_type")
+
+
+def test_a_fresh_installation_compiles_before_it_is_confined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No kernel was ever compiled here: the child has to write down what it compiles, and may not once confined."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    assert inspect_voice(fictional_voice.PATH.read_bytes()).quality["seconds"] > 3
+    assert list(tmp_path.rglob("*.nbi"))
