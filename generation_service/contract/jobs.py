@@ -83,7 +83,6 @@ class TakeRef(Message):
     caption: str = Field(default="", description="what it shows or says, for the contact sheet")
     note: TakeNote = TakeNote()
     size: str = ""
-    bed: str | None = None
     seen: tuple[Seen, ...] = ()
     lines: tuple[Heard, ...] = ()
 

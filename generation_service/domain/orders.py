@@ -164,7 +164,6 @@ def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
             caption=_caption(shot),
             note=_note(state, shot),
             size=shot.size,
-            bed=shot.bed,
             seen=tuple(Seen(name=one.name, stock=one.stock, face=one.face) for one in shot.characters),
             lines=tuple(_heard(plan, shot, line, float(start)) for line in shot.lines),
         )

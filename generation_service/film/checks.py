@@ -88,7 +88,7 @@ def _measure(path: Path, expected: Expected, errors: list[str], check: Callable[
     measured |= _check_picture(seen, expected, errors)
     measured |= _check_sound(samples, rate, (streams, expected), errors)
     if expected.takes:
-        reports, wrong = witness.report(samples, rate)
+        reports, wrong = witness.report(samples, rate, check)
         measured |= reports
         errors += wrong
     return measured

@@ -84,14 +84,14 @@ def measure_looks(sights: Sequence[Sight]) -> dict[str, Any]:
     return told
 
 
-def measure_voices(takes: Sequence[TakeRef], mono: NDArray[np.float32]) -> dict[str, Any]:
+def measure_voices(takes: Sequence[TakeRef], mono: NDArray[np.float32], check: Callable[[], None]) -> dict[str, Any]:
     """By character: how near its lines are to each other as voices; ``mono`` is the film's sound at 16 kHz. A whisper
     has no voice and is left out.
     """
     spoken: dict[str, list[tuple[int, Floats]]] = defaultdict(list)
     for number, line in _longest_lines(takes):
         part = mono[round(line.start_s * hearing.RATE) : round(line.end_s * hearing.RATE)]
-        spoken[line.character].append((number, hearing.speaker(part)))
+        spoken[line.character].append((number, hearing.speaker(part, check)))
     return {name: {_VOICE.name: _spread(_VOICE, values, "shot")} for name, values in spoken.items()}
 
 

@@ -4,7 +4,7 @@ What blocks a release: a watched character whose lips are off by more than one p
 a line nobody hears, and speech where the script has none. Continuity is measured and told, and blocks nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -66,14 +66,16 @@ class Witness:
             colours=eyes.colours(picture, face),
         )
 
-    def report(self, samples: Floats, rate: int) -> tuple[dict[str, Any], list[str]]:
-        """(``fusion`` and ``continuity``, what is wrong). ``samples`` is the film's sound, shape (n, channels)."""
+    def report(self, samples: Floats, rate: int, check: Callable[[], None]) -> tuple[dict[str, Any], list[str]]:
+        """(``fusion`` and ``continuity``, what is wrong). ``samples`` is the film's sound, shape (n, channels), and
+        ``check`` the guard.
+        """
         mono = samples.mean(axis=1) if samples.size else np.zeros(rate)
         judged = to_judge(mono, rate)
         lips = measure_lips(self._list.mouths, self._opened, envelope(mono, rate), rate, self._fps)
-        speech = measure_speech(self._takes, judged)
+        speech = measure_speech(self._takes, judged, check)
         looks = measure_looks(self._sights)
-        for name, voice in measure_voices(self._takes, judged).items():
+        for name, voice in measure_voices(self._takes, judged, check).items():
             looks[name] = looks.get(name, {"kind": "heard", "shots": []}) | voice
         continuity = {"characters": looks, "worst": worst_shot(looks)}
         return {"fusion": {"lips": lips, "speech": speech}, "continuity": continuity}, _wrong(lips, speech)

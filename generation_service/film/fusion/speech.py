@@ -1,6 +1,6 @@
 """Speech where the script has dialogue, and nowhere else: what a listener without the script hears in the film."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,13 +26,13 @@ def to_judge(sound: Floats, rate: int) -> NDArray[np.float32]:
     return np.asarray(resample_poly(sound, hearing.RATE, rate), np.float32)
 
 
-def measure_speech(takes: Sequence[TakeRef], mono: NDArray[np.float32]) -> dict[str, Any]:
+def measure_speech(takes: Sequence[TakeRef], mono: NDArray[np.float32], check: Callable[[], None]) -> dict[str, Any]:
     """``lines`` and how many are ``heard``; ``missing`` names those nobody hears; ``stray_seconds`` is the longest
     stretch of speech outside all lines. ``mono`` is the film's sound at 16 kHz. No sound bed of ours, a crowd among
     them, is taken for speech.
     """
     lines = [line for take in takes for line in take.lines]
-    likely = hearing.speech_probability(mono)
+    likely = hearing.speech_probability(mono, check)
     times = (np.arange(len(likely)) + 0.5) * hearing.STEP / hearing.RATE
     loud = envelope(mono.astype(np.float64), hearing.RATE)
     missing = [line for line in lines if not _is_heard(line, lines, (likely, times), loud)]

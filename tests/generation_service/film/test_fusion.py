@@ -18,11 +18,13 @@ from generation_service.contract.jobs import Heard, Seen, TakeRef
 from generation_service.contract.shots import Character, Line, Shot
 from generation_service.film.checks import Expected, verify_film
 from generation_service.film.credentials import load_identity
+from generation_service.film.fusion.continuity import measure_voices
 from generation_service.film.fusion.lips import CERTAIN
 from generation_service.film.fusion.speech import measure_speech, stray_is_too_long, to_judge
 from generation_service.film.mux import Piece, Recipe, mux
 from generation_service.previs.backend import PrevisBackend
 from generation_service.previs.scenes.words import place_from_heading
+from infra.kernel.errors import Paused
 
 RATE, FPS, WIDTH, HEIGHT = 48_000, 24, 480, 270
 START = 0.25
@@ -176,4 +178,17 @@ def test_no_bed_is_taken_for_speech(name: str) -> None:
     bed = make_bed(name, 3, 8 * RATE, nothing)
     mono = to_judge(bed.mean(axis=1).astype(np.float64) * 0.3 / np.abs(bed).max(), RATE)
     take = TakeRef(shot="sht", sha256="0" * 64, frames=8 * FPS)
-    assert not stray_is_too_long(measure_speech([take], mono))
+    assert not stray_is_too_long(measure_speech([take], mono, nothing))
+
+
+def test_the_guard_is_read_while_a_film_is_listened_to() -> None:
+    def stop() -> None:
+        raise Paused("consent.flag_paused", "the feature is paused")
+
+    mono = np.random.default_rng(0).normal(0, 0.1, 2 * 16_000).astype(np.float32)
+    line = Heard(character=WHO, voice="wren", start_s=0.0, end_s=2.0)
+    take = TakeRef(shot="sht", sha256="0" * 64, frames=2 * FPS, lines=(line,))
+    with pytest.raises(Paused):
+        measure_speech([take], mono, stop)
+    with pytest.raises(Paused):
+        measure_voices([take], mono, stop)
