@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from consent_service.cosigner.process import CosignerLoop
+from consent_service.cosigner.process import RENEW_S, CosignerLoop
 from infra.kernel.errors import AssentError
 from infra.settings import ProcessSettings
 from infra.telemetry import configure_logging, log, serve_health
@@ -21,6 +21,9 @@ class CosignerSettings(ProcessSettings):
     amqp_url: str = Field(default="", description="not used by this process")
     witness_policy: Path | None = Field(default=None, description="C2SP tlog-policy file: witnesses, URLs, quorum")
     cosign_pace_s: float = Field(default=0.05, ge=0, le=60, description="least seconds between two submissions")
+    cosign_renew_s: float = Field(
+        default=RENEW_S, ge=1, le=86400, description="seconds until a quiet log is cosigned anew"
+    )
 
     @property
     def policy_files(self) -> list[Path]:
@@ -56,7 +59,10 @@ def main() -> int:
     settings = CosignerSettings()
     configure_logging(settings.process, settings.log_level)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each submission
-    loop = CosignerLoop(settings.database_url, PolicyFile(settings.policy_files), pace_s=settings.cosign_pace_s)
+    loop = CosignerLoop(
+        settings.database_url, PolicyFile(settings.policy_files), pace_s=settings.cosign_pace_s,
+        renew_s=settings.cosign_renew_s,
+    )  # fmt: skip
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -2,7 +2,9 @@
 
 One thread for each witness, so that a slow one holds up nobody; each always carries the newest checkpoint there is.
 ``pace_s`` is the least time between two submissions to one witness: it bounds what is stored, and it is the most that
-is added to the wait for a cosigned proof.
+is added to the wait for a cosigned proof. A witness that has the newest checkpoint is asked to sign it again after
+``renew_s``, the old size being the checkpoint's own (C2SP tlog-witness): its time then says that the log was quiet,
+where without it a reader could not tell a quiet log from one that is kept from them.
 """
 
 import threading
@@ -28,6 +30,8 @@ WITNESSED = Gauge("assent_witnessed_size", "Size of the latest checkpoint with a
 TAKEN = Histogram("assent_cosigner_seconds", "From submission to kept cosignatures", ["url"])
 
 _LISTEN = "LISTEN outbox_consent"  # the sequencer rings it once a batch
+RENEW_S = 60.0
+"""Seconds after which a quiet log's checkpoint is cosigned again."""
 _LOOK_S = 0.5
 _RETRY_S = (0.2, 5.0)
 
@@ -41,8 +45,9 @@ def endpoints_of(policy: Policy) -> list[Endpoint]:
 class Courier:
     """One witness's thread. ``offer`` hands it the newest checkpoint; ``agrees`` is False once it disagreed."""
 
-    def __init__(self, endpoint: Endpoint, policy: Policy, database_url: str, *, pace_s: float) -> None:
-        self._endpoint, self._policy, self._url, self._pace_s = endpoint, policy, database_url, pace_s
+    def __init__(self, endpoint: Endpoint, policy: Policy, database_url: str, *, pace_s: float, renew_s: float) -> None:
+        self._endpoint, self._policy, self._url = endpoint, policy, database_url
+        self._pace_s, self._renew_s = pace_s, renew_s
         self._wanted: Head | None = None
         self._bell, self._stop = threading.Condition(), threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"courier {endpoint.url}", daemon=True)
@@ -102,9 +107,12 @@ class Courier:
         return True
 
     def _next(self, seen: int) -> Head | None:
-        """The newest checkpoint that the witness has not; None when told to stop."""
+        """The newest checkpoint, where the witness lacks it or is to sign it again; None when told to stop."""
         with self._bell:
-            self._bell.wait_for(lambda: self._stop.is_set() or (self._wanted and self._wanted.size > seen))
+            self._bell.wait_for(
+                lambda: self._stop.is_set() or (self._wanted and self._wanted.size > seen),
+                self._renew_s if seen else None,
+            )
             return None if self._stop.is_set() else self._wanted
 
     def _note(self, error: Exception) -> None:
@@ -123,8 +131,11 @@ class Courier:
 class CosignerLoop:
     """Watches one connection for new checkpoints and hands them to couriers. ``policy`` is asked again each look."""
 
-    def __init__(self, database_url: str, policy: Callable[[], Policy | None], *, pace_s: float) -> None:
-        self._url, self._policy, self._pace_s = database_url, policy, pace_s
+    def __init__(
+        self, database_url: str, policy: Callable[[], Policy | None], *, pace_s: float, renew_s: float = RENEW_S
+    ) -> None:
+        self._url, self._policy = database_url, policy
+        self._pace = {"pace_s": pace_s, "renew_s": renew_s}
         self._couriers: list[Courier] = []
         self._followed: Policy | None = None
         self.connected = False
@@ -168,7 +179,7 @@ class CosignerLoop:
             return False
         self._dismiss(self._couriers)
         endpoints = endpoints_of(policy) if policy else []
-        self._couriers = [Courier(item, policy, self._url, pace_s=self._pace_s) for item in endpoints if policy]
+        self._couriers = [Courier(item, policy, self._url, **self._pace) for item in endpoints if policy]
         for courier in self._couriers:
             courier.start()
         self._followed = policy

@@ -42,12 +42,15 @@ def cosignature_lines_of(conn: psycopg.Connection, size: int) -> str:
 def keep_cosignatures(conn: psycopg.Connection, size: int, lines: dict[str, str], policy: Policy) -> bool:
     """Store lines by policy name, and the quorum once it is met; whether it is. One transaction (autocommit ``conn``).
 
+    A line over a checkpoint that its witness has signed before is a newer one: readers get it from then on.
+
     Commit point: a crash before it loses lines that the witnesses give again; the same lines twice are kept once.
     """
     with conn.transaction():
         conn.execute(SQL["lock_cosignatures"])
         parameters = {"size": size, "witnesses": list(lines), "lines": list(lines.values())}
         conn.execute(SQL["insert_cosignatures"], parameters)
+        conn.execute(SQL["renew_cosignatures"], parameters)
         names = [str(row[0]) for row in conn.execute(SQL["cosigners_of"], {"size": size})]
         return _keep_quorum(conn, size, names, policy)
 

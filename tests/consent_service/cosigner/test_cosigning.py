@@ -12,7 +12,8 @@ import pytest
 from consent_service.cosigner.__main__ import PolicyFile
 from consent_service.cosigner.process import CosignerLoop
 from consent_service.store.cosigned import keep_cosignatures, load_cosigned
-from infra.tlog.cosignature import verify_cosignatures
+from consent_service.store.fsck_cosigned import check_cosigned
+from infra.tlog.cosignature import read_cosignatures, verify_cosignatures
 from infra.tlog.policy import Policy, parse_policy
 from tests.consent_service.ledger.running import KEY, RunningLedger, decision
 from tests.consent_service.witness.test_process import running as running_witness
@@ -20,9 +21,11 @@ from tests.infra.tlog.test_cosignature import ed25519
 
 
 @contextmanager
-def cosigning(ledger: RunningLedger, policy: Callable[[], Policy | None]) -> Iterator[CosignerLoop]:
+def cosigning(
+    ledger: RunningLedger, policy: Callable[[], Policy | None], *, renew_s: float = 60.0
+) -> Iterator[CosignerLoop]:
     stop = threading.Event()
-    loop = CosignerLoop(ledger.url, policy, pace_s=0.01)
+    loop = CosignerLoop(ledger.url, policy, pace_s=0.01, renew_s=renew_s)
     thread = threading.Thread(target=loop.run, args=(stop.is_set,))
     thread.start()
     try:
@@ -74,6 +77,27 @@ def test_a_quorum_cosigns_while_one_witness_is_away(running: RunningLedger, tmp_
             assert loop.checks() == {"database": True, "witnesses agree": True}
 
 
+def test_a_quiet_log_is_cosigned_again(running: RunningLedger, tmp_path: Path) -> None:
+    """Its reader can tell it from one that is kept from them: the witness's time goes on, nothing else changes."""
+    running.sequence()
+    with running_witness(tmp_path, "--log", str(KEY.vkey), "--name", "w") as (_, client):
+        policy = parse_policy(client.get("/policy").text)
+
+        def times() -> list[int]:
+            cosigned = running.ledger.latest_checkpoint().cosigned
+            return [one.time for one in read_cosignatures(cosigned.note, policy.keys)] if cosigned else []
+
+        with cosigning(running, lambda: policy, renew_s=0.1):
+            await_that(times)
+            first = times()
+            await_that(lambda: min(times()) > max(first))
+    with psycopg.connect(running.url) as conn:
+        assert list(check_cosigned(conn, policy)) == []
+        counts = [conn.execute(f"SELECT count(*) FROM {name}").fetchone() for name in ("cosignatures", "quorums")]
+        assert counts == [(2,), (1,)], "what was signed first stays as it is"
+        assert conn.execute("SELECT count(*) FROM renewed_cosignatures").fetchone() == (2,), "no row for each renewal"
+
+
 def test_a_forked_ledger_is_told_by_its_witness(
     running: RunningLedger, fresh_ledger: Callable[[], RunningLedger], tmp_path: Path
 ) -> None:
@@ -102,11 +126,15 @@ def test_lines_are_kept_once_and_a_quorum_is_kept_when_it_is_met(running: Runnin
     with psycopg.connect(running.url, autocommit=True) as conn:
         assert not keep_cosignatures(conn, 1, {"a": "line a\n"}, policy)
         assert load_cosigned(conn) is None
-        assert not keep_cosignatures(conn, 1, {"a": "another\n"}, policy)
         assert keep_cosignatures(conn, 1, {"b": "line b\n"}, policy)
         assert keep_cosignatures(conn, 1, {"b": "line b\n"}, policy)
         found = load_cosigned(conn)
         assert found is not None
         assert found.note == running.ledger.latest_checkpoint().note + "line a\nline b\n"
+        assert keep_cosignatures(conn, 1, {"a": "a again\n"}, policy)
+        assert keep_cosignatures(conn, 1, {"a": "and again\n"}, policy)
+        found = load_cosigned(conn)
+        assert found is not None
+        assert found.note == running.ledger.latest_checkpoint().note + "and again\nline b\n"
         with pytest.raises(psycopg.Error):
             conn.execute("DELETE FROM cosignatures")

@@ -30,6 +30,10 @@ def policy(running: RunningLedger, tmp_path: Path) -> Policy:
         lines = {name: one.cosign(split_note(head.note)[0], AT) for name, one in zip(names, cosigners, strict=True)}
         with psycopg.connect(running.url, autocommit=True) as conn:
             assert keep_cosignatures(conn, head.size, lines, found)
+            lines = {
+                name: one.cosign(split_note(head.note)[0], AT + 9) for name, one in zip(names, cosigners, strict=True)
+            }
+            assert keep_cosignatures(conn, head.size, lines, found)
     return found
 
 
@@ -41,7 +45,7 @@ def problems(running: RunningLedger, policy: Policy | None) -> list[str]:
 def edit(running: RunningLedger, statement: str) -> None:
     """As the database's superuser, past the triggers."""
     with psycopg.connect(running.admin_url, autocommit=True) as admin:
-        for table in ("cosignatures", "quorums"):
+        for table in ("cosignatures", "quorums", "renewed_cosignatures"):
             admin.execute(f"ALTER TABLE consent.{table} DISABLE TRIGGER ALL")  # type: ignore[arg-type]
         assert admin.execute(statement).rowcount >= 1  # type: ignore[arg-type]  # a statement of this file
 
@@ -57,6 +61,7 @@ EDITS = {
     """UPDATE consent.cosignatures s SET line = o.line FROM consent.cosignatures o
         WHERE o.size <> s.size AND o.witness = s.witness""": "does not verify: consent.cosignature_invalid",
     "DELETE FROM consent.cosignatures WHERE size = 3 AND witness LIKE '%ml-dsa'": "who did not sign it",
+    "UPDATE consent.renewed_cosignatures SET line = replace(line, substr(line, 70, 1), '+')": "does not verify",
     "UPDATE consent.quorums SET witnesses = witnesses || '{w9}'": "counts w9, who did not sign it",
 }
 
