@@ -14,6 +14,8 @@ import rfc8785
 from infra.kernel.errors import Invalid
 
 _SAFE = 2**53 - 1
+_PLAIN = 1e-4
+_TEXTS = frozenset({str, bool, type(None)})
 
 
 def canonical(value: Any) -> bytes:
@@ -22,14 +24,37 @@ def canonical(value: Any) -> bytes:
     Raises :class:`Invalid` (``kernel.not_canonical``) for anything JSON cannot hold exactly.
     """
     try:
-        if _is_simple(value):
-            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        return _quickly(value)
     except TypeError:
         pass  # a key that is no text, a lone surrogate, 254 levels: the general way decides and has the words for it
     try:
         return rfc8785.dumps(value)
     except rfc8785.CanonicalizationError as error:
         raise Invalid("kernel.not_canonical", f"value has no canonical JSON form: {error}") from error
+
+
+def _quickly(value: Any) -> bytes:
+    """The bytes of a value that orjson writes as RFC 8785 asks; raises TypeError for any other."""
+    return orjson.dumps(value if _is_simple(value) else _with_plain_floats(value), option=orjson.OPT_SORT_KEYS)
+
+
+def _with_plain_floats(value: Any) -> Any:
+    """The value with whole floats as integers, which is how §3.2.2.3 writes them. Both it and orjson write the others
+    with the fewest digits that read back as the same, and without an exponent from 0.0001 on; smaller ones and those
+    beyond 2^53 raise TypeError, as everything does that :func:`_is_simple` refuses.
+    """
+    kind = type(value)
+    if kind is dict and "".join(value).isascii():
+        return {key: item if type(item) in _TEXTS else _with_plain_floats(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return [item if type(item) in _TEXTS else _with_plain_floats(item) for item in value]
+    if kind is float and _PLAIN <= abs(value) <= _SAFE:
+        return int(value) if value.is_integer() else value
+    if kind is float and value == 0:
+        return 0
+    if not _is_simple(value):
+        raise TypeError("not a value that orjson writes in the canonical form")
+    return value
 
 
 def _is_simple(value: Any) -> bool:
@@ -53,7 +78,7 @@ def parse_canonical(data: bytes) -> Any:
     """The JSON value of ``data``; raises :class:`Invalid` unless ``data`` is exactly its canonical form."""
     try:
         value = orjson.loads(data)
-        if _is_simple(value) and orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data:
+        if _quickly(value) == data:
             return value
     except (ValueError, TypeError):
         pass  # not JSON, or not simple: the general way decides and has the words for it

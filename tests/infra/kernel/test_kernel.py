@@ -58,6 +58,20 @@ def test_every_character_is_written_as_the_general_way_writes_it() -> None:
         assert parse_canonical(canonical(value)) == value
 
 
+@given(
+    st.lists(
+        st.floats(1e-8, 2.0**53 - 1)
+        | st.decimals(-(10**9), 10**9, places=3).map(float)
+        | st.integers(-99, 99).map(float)
+    )
+)
+def test_every_number_is_written_as_the_general_way_writes_it(numbers: list[float]) -> None:
+    edges = [0.0, -0.0, 1e-4, -1e-4, 9.9e-5, 1e-7, 0.1, 30.0, 1e15, 2.0**53 - 1, -(2.0**53) + 1, 4503599627370495.5]
+    for value in (numbers, {"seconds": edges + numbers}):
+        assert canonical(value) == rfc8785.dumps(value)
+        assert parse_canonical(canonical(value)) == value
+
+
 @pytest.mark.parametrize("levels", [250, 260])
 def test_depth_changes_the_way_and_not_the_bytes(levels: int) -> None:
     value: object = 1
