@@ -1,13 +1,14 @@
 """The parts that beds are built from: seeded noise, slow movement, moving filters, grains. It knows no bed by name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from math import floor
+from dataclasses import InitVar, dataclass, field
+from math import cos, floor, pi, sin, sqrt
 from typing import Any
 
 import numpy as np
 from scipy import signal
 
+from audio_service.backends.cascade import Cascade
 from audio_service.backends.chunks import CHUNK, RATE, Sound
 from audio_service.backends.filters import band, low_pass
 
@@ -55,24 +56,25 @@ class Weather:
 class Filtered:
     """Noise through fixed sections, with a gain that moves smoothly from block to block."""
 
-    sections: np.ndarray
-    state: np.ndarray = field(init=False)
+    sections: InitVar[np.ndarray]
+    cascade: Cascade = field(init=False)
     last: np.ndarray = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.state = np.zeros((len(self.sections), 2, 2))
-        self.last = np.zeros(2)
+    def __post_init__(self, sections: np.ndarray) -> None:
+        self.cascade = Cascade(sections)
+        self.last = np.zeros((2, 1))
 
     def __call__(self, noise: Sound, gain: float, pan: float = 0.0) -> Sound:
         """``pan`` -1 to 1 moves the layer between the sides at constant power."""
-        sound, self.state = signal.sosfilt(self.sections, noise, axis=0, zi=self.state)
-        angle = (pan + 1) * np.pi / 4
-        goal = gain * np.sqrt(2) * np.array([np.cos(angle), np.sin(angle)])
-        gains, self.last = self.last + (goal - self.last) * _RAMPS[len(noise)], goal
-        return np.asarray(sound * gains, np.float32)
+        sound = self.cascade.rows(noise)
+        angle = (pan + 1) * pi / 4
+        goal = np.array([[gain * sqrt(2) * cos(angle)], [gain * sqrt(2) * sin(angle)]])
+        sound *= self.last + (goal - self.last) * _RAMPS[len(noise)]
+        self.last = goal
+        return sound.T.astype(np.float32, order="C")
 
 
-_RAMPS = {length: np.linspace(0, 1, length, endpoint=False)[:, None] for length in (CHUNK, LOW_CHUNK)}
+_RAMPS = {length: np.linspace(0, 1, length, endpoint=False) for length in (CHUNK, LOW_CHUNK)}
 
 
 class Upsampler:

@@ -7,6 +7,7 @@ from math import ceil
 import numpy as np
 from scipy import ndimage, signal
 
+from audio_service.backends.cascade import Cascade
 from audio_service.backends.chunks import RATE, Check, Sound, by_pieces, pieces
 
 _MOST_DOWN = 600
@@ -47,11 +48,9 @@ def _low_pass_taps(rate: int) -> np.ndarray:
 
 def equalise(sound: Sound, sections: np.ndarray, check: Check) -> Sound:
     """Second-order sections along axis 0, state carried from piece to piece; float32 in and out."""
-    shape = (sections.shape[0], 2, *sound.shape[1:])
-    state = np.zeros(shape)
-    out = np.empty_like(sound)
+    cascade, out = Cascade(sections), np.empty_like(sound)
     for start, stop in pieces(len(sound), check):
-        out[start:stop], state = signal.sosfilt(sections, sound[start:stop], axis=0, zi=state)
+        out[start:stop] = cascade(sound[start:stop])
     return out
 
 

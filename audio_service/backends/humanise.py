@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, signal
+from scipy import ndimage
 
-from audio_service.backends.chunks import CHUNK, RATE, Check, Sound, pieces
-from audio_service.backends.filters import band, high_pass
+from audio_service.backends.cascade import Cascade
+from audio_service.backends.chunks import RATE, Check, Sound, pieces
+from audio_service.backends.filters import band, equalise, high_pass
 
 _TURN = 200
 """Values a second of every control curve."""
@@ -65,25 +66,18 @@ def bent(sound: Sound, bend: Bend, check: Check) -> Sound:
 
 def voiced_up(sound: Sound, seed: int, press_db: float, check: Check) -> Sound:
     """Air added above what the engine makes, the level evened a little (``press_db`` more), sibilants held back."""
-    sharp = _filtered(sound, band(4200.0, 9000.0), check)
+    sharp = equalise(sound, band(4200.0, 9000.0), check)
     edge, body = _level(sharp), _level(sound)
     gain = _evened(body, press_db) * _softened(edge, body)
     out = np.empty_like(sound)
     rng = np.random.default_rng((seed & 0xFFFFFFFF, 12))
-    state, sections = np.zeros((1, 2)), high_pass(8500.0)
+    bright = Cascade(high_pass(8500.0))
     curve = np.arange(len(gain)) + 0.5
     for start, stop in pieces(len(sound), check):
         at = np.arange(start, stop) / _HOP
-        noise, state = signal.sosfilt(sections, rng.standard_normal(stop - start, np.float32), zi=state)
+        noise = bright(rng.standard_normal(stop - start, np.float32))
         air = _AIR * np.interp(at, curve, edge) * noise
         out[start:stop] = (sound[start:stop] + air) * np.interp(at, curve, gain)
-    return out
-
-
-def _filtered(sound: Sound, sections: NDArray[np.float64], check: Check) -> Sound:
-    state, out = np.zeros((len(sections), 2)), np.empty_like(sound)
-    for start, stop in pieces(len(sound), check, CHUNK):
-        out[start:stop], state = signal.sosfilt(sections, sound[start:stop], zi=state)
     return out
 
 

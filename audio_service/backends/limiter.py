@@ -49,7 +49,11 @@ def limited(sound: Readable, ceiling_dbtp: float, check: Check, *, gain_db: floa
         if np.abs(part).max() < ceiling * _SURELY_UNDER:
             yield part[own]
             continue
-        needed = ceiling / np.maximum(sample_peaks(part), ceiling)
+        peaks = sample_peaks(part)
+        if peaks.max() <= ceiling:
+            yield part[own]
+            continue
+        needed = ceiling / np.maximum(peaks, ceiling)
         held = ndimage.minimum_filter1d(needed, 2 * _LOOK + 3, mode="nearest")
         gain = np.asarray(ndimage.convolve1d(held, _SMOOTH, mode="nearest")[own], np.float32)
         yield part[own] * (gain[:, None] if part.ndim == 2 else gain)

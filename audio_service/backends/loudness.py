@@ -6,6 +6,7 @@ Sound is float32 at 48 kHz, shape ``(n,)`` or ``(n, 2)``; loudness in LUFS, peak
 import numpy as np
 from scipy import signal
 
+from audio_service.backends.cascade import Cascade
 from audio_service.backends.chunks import CHUNK, RATE, Check, Sound, pieces, unchecked
 
 SILENT = -70.0
@@ -32,17 +33,13 @@ class Gauge:
     """Measures loudness as sound goes by; its memory is 10 numbers a second."""
 
     def __init__(self) -> None:
-        self._state: np.ndarray | None = None
+        self._weight = Cascade(_K_WEIGHT)
         self._hops: list[float] = []
         self._sum, self._filled, self._samples = 0.0, 0, 0
 
     def feed(self, block: Sound) -> None:
         """The next samples, ``(n,)`` or ``(n, 2)``; any n."""
-        wide = block if block.ndim == 2 else block[:, None]
-        if self._state is None:
-            self._state = np.zeros((2, 2, wide.shape[1]))
-        weighted, self._state = signal.sosfilt(_K_WEIGHT, wide, axis=0, zi=self._state)
-        power = np.square(weighted).sum(axis=1)
+        power = np.square(self._weight.rows(block)).sum(axis=0)
         self._samples += len(power)
         while len(power):
             part = power[: _HOP - self._filled]
