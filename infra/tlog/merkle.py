@@ -131,6 +131,12 @@ def consistency_spans(old: int, new: int) -> list[Span]:
 
 def verify_inclusion(index: int, size: int, leaf_hash: bytes, proof: Sequence[bytes], root: bytes) -> None:
     """Return None when ``proof`` places the leaf at ``index`` of the tree with ``root`` (RFC 9162 §2.1.3.2)."""
+    if inclusion_root(index, size, leaf_hash, proof) != root:
+        raise _refuse("the inclusion proof does not lead to the root")
+
+
+def inclusion_root(index: int, size: int, leaf_hash: bytes, proof: Sequence[bytes]) -> bytes:
+    """The root that ``proof`` leads to from the leaf at ``index`` (RFC 9162 §2.1.3.2, but for the last comparison)."""
     _verify_hashes(leaf_hash, *proof)
     if not 0 <= index < size:
         raise _refuse("the index is outside of the tree")
@@ -145,24 +151,37 @@ def verify_inclusion(index: int, size: int, leaf_hash: bytes, proof: Sequence[by
         else:
             node = hash_node(node, sibling)
         position, last = position >> 1, last >> 1
-    if last != 0 or node != root:
-        raise _refuse("the inclusion proof does not lead to the root")
+    if last != 0:
+        raise _refuse("the proof has too few hashes")
+    return node
 
 
 def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> None:
     """Return None when the tree of ``new`` leaves extends the one of ``old`` (RFC 9162 §2.1.4.2); ``old`` ≥ 1."""
-    _verify_hashes(*proof)
     if not 1 <= old <= new:
         raise _refuse("consistency needs 1 <= old <= new")
     if old == new:
         if proof or old_root != new_root:
             raise _refuse("trees of one size have one root and an empty proof")
         return
+    if consistency_root(old, new, old_root, proof) != new_root:
+        raise _refuse("the consistency proof does not lead to both roots")
+
+
+def consistency_root(old: int, new: int, old_root: bytes, proof: Sequence[bytes]) -> bytes:
+    """The root of ``new`` leaves that ``proof`` leads to from the one of ``old`` (the same, but for its last
+    comparison); 1 <= old < new.
+    """
+    _verify_hashes(*proof)
+    if not 1 <= old < new:
+        raise _refuse("one tree grows into another with 1 <= old < new")
     if not proof:
         raise _refuse("the consistency proof is empty")
     path = [old_root, *proof] if old.bit_count() == 1 else list(proof)
-    if _climb(old - 1, new - 1, path) != (old_root, new_root):
+    found, root = _climb(old - 1, new - 1, path)
+    if found != old_root:
         raise _refuse("the consistency proof does not lead to both roots")
+    return root
 
 
 def _climb(first: int, second: int, path: list[bytes]) -> tuple[bytes, bytes]:
