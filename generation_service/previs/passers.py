@@ -1,31 +1,30 @@
-"""People at a distance: passers-by and crowds that walk and stand about, each in clothes of their own."""
+"""People at a distance: passers-by and crowds that walk in groups, stand about or sit, always behind the cast."""
 
-from dataclasses import replace
-from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
 
 from generation_service.contract.shots import Shot
 from generation_service.previs import inks
-from generation_service.previs.brush import Colour, Image, rgb
+from generation_service.previs.blocking import in_frame
+from generation_service.previs.brush import Image
 from generation_service.previs.camera import through
-from generation_service.previs.cast.looks import LOOKS, Look
-from generation_service.previs.cast.puppet import draw_puppet, draw_shadow, kit_of, plane_of
-from generation_service.previs.cast.rig import GAITS, PERSON, SOLE, Cue, pose_of
-from generation_service.previs.scenes.light import Mood
+from generation_service.previs.cast.rig import GAITS, PERSON
 from generation_service.previs.scenes.plate import Plate
 from generation_service.previs.standing import GROUND_TOP, HORIZON, floor_of, tall_at
+from generation_service.previs.strangers import STRANGER_LOOKS, Sort, audience, cycle_of
 
-PHASES = 12
 # Where nobody walks in the night or in a storm.
 LONELY = {"beach", "park", "garden", "harbour", "village"}
 # How many strangers a set has without being asked, and how many a crowd is.
 STRANGERS = {"street": 4, "park": 3, "market": 9, "station": 6, "harbour": 3, "beach": 2, "village": 3, "bridge": 2}
-CROWD, CROWD_INSIDE = 22, 9
-# Sets where people stand about rather than walk.
-STANDING = {"theatre", "cafe", "church", "court"}
-CLOTHES = ("#35506b", "#7a3b3f", "#4d5b3f", "#8a6a3c", "#3b3b46", "#6b4a6b", "#2f6b66", "#a3684a", "#c2b49a", "#54606e")
+CROWD, CROWD_INSIDE = 22, 8
+# Sets where people stand about rather than walk, and where they sit at small tables.
+STANDING, TABLES = {"theatre", "cafe", "church", "court", "office", "school"}, {"cafe"}
+# Who looks on from the dark hall is seen from behind, before the picture.
+AUDIENCE = {"theatre"}
+WIDE = {"WS", "EWS"}
 
 
 class Passer:
@@ -54,6 +53,23 @@ class Passer:
         lay_sprite(below, picture, (x * factor, y * factor), zoom * factor * self.tall * 1.12 / picture.shape[0])
 
 
+class Audience:
+    """The first rows of the hall from behind, between the camera and the stage."""
+
+    still, depth = True, -0.3
+
+    def __init__(self, frame: tuple[int, int], plate: Plate, seed: int) -> None:
+        self._frame, self._picture = frame, audience(*frame, plate.mood, seed)
+
+    def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
+        """Over ``below`` in place."""
+        zoom, dx, dy = view
+        width, height = self._frame
+        foot = height * 1.10
+        at = (width / 2 + dx, height / 2 + (foot - height / 2) * zoom + dy)
+        lay_sprite(below, self._picture, at, zoom)
+
+
 def lay_sprite(below: Image, picture: Image, foot: tuple[float, float], scale: float) -> None:
     """A premultiplied RGBA picture, its lower middle at ``foot``, ``scale`` times its size."""
     left, top = foot[0] - picture.shape[1] / 2 * scale, foot[1] - picture.shape[0] * 0.965 * scale
@@ -74,79 +90,74 @@ def lay_sprite(below: Image, picture: Image, foot: tuple[float, float], scale: f
     inks.lay_premultiplied(below, np.ascontiguousarray(placed[b:d, a:c]), x0 + a, y0 + b)
 
 
-def passers_of(shot: Shot, plate: Plate, frame: tuple[int, int], seed: int, focus: float) -> list[Passer]:
-    """The strangers of a shot. ``focus`` is the blur at depth 1 in pixels."""
-    place = shot.place
+def passers_of(shot: Shot, plate: Plate, frame: tuple[int, int], seed: int, focus: float) -> list[Any]:
+    """The strangers of a shot, behind everybody who plays in it: in groups, farther away, in quieter colours. ``focus``
+    is the blur at depth 1 in pixels.
+    """
+    place, wide = shot.place, shot.size in WIDE
     crowd = "crowd" in place.elements
-    count = (CROWD_INSIDE if place.interior else CROWD) if crowd else STRANGERS.get(place.kind, 0)
-    if place.interior and not crowd:
-        count = 0
-    if not crowd and place.kind in LONELY and (place.time_of_day == "night" or place.weather in {"storm", "snow"}):
-        count = 0
-    if shot.size not in {"WS", "EWS"}:
-        count = (count + 1) // 2 if crowd else 0
+    if place.interior and place.kind in AUDIENCE:
+        return [Audience(frame, plate, seed)] if crowd and wide else []
+    count = _how_many(shot, crowd=crowd)
     rng = np.random.default_rng(seed)
-    floor, _ = floor_of(place)
-    horizon = HORIZON if not place.interior else 640.0
-    top = GROUND_TOP.get(place.kind, 700.0) if not place.interior else 705.0
-    found, looks = [], rng.permutation(10)
-    for k in range(count):
-        y = float(rng.uniform(top, floor - 0.12 * (floor - top)))
-        near = (y - horizon) / (floor - horizon)
-        x, foot, scale = through(plate.to_frame, float(rng.uniform(-100, 1700)), y)
-        tall = tall_at(place, y) * scale * (0.62 if shot.size == "EWS" and not place.interior else 1.0)
-        stands = place.kind in STANDING or rng.random() < (0.35 if crowd else 0.15)
-        way = 1.0 if rng.random() < 0.5 else -1.0
-        size = int(min(1.1 * frame[1], max(24, round(tall * 1.05 / 12) * 12)))
-        blur = round(focus * (1 - near), 1)
-        cycle = cycle_of(int(looks[k % 10]), plate.mood, 0.0 if stands else way, size, blur)
-        speed = 0.0 if stands else way * GAITS["walk"][2] * tall / PERSON
-        depth = max(0.03, 0.92 * (1 - near))
-        found.append(
-            Passer(
-                cycle,
-                at=(x, foot),
-                tall=tall,
-                speed=speed,
-                depth=depth,
-                phase=float(rng.random()),
-                frame=frame,
-                fps=shot.fps,
-            )
-        )
+    taken = [part.across * frame[0] for part in in_frame(shot)] if wide else []
+    found: list[Any] = []
+    while count > 0:
+        many = min(count, 2 if place.kind in TABLES and place.interior else int(rng.choice((1, 2, 2, 3))))
+        found += _group(shot, plate, frame, rng, many=many, focus=focus, taken=taken)
+        count -= many
     return found
 
 
-def stranger(number: int) -> Look:
-    """One of ten strangers: a face nobody will see close, and clothes of their own."""
-    base = LOOKS[number % len(LOOKS)]
-    cloth: Colour = rgb(CLOTHES[number % len(CLOTHES)])
-    return replace(base, id=f"stranger-{number}", cloth=cloth, inner=cloth, detail=0.12)
+def _how_many(shot: Shot, *, crowd: bool) -> int:
+    place = shot.place
+    count = (CROWD_INSIDE if place.interior else CROWD) if crowd else STRANGERS.get(place.kind, 0)
+    if not crowd and (place.interior or shot.size not in WIDE):
+        return 0
+    if not crowd and place.kind in LONELY and (place.time_of_day == "night" or place.weather in {"storm", "snow"}):
+        return 0
+    if crowd and shot.height > shot.width:
+        count = (2 * count + 2) // 3
+    return count if shot.size in WIDE else (count + 1) // 2
 
 
-@lru_cache(maxsize=48)
-def cycle_of(number: int, mood: Mood, way: float, tall: int, blur: float = 0.0) -> tuple[Image, ...]:
-    """Twelve pictures of a stranger who walks to ``way`` (0: stands), premultiplied RGBA, ``tall`` pixels from crown to
-    sole with room around.
-    """
-    look = stranger(number)
-    scale = tall / PERSON
-    kit = kit_of(look, mood, 0.035 if scale < 0.035 else 0.09, turn=0.78 * way)
-    shape = (round(tall * 1.12), round(tall * 0.9))
-    kept: dict[object, Image] = {}
-    made = []
-    for k in range(PHASES if way else 6):
-        plane = plane_of(*shape, kept)
-        canvas = plane.canvas
-        canvas.translate(shape[1] / 2, shape[0] * 0.965)
-        canvas.scale(scale, scale)
-        canvas.translate(0, -SOLE)
-        t = GAITS["walk"][0] * k / PHASES if way else 3.6 * k / 6
-        pose = pose_of(
-            "walk" if way else "idle", "", way, Cue(t, phase=0.0 if way else number / 7), broad=look.shoulders
-        )
-        draw_shadow(canvas, pose, 0.8)
-        draw_puppet(plane, kit, pose)
-        picture = plane.pixels
-        made.append(cv2.GaussianBlur(picture, (0, 0), blur * 0.6) if blur > 0.8 else picture)
-    return tuple(np.ascontiguousarray(np.asarray(one, np.uint8)) for one in made)
+def _group(
+    shot: Shot, plate: Plate, frame: tuple[int, int], rng: np.random.Generator, *, many: int, focus: float,
+    taken: list[float],
+) -> list["Passer"]:  # fmt: skip
+    """People who belong together: they walk one way, or stand and turn to each other, or sit at one table."""
+    place, wide = shot.place, shot.size in WIDE
+    floor, _ = floor_of(place)
+    top = GROUND_TOP.get(place.kind, 700.0) if not place.interior else 668.0
+    y0 = top + float(rng.beta(1.1, 1.6)) * (0.62 if wide else 0.4) * (floor - top)
+    x0 = float(rng.uniform(-60, 1660))
+    stands = place.interior or place.kind in STANDING or rng.random() < 0.4
+    way = 1.0 if rng.random() < 0.5 else -1.0
+    seated = place.interior and place.kind in TABLES
+    found = []
+    for k in range(1 if seated else many):
+        y = min(y0 + float(rng.uniform(-0.03, 0.05)) * (floor - top), floor - 0.3 * (floor - top))
+        apart = (k - (many - 1) / 2) * tall_at(place, y) * float(rng.uniform(0.30, 0.42))
+        x, foot, scale = through(plate.to_frame, x0 + apart, y)
+        if stands and any(abs(x - one) < 0.055 * frame[0] for one in taken):
+            x += 0.11 * frame[0] * (1 if x0 < 800 else -1)
+        size = tall_at(place, y) * float(rng.choice((0.94, 0.99, 1.03, 0.72), p=(0.35, 0.3, 0.25, 0.1)))
+        tall = size * scale * (0.62 if shot.size == "EWS" and not place.interior else 1.0)
+        inward = -1.0 if k > (many - 1) / 2 else 1.0
+        turn = (0.5 * inward if many > 1 else 0.5 * float(rng.integers(-1, 2))) if stands else way
+        depth = max(0.04, 0.92 * (1 - (y - HORIZON) / (floor - HORIZON)) if not place.interior else 0.24)
+        blur = max(0.0016 * frame[1] if wide else 0.0, focus * (0.35 + depth) * 1.6)
+        sort = Sort(int(rng.integers(STRANGER_LOOKS)), turn, not stands, seated, _step(tall, frame[1]), round(blur, 1))
+        speed = 0.0 if stands else way * GAITS["walk"][2] * tall / PERSON
+        found.append(
+            Passer(
+                cycle_of(sort, plate.mood), at=(x, foot), tall=tall, speed=speed, depth=depth,
+                phase=float(rng.random()), frame=frame, fps=shot.fps,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _step(tall: float, most: int) -> int:
+    """The height a stranger is drawn in: one of few, so that pictures are shared."""
+    return int(min(1.1 * most, max(18, round(tall * 1.05 / 12) * 12)))

@@ -25,7 +25,7 @@ from generation_service.previs.portrait.motion import Spoken, Track, act
 from generation_service.previs.props import props_on_stage
 from generation_service.previs.scenery import Scenery
 from generation_service.previs.scenes import air
-from generation_service.previs.scenes.layers import Layer, thinned
+from generation_service.previs.scenes.layers import Layer, settled, thinned
 from generation_service.previs.scenes.plate import paint_plate
 from generation_service.previs.standing import foot_of
 
@@ -96,7 +96,9 @@ class Stage:
         move = shot.camera.partition("-")[0]
         bins = DOLLY_BINS if move == "dolly" else PUSH_BINS if move in {"push", "pull"} else TURN_BINS
         layers = thinned(plate.layers, plate.size, bins, calm=shot.size not in WIDE)
-        self._plate = replace(plate, layers=layers)
+        spots = tuple(replace(spot, depth=settled(spot.depth, layers, bins)) for spot in plate.spots)
+        self._plate = replace(plate, layers=layers, spots=spots)
+        self._bins = bins
         self._foot = foot_of(shot.place, self._plate.to_frame)
         self._scenery = Scenery(self._plate, self._path, frame, shot.fps, self._foot[1] / self.height)
         self.tracks: dict[str, Track] = {}
@@ -144,8 +146,11 @@ class Stage:
     def _things(self) -> list[Item]:
         """Strangers, what lives in the place, props."""
         shot, frame, seed = self.shot, self._frame_size, self._place_seed()
+        passers = passers_of(shot, self._plate, frame, seed, FOCUS[shot.size] * self.height)
+        for one in passers:
+            one.depth = settled(one.depth, self._plate.layers, self._bins)
         return [
-            *passers_of(shot, self._plate, frame, seed, FOCUS[shot.size] * self.height),
+            *passers,
             *life_of(shot, self._plate, frame, seed),
             *props_on_stage(shot, props_of(shot), self._plate.mood, frame, self._foot),
         ]

@@ -197,3 +197,12 @@ def thinned(layers: Sequence[Layer], size: tuple[int, int], bins: Sequence[float
         else:
             groups.append((key, [plain]))
     return tuple(joined(group, size) for _, group in groups)
+
+
+def settled(depth: float, layers: Sequence[Layer], bins: Sequence[float]) -> float:
+    """Where something at ``depth`` is to be drawn so that what :func:`thinned` joined does not hide it: just before the
+    nearest of the layers it stands among. The order of things among themselves stays.
+    """
+    among = sum(depth > edge for edge in bins)
+    near = min((one.depth for one in layers if sum(one.depth > edge for edge in bins) == among), default=depth)
+    return depth if near >= depth else near - 1e-4 * (1.0 - depth)
