@@ -186,7 +186,9 @@ class RevisionForm(Message):
     """A new version of a film. What is left out stays as it was."""
 
     screenplay: str | None = Field(default=None, min_length=1, max_length=400_000)
-    cast: dict[str, CastMember] | None = None
+    cast: dict[str, CastMember | None] | None = Field(
+        default=None, description="who is cast anew, by name; null: whom the script casts"
+    )
     title: str | None = Field(default=None, max_length=200)
     redo: tuple[str, ...] = Field(default=(), description="shot keys that get one more take", max_length=120)
     choose: dict[str, Annotated[int, Field(ge=1)]] = Field(

@@ -1,8 +1,8 @@
 """``assent``: the command line. It talks HTTP to the gateway and nothing else, but for the offline verifier.
 
-``--json`` anywhere in a command prints the answer (or, on standard error, the problem) as JSON. Exit codes: 0 done,
-1 our failure, 2 wrong usage, 3 refused, 4 not found, 5 a rule was broken, 6 unknown caller, 7 nobody answers;
-``assent audit`` ends with its verdict (0, 10, 11, 20, 30, 31, 40).
+``--as PROFILE`` and ``--json`` may stand anywhere; ``--json`` prints the answer (or, on standard error, the problem)
+as JSON. Exit codes: 0 done, 1 our failure, 2 wrong usage, 3 refused, 4 not found, 5 a rule was broken, 6 unknown
+caller, 7 nobody answers; ``assent audit`` ends with its verdict (0, 10, 11, 20, 30, 31, 40).
 """
 
 from typing import Annotated, Any
@@ -37,19 +37,22 @@ assent partner create "Northlight" --tier vetted --save-as northlight
 
 assent subject enrol "Ana Sol"
 
-assent produce examples/first_light.fountain --cast ANA=sub_… --cast TOMAS=stock --purpose entertainment --watch
+assent produce examples/first_light.fountain --cast ANA=sub_… --cast TOMAS=stock/jonas --purpose entertainment --watch
 
 assent demo
 """
 
 
 class JsonAnywhere(TyperGroup):
-    """Lets ``--json`` stand after the command too."""
+    """Lets ``--json`` and ``--as PROFILE`` stand after the command too."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """``ctx`` is the context of the click that typer carries inside."""
         if "--json" in args:
             args = ["--json", *(word for word in args if word != "--json")]
+        if "--as" in args[1:-1]:
+            at = args.index("--as", 1)
+            args = [*args[at : at + 2], *args[:at], *args[at + 2 :]]
         return super().parse_args(ctx, args)
 
 

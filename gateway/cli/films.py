@@ -1,4 +1,4 @@
-"""``produce``, ``production``, ``output``, ``sheet``, ``voices`` and ``beds``."""
+"""``produce``, ``production``, ``cancel``, ``output``, ``sheet``, ``voices`` and ``beds``."""
 
 import hashlib
 import tempfile
@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from gateway.cli.scripts import form_of, read_script, script_cast
 from gateway.cli.session import EXIT_REFUSED, Session, explained, of
 from gateway.client import Api
-from gateway.client.live import picture, watch
-from generation_service.contract.casting import named_subjects
+from gateway.client.live import picture, size_of, watch
 from infra.kernel.errors import Invalid
 
 production = typer.Typer(no_args_is_help=True, help="Films being made.")
@@ -22,45 +22,27 @@ output = typer.Typer(no_args_is_help=True, help="Released films.")
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command(
-        epilog="Example: assent produce examples/first_light.fountain --cast ANA=sub_… --cast TOMAS=stock:jonas/bram "
-        "--purpose entertainment --watch"
+        epilog="Example: assent produce examples/first_light.fountain --cast ANA=sub_… "
+        "--cast TOMAS=stock/jonas+voice/bram --purpose entertainment --watch"
     )(produce)
     app.add_typer(production, name="production")
     app.add_typer(output, name="output")
+    app.command(epilog="Example: assent cancel prd_…")(cancel)
     app.command()(sheet)
     app.command()(voices)
     app.command()(cast)
     app.command()(beds)
 
 
-def cast_member(api: Api, text: str) -> tuple[str, dict[str, Any]]:
-    """``NAME=sub_…`` (newest face and voice), ``NAME=sub_…!voice-from-face``, ``NAME=stock[:who[/voice]]``."""
-    name, equals, who = text.partition("=")
-    if not equals or not name.strip() or not who:
-        raise Invalid("cli.bad_cast", f"'{text}' is not NAME=WHO", fix="see assent produce --help")
-    if who.startswith("sub_"):
-        handle, _, wish = who.partition("!")
-        member: dict[str, Any] = {"subject": handle, "voice_from_face": wish == "voice-from-face"}
-        for asset in api.pages(f"/v1/subjects/{handle}/assets"):
-            if asset["kind"] == "face" or not member["voice_from_face"]:
-                member[asset["kind"]] = asset["sha256"]
-        return name.strip(), member
-    kind, _, rest = who.partition(":")
-    if kind != "stock":
-        raise Invalid("cli.bad_cast", f"'{who}' is neither a subject nor stock", fix="see assent produce --help")
-    stock, _, voice = rest.partition("/")
-    return name.strip(), {"stock": stock or None, "stock_voice": voice or None}
-
-
 def produce(
     context: typer.Context,
-    screenplay: Annotated[Path, typer.Argument(help="Fountain file.")],
+    screenplay: Annotated[Path, typer.Argument(help="Fountain, a storyboard (.json) or a prompt (.txt).")],
     *,
     purpose: Annotated[str, typer.Option(help="advertising, entertainment, education, …")],
     cast: Annotated[
-        list[str] | None, typer.Option(help="NAME=sub_… or NAME=stock:who/voice, for whom the script does not cast.")
+        list[str] | None, typer.Option(help="NAME=sub_… or NAME=stock/who+voice/which; counts before the script.")
     ] = None,
-    title: Annotated[str | None, typer.Option(help="Default: the file's name.")] = None,
+    title: Annotated[str | None, typer.Option(help="For a script without one; else the file's name.")] = None,
     seed: Annotated[int, typer.Option(help="Another number, another picture.")] = 0,
     aspect: Annotated[str, typer.Option(help="16:9, 9:16, 1:1, 4:5 or 4:3.")] = "16:9",
     resolution: Annotated[str, typer.Option(help="480p, 720p or 1080p: the short side.")] = "720p",
@@ -88,14 +70,10 @@ def produce(
 def film_form(api: Api, screenplay: Path, asked: tuple[list[str], str, str | None]) -> dict[str, Any]:
     """A film to submit, from its file and (cast, purpose, title). What the file is follows from its name."""
     cast, purpose, title = asked
-    text = screenplay.read_text(encoding="utf-8")
-    kind = {".json": "storyboard", ".txt": "prompt"}.get(screenplay.suffix, "fountain")
-    members = dict(cast_member(api, one) for one in cast)
-    ordered = {name.casefold() for name in members}
-    own = (f"{name}={who}" for name, who in named_subjects(text).items() if name.casefold() not in ordered)
+    text = read_script(screenplay)
     return {
         "title": title or screenplay.name.partition(".")[0].replace("_", " ").title(), "screenplay": text,
-        "format": kind, "cast": {**members, **dict(cast_member(api, one) for one in own)}, "purpose": purpose,
+        "format": form_of(screenplay, text), "cast": script_cast(api, text, cast), "purpose": purpose,
     }  # fmt: skip
 
 
@@ -147,7 +125,7 @@ def show_output(context: typer.Context, output: str) -> None:
         found = api.get(f"/v1/outputs/{output}")
         size = f"{found['width']}×{found['height']}, {found['fps']} fps, {found['seconds']:.1f} s"
         human = f"[bold]{found['id']}[/]  {size}\nsha256 {found['sha256']}\nledger entry {found['ledger_index']}"
-        session.show(found, human=f"{human}  grants {', '.join(found['grants'])}")
+        session.show(found, human=f"{human}  grants {', '.join(found['grants']) or 'none'}")
 
 
 @output.command("get", epilog="Example: assent output get out_… --to film.mp4 · assent output get out_… --all")
@@ -206,7 +184,7 @@ def cast(context: typer.Context) -> None:
         found = list(api.pages("/v1/cast"))
         table = Table("id", "voice", "cast it with", box=None)
         for one in found:
-            table.add_row(one["id"], one["voice"], f"--cast NAME=stock:{one['id']}")
+            table.add_row(one["id"], one["voice"], f"--cast NAME=stock/{one['id']}")
         session.show(found, human=table)
 
 
@@ -227,7 +205,7 @@ def _save_all(session: Session, output: str, to: Path) -> None:
         digests = {"film.mp4": view["sha256"], "contact_sheet.png": view["contact_sheet"]}
         digests |= {one["name"]: one["sha256"] for one in view["files"]}
         saved = unpacked(archive, to, digests)
-        session.show(saved, human="\n".join(f"{one['file']}  {one['bytes'] / 1e3:.1f} kB" for one in saved))
+        session.show(saved, human="\n".join(f"{one['file']}  {size_of(one['bytes'])}" for one in saved))
 
 
 def unpacked(archive: Path, to: Path, digests: dict[str, str]) -> list[dict[str, Any]]:
@@ -250,7 +228,7 @@ def unpacked(archive: Path, to: Path, digests: dict[str, str]) -> list[dict[str,
 def _save(session: Session, path: str, to: Path) -> None:
     with explained(session), session.api() as api:
         size = api.download(path, to)
-        session.show({"file": str(to), "bytes": size}, human=f"{to}  {size / 1e6:.1f} MB")
+        session.show({"file": str(to), "bytes": size}, human=f"{to}  {size_of(size)}")
 
 
 def follow(session: Session, api: Api, production: str) -> None:

@@ -10,10 +10,8 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
-from gateway.cli.films import cast_member
+from gateway.cli.scripts import form_of, read_script, script_cast
 from gateway.cli.session import EXIT_WRONG, explained, of
-
-FORMATS = {".json": "storyboard", ".txt": "prompt"}
 
 
 def register(app: typer.Typer) -> None:
@@ -25,16 +23,17 @@ def plan_file(
     context: typer.Context,
     script: Annotated[Path, typer.Argument(help="Fountain, a storyboard (.json) or a prompt (.txt).", exists=True)],
     *,
-    cast: Annotated[list[str] | None, typer.Option(help="NAME=sub_… or NAME=stock:who/voice, as for produce.")] = None,
+    cast: Annotated[
+        list[str] | None, typer.Option(help="NAME=sub_… or NAME=stock/who+voice/which, as for produce.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="The seed the film would be made with.")] = 0,
 ) -> None:
     """Show what a script would become. A script with mistakes ends with code 5, and each is shown with its place."""
     session = of(context)
     with explained(session), session.api() as api:
-        form = {
-            "screenplay": script.read_text(encoding="utf-8"), "format": FORMATS.get(script.suffix, "fountain"),
-            "cast": dict(cast_member(api, one) for one in cast or ()), "seed": seed,
-        }  # fmt: skip
+        text = read_script(script)
+        cast_as = script_cast(api, text, cast or [])
+        form = {"screenplay": text, "format": form_of(script, text), "cast": cast_as, "seed": seed}
         view = api.post("/v1/plans", form)
         session.show(view, human=told(view, script.name))
     if view["problems"]:

@@ -125,24 +125,28 @@ def explained(session: Session) -> Iterator[None]:
     """Turn errors into a clear message on standard error and an exit code."""
     try:
         yield
-    except ApiError as error:
-        _explain(session, error.problem or {"code": error.code, "detail": error.detail})
-        raise typer.Exit(_EXITS.get(error.status, 1 if error.status >= 500 else EXIT_WRONG)) from error
-    except Unreachable as error:
-        problem = {
-            "code": "cli.unreachable",
-            "detail": str(error),
-            "fix": "start it with `make up`, or see assent login",
-        }
-        _explain(session, problem)
-        raise typer.Exit(EXIT_AWAY) from error
-    except AssentError as error:
-        _explain(session, {"code": error.code, "detail": error.detail, "fix": error.fix})
-        raise typer.Exit(EXIT_WRONG) from error
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        _explain(session, {"code": "cli.file", "detail": f"{where}{error.strerror or error}"})
-        raise typer.Exit(EXIT_WRONG) from error
+    except (ApiError, Unreachable, AssentError, OSError) as error:
+        _explain(session, problem_of(error))
+        raise typer.Exit(_exit_of(error)) from error
+
+
+def problem_of(error: ApiError | Unreachable | AssentError | OSError) -> dict[str, Any]:
+    """What went wrong, in the form of the gateway's own problems: code, detail, fix where there is one."""
+    if isinstance(error, ApiError):
+        return error.problem or {"code": error.code, "detail": error.detail}
+    if isinstance(error, Unreachable):
+        fix = "start it with `make up`, or see assent login"
+        return {"code": "cli.unreachable", "detail": str(error), "fix": fix}
+    if isinstance(error, AssentError):
+        return {"code": error.code, "detail": error.detail, "fix": error.fix}
+    where = f"{error.filename}: " if error.filename else ""
+    return {"code": "cli.file", "detail": f"{where}{error.strerror or error}"}
+
+
+def _exit_of(error: ApiError | Unreachable | AssentError | OSError) -> int:
+    if isinstance(error, ApiError):
+        return _EXITS.get(error.status, 1 if error.status >= 500 else EXIT_WRONG)
+    return EXIT_AWAY if isinstance(error, Unreachable) else EXIT_WRONG
 
 
 def _explain(session: Session, problem: dict[str, Any]) -> None:

@@ -2,14 +2,16 @@
 
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from gateway.cli.films import cast_member, follow
+from gateway.cli.films import follow
+from gateway.cli.scripts import read_script, script_cast
 from gateway.cli.session import Session, explained, of
-from gateway.client.live import picture, what_changed
+from gateway.client.live import picture, size_of, what_changed
 from infra.kernel.errors import Invalid
 
 Shots = Annotated[list[str], typer.Argument(help="Shots: their keys, or their numbers in this version.")]
@@ -33,15 +35,14 @@ def revise(
     production: str,
     screenplay: Annotated[Path | None, typer.Argument(help="The edited file; none: the same words.")] = None,
     *,
-    cast: Annotated[list[str] | None, typer.Option(help="NAME=…, for who is cast anew; see produce.")] = None,
+    cast: Annotated[list[str] | None, typer.Option(help="NAME=WHO, for who is cast anew; see produce.")] = None,
     watching: Stay = False,
 ) -> None:
     """A new version of a film. What nothing touched is used again, after its consent was checked again."""
     session = of(context)
     with explained(session), session.api() as api:
-        form: dict[str, Any] = {"screenplay": screenplay.read_text() if screenplay else None}
-        if cast:
-            form["cast"] = dict(cast_member(api, one) for one in cast)
+        text = read_script(screenplay) if screenplay else None
+        form: dict[str, Any] = {"screenplay": text, "cast": script_cast(api, text or "", cast or []) or None}
     _revised(session, production, form, watching=watching)
 
 
@@ -87,6 +88,9 @@ def takes(
     key = _keys(session, production, [shot])[0] if shot is not None else None
     with explained(session), session.api() as api:
         found = api.get(f"/v1/productions/{production}/takes", shot=key)["data"]
+        if key is None:
+            at = {one["key"]: one["number"] for one in api.get(f"/v1/productions/{production}")["shots"]}
+            found.sort(key=lambda take: (at.get(take["key"], len(at) + 1), take["key"], take["number"]))
         session.show(found, human=_history(found))
 
 
@@ -94,12 +98,16 @@ def _history(found: list[dict[str, Any]]) -> Table:
     table = Table("shot", "take", "made", "s", "seed", "because of", "grants", "in", "says", box=None)
     for take in found:
         why = ", ".join(change["what"] for change in take["changes"]) or "first of its kind"
-        state = Text(f"purged: {take['purged']}", "red") if take["purged"] else Text(f"{len(take['used_by'])} versions")
+        state = Text(f"purged: {take['purged']}", "red") if take["purged"] else Text(_counted(take["used_by"]))
         table.add_row(
             take["key"], str(take["number"]), take["made_at"][:16], f"{take['seconds']:.1f}", str(take["seed"]), why,
             ", ".join(take["grants"]) or "none", state, take["says"][:40],
         )  # fmt: skip
     return table
+
+
+def _counted(versions: list[str]) -> str:
+    return "1 version" if len(versions) == 1 else f"{len(versions)} versions"
 
 
 def diff(context: typer.Context, production: str) -> None:
@@ -128,10 +136,12 @@ def compare(
     session = of(context)
     [key] = _keys(session, production, [shot])
     with explained(session), session.api() as api:
-        kind = to.suffix.removeprefix(".")
-        path = f"/v1/productions/{production}/shots/{key}/compare?left={left}&right={right}&format={kind}"
+        kind = to.suffix.removeprefix(".").casefold()
+        if kind not in {"png", "mp4"}:
+            raise Invalid("cli.bad_file", f"{to.name} is neither a .png nor an .mp4", fix="--to compare.png")
+        path = f"/v1/productions/{production}/shots/{quote(key)}/compare?left={left}&right={right}&format={kind}"
         size = api.download(path, to)
-        session.show({"file": str(to), "bytes": size}, human=f"{to}  {size / 1e6:.1f} MB")
+        session.show({"file": str(to), "bytes": size}, human=f"{to}  {size_of(size)}")
 
 
 def _keys(session: Session, production: str, shots: list[str]) -> list[str]:
@@ -153,6 +163,9 @@ def _revised(session: Session, production: str, form: dict[str, Any], *, watchin
     with explained(session), session.api() as api:
         view = api.post(f"/v1/productions/{production}/revisions", form)
         if watching:
+            changed = what_changed(view)
+            if changed is not None and not session.as_json:
+                session.out.print(changed)
             follow(session, api, view["id"])
         else:
             session.show(view, human=picture(view))

@@ -22,18 +22,21 @@ COLOURS = {
 def picture(view: View) -> RenderableType:
     """The view, drawn."""
     colour = COLOURS.get(view["state"], "white")
-    head = Text.assemble((view["title"], "bold"), "  ", (view["state"], f"bold {colour}"), f"  {view['phase']}")
+    phase = "" if view["phase"] == view["state"] else f"  {view['phase']}"
+    head = Text.assemble((view["title"], "bold"), "  ", (view["state"], f"bold {colour}"), phase)
     parts: list[RenderableType] = [head, _decision(view["decision"]), _shots(view["shots"])]
     changed = what_changed(view)
     if changed is not None:
         parts.append(changed)
     parts.append(_phases(view))
-    parts.append(ProgressBar(total=1.0, completed=view["fraction"], width=60, complete_style=colour))
+    bar = Table.grid()  # a bar alone ends without a line break
+    bar.add_row(ProgressBar(total=1.0, completed=view["fraction"], width=60, complete_style=colour))
+    parts.append(bar)
     if view.get("output"):
         out = view["output"]
         parts.append(Text(f"released {out['id']}: {out['seconds']:.1f} s, ledger entry {out['ledger_index']}", "green"))
     if view.get("stop"):
-        parts.append(Text(f"{view['stop']['code']}: {view['stop']['detail']}", "red"))
+        parts.append(Text(why(view["stop"]), "red"))
     return Panel(Group(*parts), title=view["id"], title_align="left", border_style=colour)
 
 
@@ -65,6 +68,16 @@ def _phases(view: View) -> RenderableType:
     return Text.assemble((told, "dim"), "" if left is None else f"   {clock(left)} left")
 
 
+def why(stop: dict[str, Any]) -> str:
+    """Why a film is not to be had, in a line."""
+    return f"{stop['code']}: {stop['detail']}"
+
+
+def size_of(count: int) -> str:
+    """``3.4 kB``, ``1.3 MB``."""
+    return f"{count / 1e3:.1f} kB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"
+
+
 def clock(seconds: float) -> str:
     """``1:05`` for sixty-five seconds."""
     whole = max(0, round(seconds))
@@ -73,9 +86,14 @@ def clock(seconds: float) -> str:
 
 def _decision(decision: dict[str, Any]) -> RenderableType:
     verdict = ("allowed", "green") if decision["allow"] else ("refused", "red")
-    grants = ", ".join(sorted(set(decision["grants"].values()))) or "no grant needed"
+    grants = ", ".join(sorted(set(decision["grants"].values())))
     return Text.assemble(
-        "decision ", (decision["id"], "dim"), "  ", verdict, f"  ledger entry {decision['ledger_index']}  by {grants}"
+        "decision ",
+        (decision["id"], "dim"),
+        "  ",
+        verdict,
+        f"  ledger entry {decision['ledger_index']}  ",
+        f"by {grants}" if grants else "no grant needed",
     )
 
 
@@ -109,11 +127,23 @@ def _some(items: list[Any], length: int) -> str:
 def summary(view: View) -> str:
     """One line, for terminals that cannot redraw."""
     done = sum(shot["state"] == "rendered" for shot in view["shots"])
-    permits = sum(len(shot["permits"]) for shot in view["shots"])
-    return (
-        f"{view['state']:<10} {view['fraction']:>4.0%}  {done}/{len(view['shots'])} shots rendered, "
-        f"{permits} permits  {view['phase']}" + ("" if view.get("eta_s") is None else f"  {clock(view['eta_s'])} left")
+    used = sum(shot["reused"] for shot in view["shots"])
+    phase = "" if view["phase"] == view["state"] else view["phase"]
+    told = f"{view['state']:<10} {view['fraction']:>4.0%}  {done}/{len(view['shots'])} shots" + (
+        f", {used} used again" if used else ""
     )
+    now = next((shot for shot in view["shots"] if shot["state"] == "rendering"), None)
+    working = f"  shot {now['number']} {now['fraction']:.0%}" if now and view["state"] == "rendering" else ""
+    left = "" if view.get("eta_s") is None else f"  {clock(view['eta_s'])} left"
+    return f"{told}  {phase}{working}{left}".rstrip()
+
+
+def ending(view: View) -> str | None:
+    """What came of a film, with what to ask for next; None while it is being made."""
+    if view.get("output"):
+        out = view["output"]
+        return f"{out['id']}  {out['seconds']:.1f} s, ledger entry {out['ledger_index']}: assent output get {out['id']}"
+    return why(view["stop"]) if view.get("stop") else None
 
 
 def watch(views: Iterable[View], console: Console, *, plain: bool = False) -> View | None:
@@ -122,10 +152,15 @@ def watch(views: Iterable[View], console: Console, *, plain: bool = False) -> Vi
     if plain or not console.is_terminal:
         said: tuple[Any, ...] = ()
         for last in views:
+            if not said:
+                console.print(f"{last['id']}  {last['title']}", highlight=False, markup=False)
             news = (last["state"], last["phase"], sum(shot["state"] == "rendered" for shot in last["shots"]))
             if news != said:
-                console.print(summary(last), highlight=False)
+                console.print(summary(last), highlight=False, markup=False)
                 said = news
+        end = ending(last) if last is not None else None
+        if end is not None:
+            console.print(end, highlight=False, markup=False, soft_wrap=True)
         return last
     with Live(console=console, refresh_per_second=8, transient=False) as live:
         for last in views:

@@ -47,7 +47,7 @@ class Pair(Message):
 
 
 @router.get(
-    "/{production}/shots/{shot}/compare",
+    "/{production}/shots/{shot:path}/compare",
     response_class=Response,
     responses={
         **responses(403, 404, 409),
@@ -61,7 +61,9 @@ async def compare(
     parts: TheParts,
     pair: Annotated[Pair, Query()],
 ) -> Response:
-    """Two takes of a shot side by side: a picture of four moments with their differences, or a film of both."""
+    """Two takes of a shot side by side: a picture of four moments with their differences, or a film of both. The shot
+    is named by its key, slash and all: ``int-kitchen-dawn/open``.
+    """
     opened = await parts.rpc.call(
         generation.open_takes,
         generation.OpenTakes(production=production, partner=caller.id, key=shot, numbers=(pair.left, pair.right)),

@@ -173,7 +173,8 @@ class CancelProduction(Message):
 
 
 class ReviseProduction(Message):
-    """A new version of a film. What is not given stays as it was; ``screenplay`` None: the same text.
+    """A new version of a film. What is not given stays as it was; ``screenplay`` None: the same text. ``cast`` names
+    who is cast anew; None takes an order for a name back, so that the script casts it.
 
     ``redo`` asks for one more take of each shot named; ``choose`` goes back to a numbered take of the history.
     """
@@ -182,7 +183,7 @@ class ReviseProduction(Message):
     partner: str
     production: str
     screenplay: str | None = Field(default=None, min_length=1, max_length=400_000)
-    cast: dict[str, CastMember] | None = None
+    cast: dict[str, CastMember | None] | None = None
     title: str | None = Field(default=None, max_length=200)
     redo: tuple[str, ...] = ()
     choose: dict[str, int] = Field(default_factory=dict)

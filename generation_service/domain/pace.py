@@ -1,7 +1,7 @@
 """How far a film has come in each phase, and how long it will still take by the rates that were measured. Pure.
 
 A phase that is under way is judged by its own speed; one that has not begun by what the house needed for its last
-films, in seconds of work for a second of film.
+films, in seconds of work for a second of film; a house without films by what two cores need for 720p.
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,8 @@ _ENDS = {
 }  # fmt: skip
 _ENOUGH_S, _ENOUGH = 1.5, 0.04
 """A speed is one after this much time and this much of the work."""
+
+_FIRST = {"sound": 0.2, "assembly": 1.0}
 
 Times = Mapping[str, tuple[datetime, datetime]]
 """First and last time of each type of event of a production."""
@@ -55,11 +57,11 @@ def eta(
         elapsed = (now - begun[0]).total_seconds() if begun else 0.0
         if done[phase] >= _ENOUGH and elapsed >= _ENOUGH_S:
             left[phase] = elapsed * (1 - done[phase]) / done[phase]
-        elif phase in rates:
-            left[phase] = max(0.0, rates[phase] * seconds - elapsed)
+        elif (rate := rates.get(phase, _FIRST.get(phase))) is not None:
+            left[phase] = max(0.0, rate * seconds - elapsed)
     if "pictures" not in left:
         return None
-    return round(max(left["pictures"], left.get("speech", 0.0)) + left.get("sound", 0.0) + left.get("assembly", 0.0), 1)
+    return round(max(left["pictures"], left.get("speech", 0.0)) + left["sound"] + left["assembly"], 1)
 
 
 def rates(state: Production, times: Times) -> dict[str, float]:

@@ -7,6 +7,7 @@ touched are found again by what made them, each under a fresh permit and lease.
 from dataclasses import dataclass, field
 
 from generation_service.contract.methods import (
+    CastMember,
     ListTakes,
     OpenedTake,
     OpenedTakes,
@@ -20,6 +21,7 @@ from generation_service.contract.methods import (
 from generation_service.domain.changes import ONLY_AROUND, changes
 from generation_service.domain.production import Production
 from generation_service.domain.revising import shots_by_key
+from generation_service.domain.screenplay import cue_key
 from generation_service.usecases.account import film_of, history_of
 from generation_service.usecases.desk import Desk
 from generation_service.usecases.sources import open_source
@@ -54,8 +56,8 @@ class Revise:
                 fix="submit the screenplay anew", production=command.production,
             )  # fmt: skip
         wishes = self._wishes(command, base, source)
-        changed = {
-            name: value for name in ("screenplay", "cast", "title") if (value := getattr(command, name)) is not None
+        changed = {name: value for name in ("screenplay", "title") if (value := getattr(command, name)) is not None} | {
+            "cast": _recast(source, command)
         }
         made = source.model_copy(
             update={
@@ -144,6 +146,14 @@ class Revise:
         if state.plan is None or state.plan.partner != partner:
             raise NotFound("generation.no_production", "no such production")
         return state
+
+
+def _recast(source: SubmitProduction, command: ReviseProduction) -> dict[str, CastMember]:
+    """The cast as ordered before, with who is cast anew; names are compared as cues are."""
+    asked = command.cast or {}
+    anew = {cue_key(name) for name in asked}
+    kept = {name: member for name, member in source.cast.items() if cue_key(name) not in anew}
+    return kept | {name: member for name, member in asked.items() if member is not None}
 
 
 def _numbered(history: tuple[TakeView, ...], key: str, number: int) -> TakeView:

@@ -67,6 +67,7 @@ class Submit:
     def _start(self, command: SubmitProduction, production: str, fingerprint: str) -> Production:
         base = self._version(command.revises, command.partner) if command.revises else None
         roster = self.roster()
+        ordered = command
         command, screenplay = read_script(command)
         check_cast(command.cast, roster)
         planned = plan(command, production, screenplay, roster, self.place_of)
@@ -84,7 +85,7 @@ class Submit:
             production,
             lambda state: first if state.plan is None else [],
             command_id=command.command_id,
-            also=lambda tx: seal_source(self.desk.books, tx, production, command),
+            also=lambda tx: seal_source(self.desk.books, tx, production, ordered),
         )
 
     def _kept(self, command: SubmitProduction, planned: Plan, base: Production | None) -> Revision:

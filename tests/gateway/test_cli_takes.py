@@ -13,10 +13,11 @@ from rich.console import Console
 from consent_service.contract import methods as consent
 from consent_service.contract.retention import OutputStanding
 from gateway.cli.films import unpacked
+from gateway.cli.scripts import form_of, read_script
 from gateway.cli.session import Session
 from gateway.cli.watching import Loop
-from gateway.client import Api, ApiError
-from gateway.client.live import clock, what_changed
+from gateway.client import Api, ApiError, Unreachable
+from gateway.client.live import clock, watch, what_changed
 from gateway.parts import Parts
 from gateway.zipping import zipped
 from generation_service.contract import methods as generation
@@ -83,6 +84,7 @@ def test_a_comparison_that_is_refused_leaves_no_file(assent: Run, rpc: FakeRpc, 
     rpc.on(generation.get_production, version())
     assert "generation.nothing" in assent("compare", "prd_2", "1", "1", "2", "--to", "two.png", code=4).stderr
     assert not (tmp_path / "two.png").exists()
+    assert "cli.bad_file" in assent("compare", "prd_2", "1", "1", "2", "--to", "two.gif", code=5).stderr
 
 
 @pytest.fixture
@@ -174,7 +176,9 @@ def test_a_script_is_made_again_on_every_save(tmp_path: Path) -> None:
         os.utime(script, ns=(len(api.sent), len(api.sent) + 1))
 
     out, err = (Console(record=True, width=160, file=io.StringIO()) for _ in range(2))
-    loop = Loop(Session(out=out, err=err), api, script, {"cast": {}}, pause=pause)
+    loop = Loop(
+        Session(out=out, err=err), api, script, lambda _: {"screenplay": read_script(script), "cast": {}}, pause=pause
+    )
     with pytest.raises(Ended):
         loop.run()
     assert [path for path, _ in api.sent] == [
@@ -186,6 +190,82 @@ def test_a_script_is_made_again_on_every_save(tmp_path: Path) -> None:
     assert "MIRA: b" in shown
     assert "released: 1 of 2 takes used again" in shown
     assert "line 3" in err.export_text()
+
+
+def test_watching_goes_on_without_the_house_and_with_what_is_no_text(tmp_path: Path) -> None:
+    script = tmp_path / "film.fountain"
+    script.write_text("Cast:\n    ANA = subject/sub_1\n")
+    away = Unreachable("no gateway answers")
+    queued, done = told("queued", "prd_1", revises=None), told("released", "prd_1", revises=None, output=None)
+    api = FakeApi([away, away, queued, done, told("queued", "prd_2"), told("released", "prd_2")])
+    saves = iter([None, None, b"\x89PNG", "two".encode("utf-16")])
+
+    def pause(_seconds: float) -> None:
+        data = next(saves, b"")
+        if data == b"":
+            raise Ended
+        if data is not None:
+            script.write_bytes(data)
+            os.utime(script, ns=(len(data), len(data)))
+
+    out, err = (Console(record=True, width=160, file=io.StringIO()) for _ in range(2))
+    form = {"cast": {"ANA": {"subject": "sub_1"}}}
+    loop = Loop(Session(out=out, err=err), api, script, lambda _: form, pause=pause)
+    with pytest.raises(Ended):
+        loop.run()
+    said = err.export_text()
+    assert (said.count("cli.unreachable"), said.count("cli.not_text")) == (1, 1)
+    assert api.sent[-1] == ("/v1/productions/prd_1/revisions", {"screenplay": "two", "cast": {"ANA": None}})
+    assert (loop.base, loop.running) == ("prd_2", None)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [("é\r\nx".encode(), "é\nx"), (b"\xef\xbb\xbfTitle: x", "Title: x"), ("Ä🎬 שלום".encode("utf-16"), "Ä🎬 שלום")],
+)
+def test_scripts_are_read_as_editors_save_them(tmp_path: Path, data: bytes, text: str) -> None:
+    (tmp_path / "a.fountain").write_bytes(data)
+    assert read_script(tmp_path / "a.fountain") == text
+
+
+@pytest.mark.parametrize("words", ["plan a.fountain", "produce a.fountain --purpose news", "revise prd_1 a.fountain"])
+def test_a_file_that_is_no_text_is_said_with_its_place(assent: Run, tmp_path: Path, words: str) -> None:
+    (tmp_path / "a.fountain").write_bytes(b"INT. CAF\n\nCaf\xe9.\n")
+    said = assent(*words.split(), code=5).stderr
+    assert "cli.not_text" in said
+    assert "line 3" in said
+    assert "save it as UTF-8" in said
+
+
+def test_a_file_of_any_form_is_known_by_its_name_and_words() -> None:
+    forms = {"a.fountain": "fountain", "A.JSON": "storyboard", "a.txt": "prompt", "a.prompt.md": "prompt"}
+    assert {name: form_of(Path(name), "a lighthouse") for name in forms} == forms
+    assert form_of(Path("a.txt"), "Title: x\n\nINT. ROOM - DAY\n\nRain.\n") == "fountain"
+
+
+@pytest.mark.parametrize("who", ["stock/mara+voice/odile", "stock:mara/odile"])
+def test_a_member_is_cast_as_a_script_says_it_or_in_short(assent: Run, rpc: FakeRpc, tmp_path: Path, who: str) -> None:
+    (tmp_path / "a.fountain").write_text("INT. X - DAY\n\nMIRA\nHello.\n")
+    rpc.on(generation.submit, world.production("queued"))
+    shown = assent("produce", "a.fountain", "--cast", f"MIRA={who}", "--purpose", "news").stdout
+    member = rpc.sent(generation.submit)[0].cast["MIRA"]
+    assert (member.stock, member.stock_voice) == ("mara", "odile")
+    assert "prd_1" in shown
+
+
+def test_lines_for_terminals_that_cannot_redraw(rpc: FakeRpc) -> None:
+    shot = world.shot(1, state="rendering", fraction=0.4, take=None)
+    views = [
+        world.production(shots=(shot,), eta_s=65),
+        world.production("released", fraction=1.0, output=world.output()),
+    ]
+    console = Console(record=True, width=160, file=io.StringIO())
+    watch([view.model_dump(mode="json") for view in views], console)
+    first, second, third, last = console.export_text().splitlines()
+    assert first.startswith("prd_1  ")
+    assert "shot 1 40%  1:05 left" in second
+    assert third.startswith("released")
+    assert "assent output get out_1" in last
 
 
 def test_what_changed_is_told() -> None:

@@ -131,6 +131,14 @@ def test_two_takes_side_by_side(parts: Parts, serve: Serve, form: str, kind: str
     assert seen == [([(b"left", 24, "take 1, seed 0: line"), (b"right", 24, "take 2, seed 0: line")], form)]
 
 
+@pytest.mark.parametrize("key", ["int-kitchen-dawn/open", "1/ana-8b118c", "ext-café-日本/x"])
+def test_a_shot_is_compared_by_its_whole_key(client: Client, rpc: FakeRpc, key: str) -> None:
+    rpc.on(generation.open_takes, NotFound("generation.no_take", "no take 2"))
+    answer = client().get(f"/v1/productions/prd_1/shots/{key}/compare?left=1&right=2")
+    assert (answer.status_code, answer.json()["code"]) == (404, "generation.no_take")
+    assert rpc.sent(generation.open_takes)[0].key == key
+
+
 @pytest.mark.usefixtures("opened")
 def test_a_take_of_a_film_that_was_called_back_is_not_shown(client: Client, rpc: FakeRpc) -> None:
     def standing(asked: Any) -> OutputStanding:

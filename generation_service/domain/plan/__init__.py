@@ -30,6 +30,8 @@ def plan(command: SubmitProduction, production: str, screenplay: Screenplay, ros
 
     Raises ``generation.screenplay_invalid`` as soon as the film is too long: nothing behind that place is looked at.
     """
+    title = screenplay.title or command.title
+    command = command.model_copy(update={"title": title})
     desk = Desk(command, production, sheets_of(command.cast, roster, screenplay.wardrobe))
     scenes: dict[str, int] = {}
     seconds = 0.0
@@ -37,7 +39,6 @@ def plan(command: SubmitProduction, production: str, screenplay: Screenplay, ros
         for shot in _shoot(desk, number, scene, _scene_key(scene, scenes), place_of):
             seconds += shot.seconds
             _check_length(shot, seconds)
-    title = screenplay.title or command.title
     return Plan(title, tuple(desk.shots), desk.at_least, screenplay.notes)
 
 

@@ -74,6 +74,13 @@ class Directive:
             merged[one.name] = mine + other if isinstance(mine, tuple) else mine if other is None else other
         return Directive(**merged)
 
+    def of_scene(self) -> "Directive":
+        """What of it the whole scene has: where, when, in what weather and mood, and the sound of the place."""
+        return Directive(
+            bed=self.bed, mood=self.mood, season=self.season, weather=self.weather, time=self.time,
+            elements=self.elements,
+        )  # fmt: skip
+
 
 NOTHING = Directive()
 """A directive that asks for nothing: most shots have it."""

@@ -149,6 +149,20 @@ def test_a_title_opens_the_film_and_centred_words_are_a_card() -> None:
     assert all(shot.captions for shot in shots)
 
 
+def test_a_title_page_names_the_film_on_its_card() -> None:
+    film = planned("Title: The Keeper\n\n" + SCENE, title="a", title_card=True)
+    assert (film.title, film.shots[0].title_card) == ("The Keeper", "The Keeper")
+
+
+def test_a_scene_that_begins_with_words_has_its_weather_and_sound_from_the_first_frame() -> None:
+    text = "INT. ROOM - DAY\n\nMARA\nHello. [[shot: CU, bed=rain, mood=noir, weather=rain, with=fire, prop=lantern]]\n"
+    opening, speech = planned(text).shots
+    assert (opening.bed, opening.place.mood, opening.place.weather, opening.place.elements) == (
+        "rain", "noir", "rain", ("fire",)
+    )  # fmt: skip
+    assert (opening.size, opening.entities, speech.size) == ("WS", (), "CU")
+
+
 def test_sheets_are_the_same_in_every_shot() -> None:
     text = "Title: T\nWardrobe:\n    Jonas = a red scarf\n\n" + said(
         "JONAS: Well now, here we are.", "MARA: So we are, and why?"
