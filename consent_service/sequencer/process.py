@@ -17,6 +17,7 @@ from consent_service.sequencer.batch import plan_batch
 from consent_service.sequencer.genesis import genesis_event
 from consent_service.sequencer.intent import Intent, intent_of, size_of
 from consent_service.sequencer.keys import KeyRing, LogKey, add_signatures
+from consent_service.sequencer.receipts import RootSigner
 from consent_service.sequencer.recovery import is_unfinished, recover_tree, rolled_back
 from consent_service.sequencer.watermark import Watermark
 from consent_service.store import SQL
@@ -76,6 +77,7 @@ class Sequencer:
         self._clock, self._at_step = clock, at_step
         self._tree, self._control_seq = CompactRange(), 0
         self._ring = KeyRing(key, announce)
+        self._receipts = RootSigner(conn, key.origin, watermark)
         self._awake = False
         self.active = False
 
@@ -118,6 +120,7 @@ class Sequencer:
         """Drain until told to stop."""
         last_work = time.monotonic()
         while not stopping():
+            self._receipts.follow(self._tree, self._ring.prepare)  # once a second at most
             if is_pending(self._conn):
                 while self.drain() >= BATCH_LIMIT:
                     pass

@@ -10,7 +10,8 @@ one that was computed; (9) what waits for an index or for the relay is in order
 
 :func:`check_house` also holds the read models against the events (:mod:`consent_service.store.fsck_views`), the index
 per subject (:mod:`consent_service.store.fsck_index`) and what witnesses have cosigned, with the keys of the policy that
-is in force (:mod:`consent_service.store.fsck_cosigned`).
+is in force (:mod:`consent_service.store.fsck_cosigned`), and the signatures that receipts carry
+(:mod:`consent_service.store.fsck_receipts`).
 
 ``python -m consent_service.store.fsck [verifier key]`` exits 0 when all holds, 1 when not.
 """
@@ -28,6 +29,7 @@ from consent_service.store import SQL
 from consent_service.store.fsck_cosigned import check_cosigned
 from consent_service.store.fsck_index import check_subjects
 from consent_service.store.fsck_queues import check_messages, check_waiting
+from consent_service.store.fsck_receipts import check_receipts
 from consent_service.store.fsck_views import check_views
 from consent_service.store.tree import load_nodes
 from infra.eventlog.log import Event
@@ -72,13 +74,14 @@ def check_ledger(conn: psycopg.Connection, vkey: VerifierKey, kept: str | None =
 def check_house(
     conn: psycopg.Connection, vkey: VerifierKey, kept: str | None = None, policy: Policy | None = None
 ) -> Findings:
-    """The ledger, and the read models, the index per subject and the cosignatures beside it, in one snapshot."""
+    """The ledger, and the read models, the index per subject and the signatures beside it, in one snapshot."""
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         found = check_in_transaction(conn, vkey, kept)
         found.include(check_views(conn))
         found.include(check_subjects(conn))
         found.include(check_cosigned(conn, policy))
+        found.include(check_receipts(conn, vkey))
     return found
 
 

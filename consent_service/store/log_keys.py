@@ -6,7 +6,7 @@ import psycopg
 
 from infra.tlog.keyset import KEY_ADDED, KEY_RETIRED, STREAM, KeyHistory, KeySet
 from infra.tlog.leaf import read_leaf
-from infra.tlog.note import parse_vkey
+from infra.tlog.note import VerifierKey, parse_vkey
 
 _PLACED = """
 SELECT o.position, e.envelope FROM events e JOIN event_order o ON o.event_id = e.id
@@ -34,6 +34,15 @@ def load_key_changes(conn: psycopg.Connection) -> LogKeys | None:
         if event.type in (KEY_ADDED, KEY_RETIRED):
             changes.append((int(position), bytes(envelope)))
     return None if history is None else LogKeys(history.latest, tuple(changes))
+
+
+def load_history(conn: psycopg.Connection, first: VerifierKey) -> KeyHistory:
+    """All sets of keys by size, from ``first`` on. Raises :class:`Invalid` for an entry that is no envelope."""
+    history = KeyHistory(first)
+    for position, envelope in conn.execute(_PLACED, (STREAM,), binary=True):
+        event = read_leaf(bytes(envelope), position)
+        history.take(position, event.type, event.data, event.signatures)
+    return history
 
 
 def load_keys(conn: psycopg.Connection) -> KeySet | None:
