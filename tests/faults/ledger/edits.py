@@ -113,6 +113,17 @@ def _hash(table: str, column: str) -> Edit:
     return edit
 
 
+def _bit(table: str, column: str) -> Edit:
+    """A flipped bit."""
+
+    def edit(conn: psycopg.Connection, dice: random.Random) -> None:
+        ctid, value = _pick(conn, dice, table, column)
+        at = dice.randrange(len(value))
+        _set(conn, table, column, ctid, value[:at] + bytes([value[at] ^ (1 << dice.randrange(8))]) + value[at + 1 :])
+
+    return edit
+
+
 def _scalar(table: str, *columns: str) -> Edit:
     """Another value in a column beside the document."""
 
@@ -287,6 +298,12 @@ def _pending_repeated(conn: psycopg.Connection, dice: random.Random) -> None:
     _exec(conn, "INSERT INTO pending (event_ids) SELECT ARRAY[id] FROM events OFFSET %s LIMIT 1", dice.randrange(50))
 
 
+def _receipt_added(conn: psycopg.Connection, dice: random.Random) -> None:
+    """A signature by somebody else."""
+    added = "INSERT INTO receipt_signatures SELECT size, %s, signature FROM receipt_signatures ORDER BY size LIMIT 1"
+    _exec(conn, added, dice.randbytes(4))
+
+
 def _message_forged(conn: psycopg.Connection, dice: random.Random) -> None:
     """A word into the guards' ear: a pause taken back that nobody took back."""
     state = dice.choice(("on", "limited", "resumed", "active"))
@@ -322,6 +339,13 @@ EDITS: dict[str, dict[str, Edit]] = {
         "column": _scalar("control_entries", "kind", "key", "state"),
         "number": _scalar("control_entries", "seq", "position"), "deleted": _delete("control_entries"),
         "added": _control_added,
+    },
+    # one that is deleted proves nothing false, and nobody tells
+    "receipt": {
+        "signature": _bit("receipt_signatures", "signature"),
+        "signature of another": _copied("receipt_signatures", "signature"),
+        "size": _scalar("receipt_signatures", "size"), "key": _bit("receipt_signatures", "kid"),
+        "added": _receipt_added,
     },
     "flag": {
         "document": _document("flags"), "resumed": _flag_resumed, "entry": _random_uuid("flags", "entry"),

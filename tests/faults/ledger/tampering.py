@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 
@@ -22,8 +23,10 @@ from consent_service.client.export import write_export
 from consent_service.client.verify import verify_export
 from consent_service.contract.methods import Checkpoint
 from consent_service.indexer.process import Indexer
+from consent_service.sequencer import receipts
 from consent_service.store.fsck import check_in_transaction
 from consent_service.store.fsck_index import check_subjects
+from consent_service.store.fsck_receipts import check_receipts
 from consent_service.store.fsck_views import check_views
 from consent_service.store.ledger_log import LedgerLog
 from infra.eventlog.db import open_pool
@@ -35,7 +38,7 @@ from tests.consent_service.ledger.running import decision
 from tests.databases import FreshDatabase
 from tests.faults.ledger.edits import EDITS, Edit, Nothing
 
-APPEND_ONLY = ("events", "event_order", "nodes", "checkpoints", "control_entries")
+APPEND_ONLY = ("events", "event_order", "nodes", "checkpoints", "control_entries", "receipt_signatures")
 _REFUSED = (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.InsufficientPrivilege)
 
 
@@ -70,7 +73,8 @@ class Honest:
 
 def furnish(database: FreshDatabase, folder: Path) -> Honest:
     """A ledger in which everything has happened, with events that wait and messages nobody has relayed."""
-    with postgres_parts(database.url("consent"), FixedClock(START), folder) as parts:
+    often = patch.object(receipts, "PACE_S", 0.0)  # a root signed for receipts whenever nothing waits
+    with often, postgres_parts(database.url("consent"), FixedClock(START), folder) as parts:
         house = House(parts).furnish()
         clock: Any = parts.clock
         for number in range(6):
@@ -178,7 +182,7 @@ def _is_trigger(error: Exception) -> bool:
 
 def _problems(conn: psycopg.Connection, honest: Honest) -> list[str]:
     found = check_in_transaction(conn, honest.vkey, honest.kept).problems
-    return [*found, *check_views(conn), *check_subjects(conn)]
+    return [*found, *check_views(conn), *check_subjects(conn), *check_receipts(conn, honest.vkey)]
 
 
 def _export_is_refused(conn: psycopg.Connection, honest: Honest) -> bool:
