@@ -74,15 +74,17 @@ def props_in(text: str) -> tuple[str, ...]:
 
 def schedule(
     seen: Collection[Character], *, speaking: Collection[str], action: str, sides: Mapping[str, str],
-    props: Mapping[str, str], opening: bool,
+    props: Mapping[str, str], opening: bool, does: str = "",
 ) -> tuple[Entity, ...]:  # fmt: skip
-    """Everybody and everything in the shot. ``props`` by name to where they are ("" where nobody says)."""
+    """Everybody and everything in the shot. ``props`` by name to where they are ("" where nobody says); ``does`` what
+    they all do, where the shot itself says it.
+    """
     people = [
         Entity.model_validate(
             {
                 "name": one.name,
                 "where": sides.get(one.name, "centre"),
-                "doing": _bearing(action, one.name, speaking),
+                "doing": does or _bearing(action, one.name, speaking),
                 "continues": not opening and not _ENTERS.search(action[:300]),
             }
         )

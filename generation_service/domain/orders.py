@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from audio_service.contract.jobs import KnownLine, LineJob, MixJob
 from consent_service.contract.decisions import Use
 from generation_service.contract.jobs import AssembleJob, Heard, KeptTake, RenderJob, Seen, Spoken, TakeNote, TakeRef
-from generation_service.contract.shots import Line, Shot
+from generation_service.contract.shots import Character, Line, Shot
 from generation_service.domain import facts as f
 from generation_service.domain.digests import take_digest
 from generation_service.domain.mixing import mix_job
@@ -153,6 +153,12 @@ def _spoken(shots: tuple[Shot, ...]) -> Iterator[Spoken]:
             yield Spoken(character=line.character, text=line.text, start_s=begin, end_s=end, words=words)
 
 
+def _with_a_face(shot: Shot) -> Iterator[Character]:
+    """Who can be known by the face in a shot: not who shows their hands or eyes only."""
+    parts = {one.name for one in shot.entities if one.doing.split(" ")[0] in ("hands", "eyes")}
+    return (one for one in shot.characters if one.name not in parts)
+
+
 def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
     plan, shots, track = state.planned, state.shots(), state.track
     takes = tuple(
@@ -164,7 +170,7 @@ def _assemble_job(state: Production, asked: f.AssemblyAsked) -> AssembleJob:
             caption=_caption(shot),
             note=_note(state, shot),
             size=shot.size,
-            seen=tuple(Seen(name=one.name, stock=one.stock, face=one.face) for one in shot.characters),
+            seen=tuple(Seen(name=one.name, stock=one.stock, face=one.face) for one in _with_a_face(shot)),
             lines=tuple(_heard(plan, shot, line, float(start)) for line in shot.lines),
         )
         for shot, start in zip(shots, starts_of(shots), strict=True)

@@ -16,6 +16,8 @@ BEHIND = (0.615, 0.385, 0.845, 0.155)
 OFFSET = {"ECU": 0.02, "CU": 0.05, "MCU": 0.085, "MS": 0.06}
 ZOOM = {"ECU": 2.1, "CU": 1.75, "MCU": 1.5, "MS": 1.28, "WS": 1.0, "EWS": 1.0}
 MOST_WIDE, MOST_MEDIUM = 6, 3
+# What a shot may show of somebody instead of all that fits.
+PARTS_OF = {"hands", "eyes"}
 # Indoors people fill more of a wide picture: from below the camera is aimed that much higher to keep their heads in it.
 LOW_ROOM = 120.0
 DEEDS: tuple[tuple[str, str], ...] = (
@@ -99,6 +101,8 @@ def _wide(shot: Shot, seen: list[Character], entities: dict[str, Entity]) -> lis
 
 def _part(shot: Shot, one: Character, across: float, entity: Entity | None, *, way: float = 0.0) -> Part:
     told = entity.doing.lower() if entity is not None else ""
+    if told.split(" ")[0] in PARTS_OF:
+        return Part(one, 0.5, told.split(" ")[0], told.partition(" with ")[2])
     told = told or _sentences_about(shot.action.lower(), one.name.lower())
     deed = next((name for name, pattern in DEEDS if re.search(pattern, told)), "")
     speaks = any(line.character == one.name for line in shot.lines)

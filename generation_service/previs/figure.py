@@ -25,6 +25,8 @@ FRAMINGS: dict[ShotSize, tuple[float, float, float]] = {
     "ECU": (0.80, 0.40, 0.8), "CU": (0.50, 0.405, 1.0), "MCU": (0.345, 0.385, 1.08), "MS": (0.235, 0.34, 1.25),
 }  # fmt: skip
 
+EYES = (1.62, 0.48, 0.8)
+
 # Where feet stand in a wide shot, in frame heights.
 GROUND = {
     "street": 0.88,
@@ -53,14 +55,17 @@ class Placement:
 
 
 def place(
-    picture: Image, mesh: NDArray[np.float64], size: ShotSize, frame: tuple[int, int], across: float
-) -> Placement:
+    picture: Image, mesh: NDArray[np.float64], size: ShotSize, frame: tuple[int, int], across: float,
+    *, eyes: bool = False,
+) -> Placement:  # fmt: skip
     """Frame a person: ``frame`` is (width, height), ``across`` the face's x in frame widths. A picture that ends too
-    high (a photo cut at the chest) is enlarged until its lower edge leaves the frame.
+    high (a photo cut at the chest) is enlarged until its lower edge leaves the frame. ``eyes``: nothing but the eyes.
     """
     width, height = frame
     face = face_of(mesh)
     share, line, density = FRAMINGS.get(size, FRAMINGS["MS"])
+    if eyes:
+        share, line, density = min(EYES[0], 1.9 * width / height), EYES[1], EYES[2]
     scale = share * height / face.height
     eye_x, eye_y = face.eye_centre
     below = picture.shape[0] - eye_y

@@ -147,8 +147,10 @@ def kind_of(name: str) -> tuple[str, float]:
     return "box", 0.30
 
 
-def drawn(kind: str, tall: int, mood: Mood, number: int, *, name: str = "", tabled: bool = False) -> Image:
-    """A thing of that kind, ``tall`` pixels high, premultiplied RGBA with its shadow; ``tabled`` with a small table
+def drawn(
+    kind: str, tall: int, mood: Mood, number: int, *, name: str = "", tabled: bool = False, shadow: bool = True
+) -> Image:
+    """A thing of that kind, ``tall`` pixels high, premultiplied RGBA with its ``shadow``; ``tabled`` with a small table
     under it, a ``card`` with ``name`` written on it.
     """
     light: Colour = tuple(c * mood.exposure for c in mood.ambient)  # type: ignore[assignment]
@@ -157,7 +159,8 @@ def drawn(kind: str, tall: int, mood: Mood, number: int, *, name: str = "", tabl
     canvas = skia.Surface(picture, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType).getCanvas()
     canvas.translate(shape[1] / 2, shape[0] * 0.965)
     canvas.scale(tall / 100, tall / 100)
-    canvas.drawOval(oval(0, 0, 62, 5), fill((4, 5, 12), 0.5, blur=4))
+    if shadow:
+        canvas.drawOval(oval(0, 0, 62, 5), fill((4, 5, 12), 0.5, blur=4))
     if tabled:
         _stand(canvas, light)
     if kind == "card":

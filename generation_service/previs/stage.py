@@ -16,6 +16,7 @@ from generation_service.previs.actors import Actor, Mark, Shoulder, look_for, ma
 from generation_service.previs.blocking import Part, in_frame, props_of, view_of
 from generation_service.previs.brush import Image
 from generation_service.previs.captions import Words
+from generation_service.previs.closeups import Hands
 from generation_service.previs.figure import FRAMINGS, Figure, place
 from generation_service.previs.grade import grade_of
 from generation_service.previs.life import life_of
@@ -164,6 +165,8 @@ class Stage:
         if part.role == "shoulder":
             look = look_for(one, faces)
             return Shoulder(look, shot, across=part.across, mood=self._plate.mood, frame=frame, seed=self._seed)
+        if part.deed == "hands":
+            return Hands(look_for(one, faces), part.held, shot, self._plate.mood, frame)
         track = self._track(one)
         if shot.size in WIDE or (shot.size == "MS" and one.face is None):
             if one.face is None:
@@ -172,7 +175,7 @@ class Stage:
             look = look_for(one, faces)
             return Actor(part, look, shot, mark=mark, mood=self._plate.mood, track=track, frame=frame, path=self._path)
         picture, mesh = person_of(one, faces)
-        spot = place(picture, mesh, size=shot.size, frame=frame, across=part.across)
+        spot = place(picture, mesh, size=shot.size, frame=frame, across=part.across, eyes=part.deed == "eyes")
         return _Person(Figure(picture, mesh, spot=spot, frame=frame, mood=self._plate.mood, track=track))
 
     def _mark(self, part: Part) -> Mark:

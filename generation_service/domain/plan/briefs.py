@@ -10,6 +10,7 @@ from generation_service.contract.shots import ShotSize
 from generation_service.domain.delivery import style_of
 from generation_service.domain.entities import props_in, sides_of
 from generation_service.domain.plan import framing
+from generation_service.domain.plan.details import HANDS, LOOKS, Detail, detail_of
 from generation_service.domain.plan.model import Brief, Look, Said, Sheets, Staging
 from generation_service.domain.screenplay import Beat, Frame, Scene, Segment, Turn, cue_key
 from generation_service.domain.screenplay.model import NOTHING, Directive, Item
@@ -48,10 +49,10 @@ def briefs(scene: Scene, staging: Staging, sheets: Sheets) -> Iterator[Brief]:
         item, rest = items[at], items[at + 1 : at + 3]
         if isinstance(item, Frame):
             directive = scene.directive.then(item.directive) if at == 0 else item.directive
-            yield _frame(item, directive, staging, sheets)
+            yield _frame(item, directive, staging, sheets, items[:at])
         elif isinstance(item, Beat):
             over = _over(rest[0]) if rest else None
-            yield _beat(item, over, sheets)
+            yield _beat(item, over, sheets, items[:at])
             at += 1 if over else 0
         elif rest and isinstance(rest[0], Turn) and rest[0].dual:
             yield _dual(item, rest[0], sheets)
@@ -100,7 +101,10 @@ def _told(look: Look, words: str) -> Look:
     return Look(said.size or look.size, said.camera or look.camera, said.angle or look.angle)
 
 
-def _beat(beat: Beat, over: Turn | None, sheets: Sheets) -> Brief:
+def _beat(beat: Beat, over: Turn | None, sheets: Sheets, before: Sequence[Item]) -> Brief:
+    detail = detail_of(beat.text, before, sheets)
+    if detail is not None:
+        return _with_voice(_detail(detail, beat.line, beat.text, beat.directive), over, sheets)
     seen = sheets.named_in(beat.text)
     drawn = bool(seen) and all(sheets.drawn(name) for name in seen)
     props = props_in(beat.text)
@@ -111,6 +115,14 @@ def _beat(beat: Beat, over: Turn | None, sheets: Sheets) -> Brief:
     speaker = seen[0] if seen and look.size not in ("WS", "EWS") else None
     brief = Brief(beat.line, what, beat.text, look, beat.directive, beat.text, seen, speaker, props=props)
     return _with_voice(brief, over, sheets)
+
+
+def _detail(detail: Detail, line: int, text: str, directive: Directive) -> Brief:
+    """A part of somebody, seen alone."""
+    usual, speaker = LOOKS[detail.part], None if detail.part == HANDS else detail.name
+    told = _told(usual, text)
+    look = Look("ECU" if "ECU" in (usual.size, told.size) else usual.size, told.camera, told.angle)
+    return Brief(line, detail.part, text, look, directive, text, (detail.name,), speaker, doing=detail.doing)
 
 
 def _points_at(text: str, prop: str) -> bool:
@@ -185,7 +197,12 @@ def _dual(first: Turn, second: Turn, sheets: Sheets) -> Brief:
     )
 
 
-def _frame(frame: Frame, directive: Directive, staging: Staging, sheets: Sheets) -> Brief:
+def _frame(
+    frame: Frame, directive: Directive, staging: Staging, sheets: Sheets, before: Sequence[Item]
+) -> Brief:  # fmt: skip
+    detail = detail_of(frame.text, before, sheets) if not frame.turns else None
+    if detail is not None:
+        return _detail(detail, frame.line, frame.text, directive)
     voices = [(sheets.by_cue[cue_key(turn.character)], turn) for turn in frame.turns]
     said = tuple(Said(name, segment, dual=turn.dual) for name, turn in voices for segment in turn.segments)
     speakers = [name for name, turn in voices if not turn.offscreen]

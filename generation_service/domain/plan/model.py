@@ -46,7 +46,8 @@ class Look:
 @dataclass(frozen=True)
 class Brief:
     """One shot before it is made. ``what`` it shows (``open``, ``action``, a speaker) and the ``content`` that tells it
-    from others of its kind name it; neither counts where it stands.
+    from others of its kind name it; neither counts where it stands. ``doing`` is what whoever is seen
+    does, where the shot is about a part of them.
     """
 
     line: int
@@ -59,6 +60,7 @@ class Brief:
     speaker: str | None = None
     said: tuple[Said, ...] = ()
     props: tuple[str, ...] = ()
+    doing: str = ""
 
 
 @dataclass(frozen=True)

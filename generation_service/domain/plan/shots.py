@@ -86,7 +86,7 @@ def make_shot(desk: Desk, scene: ScenePlace, staging: Staging, brief: Brief, dre
         entities=schedule(
             seen, speaking={one.name for one in brief.said}, action=brief.action,
             sides={**staging.sides, **dict(_stage(desk, dressing))}, props=_props(brief, size, dressing),
-            opening=opening,
+            opening=opening, does=brief.doing,
         ),
         bed=dressing.bed,
         effects=_effects(brief, seconds),
@@ -157,6 +157,8 @@ def _stage(desk: Desk, dressing: Dressing) -> Iterator[tuple[str, str]]:
 def _props(brief: Brief, size: ShotSize, dressing: Dressing) -> dict[str, str]:
     """What the words name, and what the scene has been given; a face in close-up hides all but what is asked for."""
     asked = dict(brief.directive.props)
+    if brief.doing:
+        return {}
     if size in ("ECU", "CU", "MCU") and brief.seen:
         return asked
     if brief.what == "insert":
