@@ -11,6 +11,7 @@ from scipy import signal
 from audio_service.backends.cascade import Cascade
 from audio_service.backends.chunks import CHUNK, RATE, Sound
 from audio_service.backends.filters import band, low_pass
+from audio_service.backends.oversample import Oversampler
 
 Block = tuple[Sound, Sound | None]
 """50 ms as ``(800, 2)`` at 16 kHz and, where there is anything above 7 kHz, ``(2400, 2)`` at 48 kHz to be added."""
@@ -80,15 +81,15 @@ _RAMPS = {length: np.linspace(0, 1, length, endpoint=False) for length in (CHUNK
 class Upsampler:
     """Blocks at 16 kHz to blocks at 48 kHz, 1 ms late, without a seam."""
 
-    _TAPS = signal.firwin(32 * 3 + 1, 7200, fs=RATE, window=("kaiser", 7.0)).astype(np.float32) * 3
+    _DENSE = Oversampler(signal.firwin(32 * 3 + 1, 7200, fs=RATE, window=("kaiser", 7.0)) * 3, 3)
 
     def __init__(self) -> None:
-        self._history = np.zeros((32, 2), np.float32)
+        self._history = np.zeros((2 * self._DENSE.reach, 2), np.float32)
 
     def __call__(self, block: Sound) -> Sound:
         whole = np.concatenate([self._history, np.asarray(block, np.float32)])
-        self._history = whole[-32:]
-        return np.asarray(signal.upfirdn(self._TAPS, whole, up=3, axis=0)[96 : 96 + CHUNK], np.float32)
+        self._history = whole[-len(self._history) :]
+        return np.stack([self._DENSE(whole[:, side]).ravel() for side in (0, 1)], axis=1)
 
 
 class Grains:

@@ -121,8 +121,8 @@ def _base(spec: StockSpec, language: str) -> str:
 
 def _sounding(sound: Sound, check: Check) -> tuple[int, int]:
     """The range from shortly before the first to shortly after the last sample that can be heard."""
-    level = filters.envelope_db(sound, check)
-    heard = np.flatnonzero(level > level.max(initial=-120.0) + _SOUNDING_DB)
+    power = filters.envelope(sound, check)
+    heard = np.flatnonzero(power > max(float(power.max(initial=0.0)), 1e-12) * 10 ** (_SOUNDING_DB / 10))
     if not len(heard):
         return 0, len(sound)
     return max(0, int(heard[0] - _LEAD * RATE)), min(len(sound), int(heard[-1] + _TAIL * RATE))

@@ -1,7 +1,7 @@
 """Resampling, equalising and fading of sound, piece by piece under a guard. It decides nothing about what sounds."""
 
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 from math import ceil
 
 import numpy as np
@@ -29,21 +29,25 @@ def resample(sound: Sound, step: Fraction, check: Check) -> Sound:
         return sound
     size = down * max(1, 1024 // down)
     context = down * ceil((10 * max(up, down) / up + 2) / down)
-    taps = _low_pass_taps(max(up, down))
+    taps, late = _low_pass_taps(up, down)
     out: list[Sound] = []
     for start, stop in pieces(len(sound), check, size):
         left = max(0, start - context)
-        made = signal.resample_poly(sound[left : stop + context], up, down, window=taps)
-        skip = (start - left) * up // down
+        made = signal.upfirdn(taps, sound[left : stop + context], up, down)
+        skip = late + (start - left) * up // down
         out.append(made[skip : skip + ceil((stop - start) * up / down)])
     return np.concatenate(out).astype(np.float32) if out else sound
 
 
-@cache
-def _low_pass_taps(rate: int) -> np.ndarray:
-    """The anti-aliasing filter of ``resample_poly``: 10 periods to each side, Kaiser window with beta 5."""
-    taps = signal.firwin(20 * rate + 1, 1.0 / rate, window=("kaiser", 5.0))
-    return np.asarray(taps, np.float32)
+@lru_cache(maxsize=32)
+def _low_pass_taps(up: int, down: int) -> tuple[np.ndarray, int]:
+    """The anti-aliasing filter of ``resample_poly`` (10 periods to each side, Kaiser window with beta 5), and how many
+    outputs it is late.
+    """
+    half = 10 * max(up, down)
+    taps = signal.firwin(2 * half + 1, 1.0 / max(up, down), window=("kaiser", 5.0)).astype(np.float32) * np.float32(up)
+    lead = down - half % down
+    return np.concatenate([np.zeros(lead, np.float32), taps]), (half + lead) // down
 
 
 def equalise(sound: Sound, sections: np.ndarray, check: Check) -> Sound:
@@ -98,12 +102,16 @@ def _ramp(count: int, dimensions: int) -> Sound:
     return ramp[:, None] if dimensions == 2 else ramp
 
 
+def envelope(sound: Sound, check: Check, width: int = RATE // 100) -> Sound:
+    """Power of a mono sound, a smoothed mean square over ``width`` samples, per sample."""
+
+    def power(piece: Sound) -> Sound:
+        once = ndimage.uniform_filter1d(np.square(piece, dtype=np.float64), width // 2, mode="constant")
+        return np.asarray(ndimage.uniform_filter1d(once, width // 2, mode="constant"), np.float32)
+
+    return by_pieces(sound, power, context=width, check=check)
+
+
 def envelope_db(sound: Sound, check: Check, width: int = RATE // 100) -> Sound:
-    """Level of a mono sound in dB of full scale, a smoothed root mean square over ``width`` samples, per sample."""
-
-    def level(piece: Sound) -> Sound:
-        once = ndimage.uniform_filter1d(piece.astype(np.float64) ** 2, width // 2, mode="constant")
-        power = ndimage.uniform_filter1d(once, width // 2, mode="constant")
-        return np.asarray(10 * np.log10(np.maximum(power, 1e-12)), np.float32)
-
-    return by_pieces(sound, level, context=width, check=check)
+    """The same in dB of full scale."""
+    return np.asarray(10 * np.log10(np.maximum(envelope(sound, check, width), 1e-12)), np.float32)

@@ -53,13 +53,12 @@ def bent(sound: Sound, bend: Bend, check: Check) -> Sound:
     """``sound`` played at the bent times, by cubic interpolation (Catmull-Rom); as long as before."""
     padded = np.concatenate([np.zeros(2, np.float32), sound, np.zeros(3, np.float32)])
     out = np.empty_like(sound)
-    curve = np.arange(len(bend.later))
+    late = bend.later * RATE
     for start, stop in pieces(len(sound), check):
-        index = np.arange(start, stop)
-        source = np.clip(index - np.interp(index / _HOP, curve, bend.later) * RATE, 0, len(sound) - 1)
+        source = np.clip(np.arange(start, stop) - _between(late, start, stop), 0, len(sound) - 1)
         whole = source.astype(np.int64)
         part = (source - whole).astype(np.float32)
-        a, b, c, d = (padded[whole + step] for step in (1, 2, 3, 4))
+        a, b, c, d = (padded[step:].take(whole) for step in (1, 2, 3, 4))
         out[start:stop] = b + 0.5 * part * (c - a + part * (2 * a - 5 * b + 4 * c - d + part * (3 * (b - c) + d - a)))
     return out
 
@@ -72,13 +71,27 @@ def voiced_up(sound: Sound, seed: int, press_db: float, check: Check) -> Sound:
     out = np.empty_like(sound)
     rng = np.random.default_rng((seed & 0xFFFFFFFF, 12))
     bright = Cascade(high_pass(8500.0))
-    curve = np.arange(len(gain)) + 0.5
+    air, middle = _AIR * edge, _HOP // 2
     for start, stop in pieces(len(sound), check):
-        at = np.arange(start, stop) / _HOP
         noise = bright(rng.standard_normal(stop - start, np.float32))
-        air = _AIR * np.interp(at, curve, edge) * noise
-        out[start:stop] = (sound[start:stop] + air) * np.interp(at, curve, gain)
+        noise *= _between(air, start, stop, middle)
+        noise += sound[start:stop]
+        out[start:stop] = noise * _between(gain, start, stop, middle)
     return out
+
+
+_PARTS = np.arange(_HOP) / _HOP
+
+
+def _between(curve: NDArray[np.float64], start: int, stop: int, late: int = 0) -> NDArray[np.float64]:
+    """A control curve at the samples ``start`` to ``stop``, on straight lines between its values, of which the first
+    stands at sample ``late``; level before and after them.
+    """
+    first = (start - late) // _HOP
+    count = (stop - 1 - late) // _HOP - first + 1
+    ends = curve[np.clip(np.arange(first, first + count + 1), 0, len(curve) - 1)]
+    lines = ends[:-1, None] + np.diff(ends)[:, None] * _PARTS
+    return lines.ravel()[start - late - first * _HOP :][: stop - start]
 
 
 def _level(sound: Sound) -> NDArray[np.float64]:

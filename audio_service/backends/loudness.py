@@ -8,6 +8,7 @@ from scipy import signal
 
 from audio_service.backends.cascade import Cascade
 from audio_service.backends.chunks import CHUNK, RATE, Check, Sound, pieces, unchecked
+from audio_service.backends.oversample import Oversampler
 
 SILENT = -70.0
 """The absolute gate; what is quieter has no loudness, and is reported as this."""
@@ -23,6 +24,7 @@ _K_WEIGHT = np.array(
 _HOP = RATE // 10
 _OVERSAMPLING = 4
 _TAPS = signal.firwin(24 * _OVERSAMPLING + 1, 1 / _OVERSAMPLING, window=("kaiser", 8.0)) * _OVERSAMPLING
+_DENSE = Oversampler(_TAPS, _OVERSAMPLING)
 _MOST_RISE = float(max(np.abs(_TAPS[phase::_OVERSAMPLING]).sum() for phase in range(_OVERSAMPLING)))
 """How far an oversampled peak can rise over the samples around it, whatever they are."""
 PEAK_CONTEXT = 32
@@ -87,12 +89,12 @@ def _lufs(power: np.ndarray) -> np.ndarray:
 def sample_peaks(sound: Sound) -> Sound:
     """For each sample, the greatest magnitude at it and up to the next one, oversampled 4 times, over channels."""
     wide = sound if sound.ndim == 2 else sound[:, None]
-    peaks = np.abs(wide).max(axis=1)
+    peaks = np.asarray(np.abs(wide).max(axis=1), np.float32)
     for channel in range(wide.shape[1]):
-        padded = np.concatenate([wide[:, channel], np.zeros(PEAK_CONTEXT, np.float32)])
-        dense = signal.upfirdn(_TAPS, padded, up=_OVERSAMPLING)[len(_TAPS) // 2 :][: _OVERSAMPLING * len(wide)]
-        peaks = np.maximum(peaks, np.abs(dense).reshape(-1, _OVERSAMPLING).max(axis=1))
-    return np.asarray(peaks, np.float32)
+        dense = np.abs(_DENSE(np.pad(wide[:, channel], _DENSE.reach)))
+        for phase in range(_OVERSAMPLING):
+            np.maximum(peaks, dense[:, phase], out=peaks)
+    return peaks
 
 
 class PeakGauge:
