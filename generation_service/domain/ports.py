@@ -15,6 +15,10 @@ class Keys(Protocol):
         """Make and keep a random 32-byte key, unless there is one."""
         ...
 
+    def hold(self, tx: Any, production: str) -> bool:
+        """Whether there is one; if so it is not destroyed before this transaction ends."""
+        ...
+
     def get(self, tx: Any, production: str) -> bytes | None:
         """The key; None where none was made or it was destroyed."""
         ...

@@ -25,6 +25,9 @@ class MemoryKeys:
     def create(self, tx: Any, production: str) -> None:
         self.held.setdefault(production, token_bytes(32))
 
+    def hold(self, tx: Any, production: str) -> bool:
+        return production in self.held
+
     def get(self, tx: Any, production: str) -> bytes | None:
         return self.held.get(production)
 

@@ -31,6 +31,9 @@ class PgKeys:
         wrapped = seal(self._master, token_bytes(32), production.encode())
         tx.conn.execute(_SQL["create_key"], {"production": production, "wrapped": wrapped})
 
+    def hold(self, tx: Any, production: str) -> bool:
+        return tx.conn.execute(_SQL["hold_key"], {"production": production}).fetchone() is not None
+
     def get(self, tx: Any, production: str) -> bytes | None:
         row = tx.conn.execute(_SQL["get_key"], {"production": production}).fetchone()
         return None if row is None else unseal(self._master, bytes(row[0]), production.encode())

@@ -5,6 +5,10 @@ INSERT INTO production_keys (production, wrapped) VALUES (%(production)s, %(wrap
 -- name: get_key
 SELECT wrapped FROM production_keys WHERE production = %(production)s
 
+-- name: hold_key
+-- A lock that the end of a production waits for: what is noted while the key stands is there to be cleared with it.
+SELECT true FROM production_keys WHERE production = %(production)s FOR SHARE
+
 -- name: replace_key
 UPDATE production_keys SET wrapped = %(wrapped)s WHERE production = %(production)s
 

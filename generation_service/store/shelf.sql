@@ -47,3 +47,6 @@ ON CONFLICT (production) DO UPDATE SET sealed = excluded.sealed
 
 -- name: get_source
 SELECT sealed FROM production_sources WHERE production = %(production)s
+
+-- name: forget_source
+DELETE FROM production_sources WHERE production = %(production)s

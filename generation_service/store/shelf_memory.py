@@ -68,3 +68,6 @@ class MemorySources:
 
     def get(self, tx: Any, production: str) -> bytes | None:
         return self._sealed.get(production)
+
+    def forget(self, tx: Any, production: str) -> None:
+        self._sealed.pop(production, None)

@@ -59,3 +59,6 @@ class PgSources:
     def get(self, tx: Any, production: str) -> bytes | None:
         row = tx.conn.execute(_SQL["get_source"], {"production": production}).fetchone()
         return None if row is None else bytes(row[0])
+
+    def forget(self, tx: Any, production: str) -> None:
+        tx.conn.execute(_SQL["forget_source"], {"production": production})

@@ -133,6 +133,7 @@ class Desk:
             waste = _waste_of(state, self.books.keys.get(tx, plan.production))
             self.books.keys.destroy(tx, plan.production)
             self.books.takes.forget(tx, plan.production)
+            self.books.sources.forget(tx, plan.production)
             state = self.load(tx, plan.production)  # as it reads from now on: without its words
             forget(self.books, tx, plan.production, state.state, at)
         if not state.running:

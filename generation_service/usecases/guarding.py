@@ -41,16 +41,18 @@ class Watch:
         self.fraction = fraction
 
     def _tick(self) -> None:
-        key: bytes | None = b""
+        alive = True
         with contextlib.suppress(Unavailable):  # a database that is away is for the end of the job to find
-            key = self.desk.log.run(self._note)
-        if key is None:
+            alive = self.desk.log.run(self._note)
+        if not alive:
             raise Conflict(OVER, "the production has ended", production=self.production)
 
-    def _note(self, tx: object) -> bytes | None:
-        if self.shot:
+    def _note(self, tx: object) -> bool:
+        """Whether the production lives; only then is anything written, or an ended one would leave a row behind."""
+        alive = self.desk.books.keys.hold(tx, self.production)
+        if alive and self.shot:
             self.desk.books.progress.set(tx, self.production, self.shot, self.fraction)
-        return self.desk.books.keys.get(tx, self.production)
+        return alive
 
 
 def is_stop(error: AssentError) -> bool:

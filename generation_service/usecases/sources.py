@@ -1,6 +1,6 @@
 """What a production was submitted with, sealed under its own key, so that a new version can be made of it later.
 
-The screenplay lies nowhere else and is never answered. It becomes unreadable in the moment that key is destroyed.
+The screenplay lies nowhere else and is never answered. It goes in the moment that key is destroyed.
 """
 
 from typing import Any

@@ -1,5 +1,6 @@
 """One suite for the books on memory and on Postgres, and the flow of a production on Postgres."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -52,9 +53,42 @@ def test_a_key_is_made_once_and_destroyed_for_good(shelf: tuple[Log, Books]) -> 
     assert key is not None
     assert len(key) == 32
     assert log.run(make) == key
+    assert log.run(lambda tx: books.keys.hold(tx, "prd_k"))
     log.run(lambda tx: books.keys.destroy(tx, "prd_k"))
     log.run(lambda tx: books.keys.destroy(tx, "prd_k"))
     assert log.run(lambda tx: books.keys.get(tx, "prd_k")) is None
+    assert not log.run(lambda tx: books.keys.hold(tx, "prd_k"))
+
+
+def test_a_source_is_forgotten(shelf: tuple[Log, Books]) -> None:
+    log, books = shelf
+    log.run(lambda tx: books.sources.put(tx, "prd_s", b"sealed"))
+    assert log.run(lambda tx: books.sources.get(tx, "prd_s")) == b"sealed"
+    log.run(lambda tx: books.sources.forget(tx, "prd_s"))
+    assert log.run(lambda tx: books.sources.get(tx, "prd_s")) is None
+
+
+def test_the_end_of_a_production_waits_for_what_is_being_noted_of_it(pg_log: PgLog) -> None:
+    books, ended, noted = postgres_books(MASTER), threading.Event(), threading.Event()
+    pg_log.run(lambda tx: books.keys.create(tx, "prd_r"))
+
+    def end(tx: Any) -> None:
+        noted.wait(5)
+        books.keys.destroy(tx, "prd_r")
+        books.progress.clear(tx, "prd_r")
+
+    def note(tx: Any) -> None:
+        assert books.keys.hold(tx, "prd_r")
+        noted.set()
+        assert not ended.wait(0.2)  # the end waits
+        books.progress.set(tx, "prd_r", "sht_1", 0.5)
+
+    ending = threading.Thread(target=lambda: (pg_log.run(end), ended.set()))
+    ending.start()
+    pg_log.run(note)
+    ending.join(5)
+    assert ended.is_set()
+    assert pg_log.run(lambda tx: dict(books.progress.of(tx, "prd_r"))) == {}
 
 
 def test_takes_are_found_only_while_their_key_lives(shelf: tuple[Log, Books]) -> None:

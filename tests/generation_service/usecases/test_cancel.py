@@ -78,6 +78,9 @@ def test_nothing_is_left_of_a_cancelled_film(world: World, when: When) -> None:
     assert world.desk.key(made.id) is None
     left = [path for path in Path(world.blobs._root).rglob("*") if path.is_file()]
     assert left == []
+    books = world.desk.books
+    assert world.log.run(lambda tx: dict(books.progress.of(tx, made.id))) == {}
+    assert world.log.run(lambda tx: books.sources.get(tx, made.id)) is None
     jobs = len(world.consent.opened)
     for message in list(world.log.outbox):
         if message.exchange == "" and message.body["kind"] in ("render", "assemble"):
