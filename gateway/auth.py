@@ -118,7 +118,8 @@ def needs(*scopes: str) -> Callable[[Caller], Awaitable[Caller]]:
     async def dependency(caller: Annotated[Caller, Depends(authenticate)]) -> Caller:
         if caller.scopes.isdisjoint(scopes):
             raise Denied(
-                "gateway.scope_missing", "this key may not do that", fix="use a key with one of these scopes",
+                "gateway.scope_missing", f"a key of role {caller.role} may not do that",
+                fix=f"use a key that may {' or '.join(sorted(scopes))}; assent whoami says what yours may",
                 needs=sorted(scopes), role=caller.role,
             )  # fmt: skip
         return caller

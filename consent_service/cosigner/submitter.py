@@ -47,7 +47,7 @@ class Submitter:
         if answer.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
             raise self._disagrees("it has cosigned another history", witnessed=self.seen, stored=head.size)
         if answer.status_code != httpx.codes.OK:
-            raise self._away(f"it answers {answer.status_code}")
+            raise self._away(f"it answers {answer.status_code}: {answer.text.strip()[:200]}")
         lines = self._lines_of(head.note, answer.content)
         self.seen = head.size
         return lines

@@ -1,5 +1,6 @@
 """``audit``: evidence packs made and verified, two views compared, the ledger checked whole, the log followed."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,21 +17,18 @@ from consent_service.client.export import Extras
 from consent_service.client.monitor import Alarm, LogSource, Monitor, Step, Watched
 from consent_service.client.report import read_facts, report_html, report_lines
 from consent_service.client.scope import Scope
-from consent_service.client.verify import VERDICTS, Report, verify_export, witness_policy
+from consent_service.client.verify import VERDICTS, Report, verify_export
+from gateway.cli.anchors import Key, Witnesses, log_key, policy_of, witness_keys
 from gateway.cli.session import EXIT_AWAY, Session, explained, of
 from gateway.client import Unreachable
 from gateway.client.exporting import export_to
 from gateway.client.following import ApiSource, TileSource
 from infra.kernel.clock import SystemClock
 from infra.kernel.errors import Invalid
-from infra.tlog.cosignature import WitnessKey, parse_witness_key
 from infra.tlog.note import parse_vkey
-from infra.tlog.policy import Policy, parse_policy
 
 audit = typer.Typer(no_args_is_help=True, help="Export the ledger, verify it offline, follow it from outside.")
 
-Key = Annotated[str | None, typer.Option("--key", help="Your own copy of the log's verifier key, or a file with it.")]
-Witnesses = Annotated[list[str] | None, typer.Option("--witness", help="A witness's verifier key, or a file of them.")]
 Kept = Annotated[Path | None, typer.Option("--kept", help="A checkpoint that you kept.", exists=True, dir_okay=False)]
 PackPath = Annotated[Path, typer.Argument(help="Folder or ZIP file of an export.")]
 
@@ -65,7 +63,7 @@ def export(
             {"production": production, "grant": grant, "subject": subject, "partner": partner, "start": start,
              "end": end, "since": _utc(since), "until": _utc(until), "complete": complete}
         )  # fmt: skip
-        extras = Extras(tuple([kept.read_text()] if kept else ()), tuple(_witness_keys(witness)))
+        extras = Extras(tuple([kept.read_text()] if kept else ()), tuple(witness_keys(witness)))
         latest = export_to(api, dest, scope, extras)
         if key_to is not None:
             key_to.write_text(latest.vkey + "\n")
@@ -93,9 +91,9 @@ def verify(
     with explained(session):
         if not export.exists():
             raise Invalid("cli.no_export", f"there is nothing at {export}")
-        trusted = _policy(witness, quorum, policy)
+        trusted = policy_of(witness, quorum, policy)
         note = kept.read_text() if kept else None
-        report = verify_export(export, text_of(key) if key else None, policy=trusted, kept=note)
+        report = verify_export(export, log_key(key), policy=trusted, kept=note)
         session.show(report.model_dump(mode="json"), human="\n".join(verdict_lines(report)))
     raise typer.Exit(report.verdict)
 
@@ -126,7 +124,8 @@ def diff(
     """Does the newer continue the older, and what was added? Exit codes: 0 yes, 20 nobody can say, 30 no."""
     session = of(context)
     with explained(session):
-        found = difference(one, two, parse_vkey(text_of(key)) if key else None)
+        pinned = log_key(key)
+        found = difference(one, two, parse_vkey(pinned) if pinned else None)
         session.show(found.model_dump(mode="json"), human="\n".join(_diff_lines(found)))
     raise typer.Exit(found.verdict)
 
@@ -146,7 +145,7 @@ def watch(
     """Follow a log as a monitor. Exit codes: 30 fork, 31 freeze, 40 unexpected key, 7 nobody answers (with --once)."""
     session = of(context)
     with explained(session):
-        trusted = Watched(parse_vkey(text_of(key)), _policy(witness, None, None), max_age)
+        trusted = Watched(parse_vkey(log_key(key) or ""), policy_of(witness, None, None), max_age)
         source: LogSource = ApiSource(session.api()) if url == "api" else TileSource(url, transport=session.transport)
         monitor = Monitor(source, trusted, kept, SystemClock())
         while True:
@@ -172,15 +171,24 @@ def fsck(
     and ASSENT_STATE_DIR name them); it exits 0 when all holds, 1 when not.
     """
     session = of(context)
-    if store:
-        words = [sys.executable, "-m", "consent_service.store.fsck", *([text_of(key)] if key else [])]
-        raise typer.Exit(subprocess.run(words, check=False).returncode)  # noqa: S603 - our own module, no shell
     with explained(session):
-        found = verify_export(export, text_of(key) if key else None) if export else _checked(session, key)
+        if store:
+            raise typer.Exit(on_the_machine("consent_service.store.fsck", *filter(None, [log_key(key)])))
+        found = verify_export(export, log_key(key)) if export else _checked(session, log_key(key))
         if not found.complete or found.entries != found.size:
             raise Invalid("cli.not_whole", "this export is not the whole ledger", fix="export it without a question")
         session.show(found.model_dump(mode="json"), human="\n".join(verdict_lines(found)))
     raise typer.Exit(found.verdict)
+
+
+def on_the_machine(module: str, *arguments: str) -> int:
+    """Run one of the ledger's own tools beside its store; its exit status."""
+    if not os.environ.get("ASSENT_DATABASE_URL"):
+        raise Invalid(
+            "cli.no_database", "ASSENT_DATABASE_URL does not say where the ledger's store is",
+            fix='on the machine of the stack: eval "$(python -m infra.stack env --role consent)"',
+        )  # fmt: skip
+    return subprocess.run([sys.executable, "-m", module, *arguments], check=False).returncode  # noqa: S603 - our module
 
 
 def verdict_lines(report: Report) -> Iterator[str]:
@@ -228,7 +236,7 @@ def _checked(session: Session, key: str | None) -> Report:
     """Every entry of the ledger as it stands, verified from a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="assent-fsck-") as folder, session.api() as api:
         export_to(api, Path(folder) / "ledger")
-        return verify_export(Path(folder) / "ledger", text_of(key) if key else None)
+        return verify_export(Path(folder) / "ledger", key)
 
 
 def _diff_lines(found: Difference) -> Iterator[str]:
@@ -238,23 +246,6 @@ def _diff_lines(found: Difference) -> Iterator[str]:
         yield f"{one.index:>9}  {one.at[:19]}  {one.type}"
     if len(found.added) > 200:
         yield f"and {len(found.added) - 200} more"
-
-
-def _policy(witnesses: list[str] | None, quorum: int | None, file: Path | None) -> Policy | None:
-    if file is not None:
-        return parse_policy(file.read_text())
-    return witness_policy(tuple(_witness_keys(witnesses)), quorum)
-
-
-def _witness_keys(given: list[str] | None) -> Iterator[WitnessKey]:
-    for one in given or ():
-        yield from map(parse_witness_key, text_of(one).split())
-
-
-def text_of(given: str) -> str:
-    """A key, or the file that holds it."""
-    path = Path(given)
-    return path.read_text().strip() if "+" not in given and path.is_file() else given
 
 
 def _utc(at: datetime | None) -> datetime | None:

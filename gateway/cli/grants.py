@@ -9,7 +9,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 
 from consent_service.contract.approvals import PendingApproval
-from gateway.cli.session import Session, explained, of
+from gateway.cli.session import Session, entry_words, explained, of
 from gateway.client import Api, KeyFile
 from gateway.client.approving import sign_use, verify_shown
 from gateway.client.signing import sign_draft, sign_grant_change
@@ -100,7 +100,7 @@ def record(context: typer.Context, file: Path) -> None:
     session = of(context)
     with explained(session), session.api() as api:
         found = api.post("/v1/grants", _read(file))
-        session.show(found, human=f"grant [bold]{found['ref']}[/] stands as ledger entry {found['ledger_index']}")
+        session.show(found, human=f"grant [bold]{found['ref']}[/] stands: {entry_words(found['ledger_index'])}")
 
 
 @grant.command()
@@ -178,7 +178,7 @@ def _answer(context: typer.Context, decision: str, verdict: str, key_file: Path 
             key = _signer(session, api, one, key_file)
             body = sign_use(waiting, one, verdict, now=SystemClock().now(), signer=key.signer)
             found = api.post(f"/v1/approvals/{decision}", body)
-            session.show(found, human=f"{verdict}d under grant [bold]{one}[/]: ledger entry {found['ledger_index']}")
+            session.show(found, human=f"{verdict}d under grant [bold]{one}[/]: {entry_words(found['ledger_index'])}")
 
 
 def _signer(session: Session, api: Api, grant: str, key_file: Path | None) -> KeyFile:
@@ -196,7 +196,7 @@ def _change(context: typer.Context, grant: str, action: str, reason: str, key_fi
         done = {"withdraw": "withdrawn", "suspend": "suspended", "resume": "resumed", "narrow": "narrowed"}
         session.show(
             found,
-            human=f"grant [bold]{grant}[/] is {done.get(action, action + 'd')}: ledger entry {found['ledger_index']}",
+            human=f"grant [bold]{grant}[/] is {done.get(action, action + 'd')}: {entry_words(found['ledger_index'])}",
         )
 
 

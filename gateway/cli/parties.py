@@ -1,12 +1,12 @@
 """``login``, ``whoami``, ``profiles``, ``partner`` and ``operator``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
-from gateway.cli.session import DEFAULT_URL, Profile, Profiles, Session, explained, home, key_path, of
+from gateway.cli.session import DEFAULT_URL, Profile, Profiles, Session, entry_words, explained, home, key_path, of
 from gateway.client import KeyFile
 from infra.kernel.errors import Invalid
 
@@ -112,11 +112,11 @@ def list_operators(context: typer.Context) -> None:
     _list(of(context), "/v1/operators")
 
 
-def _created(session: Session, party: dict[str, str], save_as: str | None, *, key_file: Path | None = None) -> None:
+def _created(session: Session, party: dict[str, Any], save_as: str | None, *, key_file: Path | None = None) -> None:
     if save_as is not None:
         profile = Profile(session.profile.url, party["api_key"], party["id"], party["kind"])
         Profiles(home()).put(save_as, profile, use=False)
-    lines = [f"{party['kind']} [bold]{party['id']}[/]  (ledger entry {party['ledger_index']})"]
+    lines = [f"{party['kind']} [bold]{party['id']}[/]  ({entry_words(party['ledger_index'])})"]
     lines.append(f"kept as profile [bold]{save_as}[/]" if save_as else f"API key, shown once: {party['api_key']}")
     if key_file is not None:
         lines.append(f"signing key: {key_file}")

@@ -10,7 +10,8 @@ import typer
 from consent_service.client import pack
 from consent_service.client.replay import Replayed, replay
 from consent_service.client.verify import INVALID, VERDICTS, verify_export
-from gateway.cli.audit import Key, audit, text_of
+from gateway.cli.anchors import Key, log_key
+from gateway.cli.audit import audit
 from gateway.cli.session import explained, of
 from gateway.client.exporting import export_to
 from infra.eventlog.log import Event
@@ -41,7 +42,7 @@ def make_again(
             with session.api() as api:
                 export = Path(folder) / "ledger"
                 export_to(api, export)
-        found = _replayed(export, text_of(key) if key else None)
+        found = _replayed(export, log_key(key))
         told = {"decisions": len(found), "same": sum(not one.faults for one in found),
                 "differing": [one.model_dump(mode="json") for one in found if one.faults]}  # fmt: skip
         session.show(told, human="\n".join(_lines(found)))

@@ -110,6 +110,11 @@ def print_plain(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, default=str, ensure_ascii=False))
 
 
+def entry_words(index: int | None) -> str:
+    """Where something stands in the ledger. Without an index it is binding, and the ledger has not signed it yet."""
+    return "committed; the ledger has not signed it yet" if index is None else f"ledger entry {index}"
+
+
 def key_path(owner: str) -> Path:
     """Where the key of a party lies."""
     return home() / "keys" / f"{owner}.key"

@@ -8,7 +8,8 @@ import typer
 from rich.console import Group
 from rich.table import Table
 
-from gateway.cli.session import Session, explained, key_path, of
+from gateway.cli.anchors import Key, log_key
+from gateway.cli.session import Session, entry_words, explained, key_path, of
 from gateway.client import KeyFile
 from gateway.client.histories import checked_history
 from gateway.client.signing import sign_erasure
@@ -37,7 +38,7 @@ def enrol(
         kept = key_file or key_path(party["id"])
         if key_file is None:
             key.save(kept, owner=party["id"])
-        human = f"subject [bold]{party['id']}[/]  (ledger entry {party['ledger_index']})\nthe subject's own key: {kept}"
+        human = f"subject [bold]{party['id']}[/]  ({entry_words(party['ledger_index'])})\nthe subject's own key: {kept}"
         session.show({**party, "key_file": str(kept)}, human=human)
 
 
@@ -99,7 +100,7 @@ def erase(
             raise typer.Exit(1)
         body = sign_erasure(handle, by=by or handle, reason=reason, now=SystemClock().now(), signer=signer)
         found = api.post(f"/v1/subjects/{handle}/erasure", body)
-        session.show(found, human=f"[bold]{handle}[/] is erased: ledger entry {found['recorded']['ledger_index']}")
+        session.show(found, human=f"[bold]{handle}[/] is erased: {entry_words(found['recorded']['ledger_index'])}")
 
 
 @subject.command(epilog="Example: assent subject history sub_… --prove --key <verifier key> --no-use 100:250")
@@ -108,19 +109,24 @@ def history(
     handle: Annotated[str, typer.Argument(help="The subject, or a saved history.json.")],
     *,
     prove: Annotated[bool, typer.Option("--prove", help="Verify the proof here.")] = False,
-    key: Annotated[str | None, typer.Option(help="The log's verifier key; the gateway's word when left out.")] = None,
+    key: Key = None,
     no_use: Annotated[str | None, typer.Option(metavar="A:B", help="No use ran between entries A and B.")] = None,
     standing: Annotated[str | None, typer.Option(metavar="GRANT:N", help="Not withdrawn as of size N.")] = None,
     save: Annotated[Path | None, typer.Option(help="Keep the history as JSON, to be verified offline.")] = None,
 ) -> None:
-    """Every ledger entry that concerns a subject, with the proof that none is missing."""
+    """Every ledger entry that concerns a subject, with the proof that none is missing.
+
+    Without --key the proof is held against the key that the gateway names, and says so.
+    """
     session = of(context)
     with explained(session):
         found = _found(session, handle)
         if save is not None:
             save.write_text(json.dumps(found, indent=1) + "\n")
         claims = (
-            checked_history(found, key=key, no_use=no_use, standing=standing) if prove or no_use or standing else []
+            checked_history(found, key=log_key(key), no_use=no_use, standing=standing)
+            if prove or no_use or standing
+            else []
         )
         told = [json.loads(leaf) for leaf in found["leaves"]]
         table = Table("entry", "when", "what", box=None)

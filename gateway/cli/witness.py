@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -12,6 +13,7 @@ from infra.kernel.errors import Invalid
 from infra.tlog.note import parse_vkey
 from infra.tlog.policy import parse_policy
 
+_ALL = "quorum-of-all"
 witness = typer.Typer(no_args_is_help=True, help="Cosign a log's checkpoints as a witness (C2SP tlog-witness).")
 
 
@@ -45,6 +47,11 @@ def run(
         for source in log:
             for line in [source] if source.count("+") >= 2 else _lines(Path(source)):
                 parse_vkey(line)
+    of(context).err.print(
+        f"keys, record and policy lie in [bold]{folder}[/]: send {folder / 'policy'} to the log's operator; "
+        f"whoever verifies the log gets your keys from you: assent witness show --folder {folder}",
+        highlight=False,
+    )
     arguments = ["--name", name, "--dir", str(folder), "--host", host, "--port", port, "--url", url]
     _become([*arguments, *(word for source in log for word in ("--log", source))])
 
@@ -65,6 +72,36 @@ def show(
             session.show({"keys": keys})
         else:
             sys.stdout.write("".join(f"{key}\n" for key in keys))
+
+
+@witness.command(epilog="Example: assent witness join ours.policy partner.policy --quorum 2 > witnesses.policy")
+def join(
+    context: typer.Context,
+    policies: Annotated[list[Path], typer.Argument(help="Policies that witnesses left in their folders.", exists=True)],
+    quorum: Annotated[int | None, typer.Option(min=1, help="How many have to sign; default: more than half.")] = None,
+) -> None:
+    """Several witnesses' policies as one, for the log's operator: ``<state>/ledger/witnesses.policy``."""
+    session = of(context)
+    with explained(session):
+        text = joined([path.read_text(encoding="utf-8") for path in policies], quorum)
+        if session.as_json:
+            session.show({"policy": text, "rule": parse_policy(text).in_words()})
+        else:
+            sys.stdout.write(text)
+
+
+def joined(policies: Sequence[str], quorum: int | None) -> str:
+    """A policy that asks for ``quorum`` of these (more than half by default); raises :class:`Invalid` for one that is
+    none, for two witnesses of one name, and for more than there are.
+    """
+    lines = [line.strip() for text in policies for line in text.splitlines() if line.strip()]
+    wanted = [line.split()[1] for line in lines if line.startswith("quorum ")]
+    kept = [line for line in lines if not line.startswith(("quorum ", "#"))]
+    group = f"group {_ALL} {quorum or len(wanted) // 2 + 1} {' '.join(wanted)}"
+    text = "".join(f"{line}\n" for line in [*kept, group, f"quorum {_ALL}"])
+    for one in (*policies, text):
+        parse_policy(one)
+    return text
 
 
 def _lines(path: Path) -> list[str]:

@@ -147,8 +147,10 @@ class Identity:
         return self.log.run(work)
 
     def assets(self, command: ListAssets) -> Assets:
-        """The reference files of a subject, oldest first."""
+        """The reference files of a subject, oldest first; of one who was erased none, for the files are gone."""
         state = self.log.run(lambda tx: self._known(tx, command.subject))
+        if state.erased:
+            return Assets(assets=())
         return Assets(assets=tuple(asset_view(state.id, data, data["at"]) for data in state.assets.values()))
 
     def open_asset(self, command: OpenAsset) -> OpenedAsset:

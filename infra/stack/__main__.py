@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -10,8 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from infra.stack import container, daemon
+from infra.stack.environment import Secrets, role_url
 from infra.stack.logs import follow, latest
 from infra.stack.system import StackError
+from infra.stack.table import SERVICES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             command.add_argument("names", nargs="*", help="processes; all when none is named")
         if name == "become":
             command.add_argument("name", help="a process of the table")
+        if name == "env":
+            command.add_argument("--role", choices=SERVICES, help="also the database as this service sees it")
     options = parser.parse_args(arguments)
     try:
         options.work(options)
@@ -80,6 +85,10 @@ def _env(options: argparse.Namespace) -> None:
         raise StackError("not running")
     print(f"export ASSENT_URL={state['urls'].get('gateway', '')}")
     print(f"export ASSENT_STATE_DIR={state['state_dir']}")
+    if options.role:
+        password = Secrets(Path(state["state_dir"])).role_passwords()[options.role]
+        url = role_url(state["urls"]["database"], options.role, password)
+        print(f"export ASSENT_DATABASE_URL={shlex.quote(url)}")
 
 
 def _install(options: argparse.Namespace) -> None:

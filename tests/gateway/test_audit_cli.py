@@ -213,3 +213,28 @@ def test_the_log_is_watched_over_its_static_files(assent: Run, log: Log, monkeyp
     log.size = 9
     assert "6 new, consistent consent.decision-made.v1, consent.grant-recorded.v1" in assent(*words).stdout
     assert "answers 404" in assent("watch", "http://gateway/other", "--key", VKEY, "--once", code=7).stdout
+
+
+def test_keys_are_texts_or_files_and_a_wrong_one_says_which(assent: Run, log: Log, tmp_path: Path) -> None:
+    """A file may hold several witnesses' keys, as ``assent witness show`` prints them, or a log's two of an overlap."""
+    (tmp_path / "log.vkey").write_text(f"# the log's\n{VKEY}\n{VKEY}\n")
+    (tmp_path / "both.vkey").write_text(f"{W1.key}\n{W2.key}\n")
+    export = tmp_path / "p"
+    assent("export", str(export))
+    log_key, both = str(tmp_path / "log.vkey"), str(tmp_path / "both.vkey")
+    assent("verify", str(export), "--key", log_key, "--witness", both, "--quorum", "1")
+    for words, part in (
+        (("--key", "gone.vkey"), "gone.vkey is neither a key nor a file"),
+        (("--key", both), "holds no verifier key of a log"),
+        (("--key", VKEY, "--witness", log_key), "holds what is no witness's key"),
+    ):
+        refused = assent("verify", str(export), *words, code=5)
+        said = " ".join(refused.stderr.split())
+        assert (part in said, "fix:" in said) == (True, True), said
+
+
+def test_what_needs_the_store_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ASSENT_DATABASE_URL", raising=False)
+    for words in (["audit", "fsck", "--store"], ["ledger", "keys", "show"], ["ledger", "keys", "retire", "00"]):
+        refused = CliRunner().invoke(app, words)
+        assert (refused.exit_code, "infra.stack env" in refused.stderr) == (5, True), refused.output

@@ -5,8 +5,11 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from consent_service.witness.identity import load_cosigners, policy_lines, publish_policy
+from gateway.cli.witness import joined
+from infra.kernel.errors import Invalid
 from infra.stack.processes import free_port
 from infra.tlog.policy import parse_policy
 from tests.consent_service.witness.logs import SmallLog
@@ -62,3 +65,17 @@ def test_a_witness_hands_out_its_keys(tmp_path: Path) -> None:
     publish_policy(tmp_path / "w", policy_lines(cosigners, "https://w.example"))
     said = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, text=True, check=True).stdout
     assert said == "".join(f"{one.key}\n" for one in cosigners)
+
+
+def test_several_witnesses_are_joined_to_one_policy(tmp_path: Path) -> None:
+    cosigners = [load_cosigners(tmp_path / name, name) for name in ("w1", "w2", "w3")]
+    texts = [policy_lines(one, "https://w") for one in cosigners]
+    policy = parse_policy(joined(texts, None))
+    assert policy.in_words() == "2 of 3: w1, w2, w3"
+    assert len(policy.keys) == 6
+    assert policy.is_met(["w1/ed25519", "w3/ml-dsa"])
+    assert not policy.is_met(["w1/ed25519", "w1/ml-dsa"]), "two keys of one witness are one witness"
+    assert parse_policy(joined(texts, 3)).in_words() == "3 of 3: w1, w2, w3"
+    for wrong in ((texts, 4), ([texts[0], texts[0]], 1), ([texts[0], "quorum w"], 1)):
+        with pytest.raises(Invalid):
+            joined(*wrong)
