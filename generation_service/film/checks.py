@@ -6,29 +6,27 @@ be read from the file. The imperceptible watermark is not there yet and is repor
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import av
 import c2pa
-import cv2
 import numpy as np
 import pyloudnorm
 from numpy.typing import NDArray
 
 from generation_service.contract.jobs import TakeRef
 from generation_service.film.credentials import Identity, read_credential
-from generation_service.film.fusion.eyes import WIDEST
-from generation_service.film.fusion.measure import Witness
-from generation_service.film.label import MIN_SECONDS, Label, find_label, make_label
+from generation_service.film.fusion.measure import Listened, Witness
+from generation_service.film.label import MIN_SECONDS, make_label
+from generation_service.film.looking import Lay, Scheme, Seen, Viewing
+from generation_service.film.mux import NoShelf, Shelf
 
 LOUDNESS_TOLERANCE_LU = 1.0
 _CUT_FLOOR, _CUT_RATIO = 2.0, 2.5
-_SMALL = (160, 90)
-_STRETCHED = np.clip((np.arange(256) - 16) * 255 / 219 + 0.5, 0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -47,23 +45,25 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    frames: int
-    rate: Fraction
-    size: tuple[int, int]
-    labelled: int
-    jumps: NDArray[np.float64]
+class Memory:
+    """What is known of earlier films, and where stills go: parts by what they are made of, and who takes the picture in
+    the middle of each take.
+    """
+
+    shelf: Shelf = field(default_factory=NoShelf)
+    lay: Lay = lambda _number, _still: None
 
 
 def verify_film(
-    path: Path, expected: Expected, identity: Identity, check: Callable[[], None] = lambda: None
-) -> tuple[dict[str, Any], list[str]]:
+    path: Path, expected: Expected, identity: Identity, check: Callable[[], None] = lambda: None,
+    memory: Memory | None = None,
+) -> tuple[dict[str, Any], list[str]]:  # fmt: skip
     """(what was measured, what is wrong). An empty list lets the film go to the publish gate. ``check`` is the guard,
-    called for every picture.
+    called for every picture that is looked at, from two threads.
     """
     errors: list[str] = []
     try:
-        measured = _measure(path, expected, errors, check)
+        measured = _measure(path, expected, errors, (check, memory or Memory()))
     except (av.FFmpegError, IndexError):  # IndexError: a stream is missing altogether
         measured = {}
         errors.append("the film does not decode")
@@ -71,12 +71,20 @@ def verify_film(
     return measured, errors
 
 
-def _measure(path: Path, expected: Expected, errors: list[str], check: Callable[[], None]) -> dict[str, Any]:
-    """Everything that decoding tells."""
+def _measure(
+    path: Path, expected: Expected, errors: list[str], using: tuple[Callable[[], None], Memory]
+) -> dict[str, Any]:
+    """Everything that decoding tells. The sound is judged in a thread of its own while pictures are."""
+    check, memory = using
     witness = Witness(expected.takes, expected.fps)
-    seen = _look(path, make_label(expected.label, expected.width, expected.height), witness, check)
-    check()
-    samples, rate = _listen(path)
+    with ThreadPoolExecutor(1, "listen") as beside:
+        listening = beside.submit(_hear, path, expected, witness, check)
+        scheme = Scheme(
+            expected.fps, make_label(expected.label, expected.width, expected.height), expected.label,
+            [(take.frames, take.transition) for take in expected.takes],
+        )  # fmt: skip
+        seen = Viewing(path, scheme, witness, check, memory.shelf, memory.lay).seen()
+        heard = listening.result()
     streams = _lengths(path)
     measured: dict[str, Any] = {
         "frames": seen.frames,
@@ -86,15 +94,33 @@ def _measure(path: Path, expected: Expected, errors: list[str], check: Callable[
         "watermark": "none",
     }
     measured |= _check_picture(seen, expected, errors)
-    measured |= _check_sound(samples, rate, (streams, expected), errors)
-    if expected.takes:
-        reports, wrong = witness.report(samples, rate, check)
+    measured |= _check_sound(heard, (streams, expected), errors)
+    if heard.judged is not None:
+        reports, wrong = witness.report(heard.judged)
         measured |= reports
         errors += wrong
     return measured
 
 
-def _check_picture(seen: _Seen, expected: Expected, errors: list[str]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Heard:
+    """``loudness`` in LUFS, ``peak`` of full scale; ``judged`` where there are takes to judge by."""
+
+    loudness: float
+    peak: float
+    judged: Listened | None
+
+
+def _hear(path: Path, expected: Expected, witness: Witness, check: Callable[[], None]) -> _Heard:
+    samples, rate = _listen(path)
+    check()
+    loudness = _loudness(samples, rate)
+    check()
+    judged = witness.listen(samples, rate, check) if expected.takes else None
+    return _Heard(loudness, float(np.abs(samples).max()) if samples.size else 0.0, judged)
+
+
+def _check_picture(seen: Seen, expected: Expected, errors: list[str]) -> dict[str, Any]:
     found = find_cuts(seen.jumps, expected.cuts)
     labelled = round(seen.labelled / expected.fps, 3)
     _require(seen.frames == expected.frames, f"{seen.frames} frames instead of {expected.frames}", errors)
@@ -106,13 +132,12 @@ def _check_picture(seen: _Seen, expected: Expected, errors: list[str]) -> dict[s
 
 
 def _check_sound(
-    samples: NDArray[np.float64], rate: int, against: tuple[dict[str, float], Expected], errors: list[str]
-) -> dict[str, Any]:
+    heard: _Heard, against: tuple[dict[str, float], Expected], errors: list[str]
+) -> dict[str, Any]:  # fmt: skip
     streams, expected = against
     offset = abs(streams["audio"] - streams["video"])
     _require(offset <= 1 / expected.fps, f"sound and picture differ by {offset * 1000:.1f} ms", errors)
-    loudness = _loudness(samples, rate)
-    peak = float(np.abs(samples).max()) if samples.size else 0.0
+    loudness, peak = heard.loudness, heard.peak
     if np.isfinite(expected.loudness_lufs) and expected.loudness_lufs > -70:
         off = abs(loudness - expected.loudness_lufs)
         _require(off <= LOUDNESS_TOLERANCE_LU, f"loudness {loudness:.1f} LUFS is {off:.1f} LU off the mix", errors)
@@ -148,56 +173,6 @@ def read_aigc(path: Path) -> dict[str, Any]:
     except (av.FFmpegError, ValueError):
         return {}
     return tag if isinstance(tag, dict) else {}
-
-
-def _look(path: Path, label: Label, witness: Witness, check: Callable[[], None]) -> _Seen:
-    """One pass over all pictures. ``labelled`` counts frames from the start that carry the label without a break; the
-    witness is shown those it wants to see.
-    """
-    small: list[NDArray[np.uint8]] = []
-    labelled, unbroken, frames = 0, True, 0
-    with av.open(str(path), "r") as container:
-        stream = container.streams.video[0]
-        stream.thread_type = "AUTO"
-        for frame in container.decode(video=0):
-            check()
-            luma = _luma(frame)
-            unbroken = unbroken and find_label(label, _full_range(luma))
-            labelled += unbroken
-            if witness.wants(frames):
-                witness.see(frames, _shown(frame))
-            small.append(_full_range(np.asarray(cv2.resize(luma, _SMALL, interpolation=cv2.INTER_AREA), np.uint8)))
-            frames += 1
-        rate, size = Fraction(stream.average_rate or 0), (stream.width, stream.height)
-    return _Seen(frames, rate, size, labelled, _jumps(small))
-
-
-def _shown(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """A decoded picture as RGB, brought to the size the witness looks at before it gets its colours."""
-    width = min(frame.width, WIDEST)
-    height = round(frame.height * width / frame.width)
-    small = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
-    return np.asarray(small.to_ndarray(), dtype=np.uint8)
-
-
-def _luma(frame: av.VideoFrame) -> NDArray[np.uint8]:
-    """The luma plane of a decoded picture as it lies there, limited range, shape (height, width)."""
-    if frame.format.name != "yuv420p":
-        frame = frame.reformat(format="yuv420p")
-    plane = frame.planes[0]
-    rows: NDArray[np.uint8] = np.frombuffer(bytes(plane), np.uint8).reshape(-1, plane.line_size)
-    return np.ascontiguousarray(rows[: frame.height, : frame.width])
-
-
-def _full_range(luma: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Limited-range luma (16 to 235) stretched to 0 to 255."""
-    return np.asarray(cv2.LUT(luma, _STRETCHED), np.uint8)
-
-
-def _jumps(small: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:
-    """Mean absolute luma difference of each frame to the one before; 0 for the first."""
-    jumps = [float(np.abs(b.astype(np.int16) - a).mean()) for a, b in pairwise(small)]
-    return np.array([0.0, *jumps])
 
 
 def find_cuts(jumps: NDArray[np.float64], planned: Sequence[int]) -> list[int]:

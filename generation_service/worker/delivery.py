@@ -7,22 +7,25 @@ every version; the rest is text or is there already.
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from generation_service.contract.jobs import AssembleJob
 from generation_service.film.captions import captions, sub_rip, web_vtt
-from generation_service.film.label import DEFAULT_TEXT
 from generation_service.film.mux import aigc_tag
-from generation_service.film.stills import Picture, labelled_png
+from generation_service.film.stills import tagged
 from generation_service.film.timeline import edit_list, timeline
 from generation_service.usecases.parts import Extra, Material
 
 WAV, PNG = "audio/wav", "image/png"
 Sign = Callable[[Path, str], None]
 """Signs a file in place, by its media type."""
+
+_SIGNERS = 2
+"""Stills signed at once."""
 
 
 @dataclass(frozen=True)
@@ -41,29 +44,45 @@ class Desktop:
         return Extra(name, media_type, path)
 
 
-def extras(job: AssembleJob, material: Material, desktop: Desktop, pictures: Iterable[Picture]) -> Iterator[Extra]:
-    """All files beside the film. ``pictures`` are I420, one for each shot, drawn one at a time."""
-    stems = tuple(f"stems/{_plain(name)}.wav" for name in sorted(job.stems))
-    yield desktop.lay("timeline.otio", "application/vnd.opentimelineio+json", timeline(job, stems))
+def texts(job: AssembleJob, desktop: Desktop) -> Iterator[Extra]:
+    """Cutting lists and captions."""
+    yield desktop.lay("timeline.otio", "application/vnd.opentimelineio+json", timeline(job, _stems(job)))
     yield desktop.lay("timeline.edl", "text/plain", edit_list(job))
     if job.captions:
         made = captions(job.spoken)
         yield desktop.lay("captions.vtt", "text/vtt", web_vtt(made))
         yield desktop.lay("captions.srt", "application/x-subrip", sub_rip(made))
-    for name, file in zip(sorted(job.stems), stems, strict=True):
+
+
+def stems(job: AssembleJob, material: Material, desktop: Desktop) -> Iterator[Extra]:
+    """The sound in layers, signed."""
+    for name, file in zip(sorted(job.stems), _stems(job), strict=True):
         desktop.check()
         path = desktop.folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         material.stem(name, path)
         desktop.sign(path, WAV)
         yield Extra(file, WAV, path)
+
+
+def stills(job: AssembleJob, desktop: Desktop, picture: Callable[[int], bytes]) -> Iterator[Extra]:
+    """One picture of each shot, signed. ``picture`` gives the PNG of a shot by its place in the film, from 0."""
     tag = aigc_tag(production=job.production, output=job.output)
-    for number, (take, picture) in enumerate(zip(job.takes, pictures, strict=True), 1):
+
+    def lay(number: int) -> Extra:
         desktop.check()
-        name = f"stills/{number:03d}-{_plain(take.note.key or take.shot)}.png"
-        still = desktop.lay(name, PNG, labelled_png(picture, DEFAULT_TEXT, tag))
+        take = job.takes[number]
+        name = f"stills/{number + 1:03d}-{_plain(take.note.key or take.shot)}.png"
+        still = desktop.lay(name, PNG, tagged(picture(number), tag))
         desktop.sign(still.path, PNG)
-        yield still
+        return still
+
+    with ThreadPoolExecutor(_SIGNERS, "sign") as hands:
+        yield from hands.map(lay, range(len(job.takes)))
+
+
+def _stems(job: AssembleJob) -> tuple[str, ...]:
+    return tuple(f"stems/{_plain(name)}.wav" for name in sorted(job.stems))
 
 
 def manifest(job: AssembleJob, film: Path, files: list[Extra], checks: dict[str, Any]) -> str:

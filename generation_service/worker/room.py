@@ -8,23 +8,28 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from generation_service.contract.jobs import AssembleJob
-from generation_service.film.checks import Expected, verify_film
+from generation_service.film.checks import Expected, Memory, verify_film
 from generation_service.film.credentials import Claim, Identity, sign_film
 from generation_service.film.label import DEFAULT_TEXT
 from generation_service.film.mux import Piece, Recipe, aigc_tag, mux
-from generation_service.film.stills import MOST_PICTURES, Picture, middles, pictures_at, spread, thumbnail
+from generation_service.film.stills import MOST_PICTURES, Picture, Still, middles, opened, spread
 from generation_service.usecases.parts import Film, Material
-from generation_service.worker.delivery import Desktop, extras, manifest
+from generation_service.worker.delivery import Desktop, manifest, stems, stills, texts
 from infra.kernel.errors import Internal
 from infra.telemetry import log
+
+Watching = tuple[Callable[[], None], Callable[[float], None]]
+"""The guard, and who is told how far it is."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class LocalRoom:
         self, job: AssembleJob, material: Material, check: Callable[[], None], progress: Callable[[float], None]
     ) -> Iterator[Film]:
         """Join, label, tag, sign and check, in the order of formats.md; after the signature nothing is remuxed."""
+        check = _in_turn(check)
         with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=self.folder) as name:
             folder = Path(name)
             path, wav = folder / "film.mp4", folder / "track.wav"
@@ -54,31 +60,35 @@ class LocalRoom:
             check()
             sign_film(path, self.identity, self._claim(job, material))
             check()
-            measured, errors = verify_film(path, _expected(job), self.identity, check)
-            if errors:
-                log.error("film.checks_failed", job=job.job, errors=errors)
-                detail = "the finished film did not pass its checks: " + "; ".join(errors)
-                raise Internal("generation.checks_failed", detail, errors=errors)
+            yield self._delivered(job, material, path, (check, progress))
+
+    def _delivered(
+        self,
+        job: AssembleJob,
+        material: Material,
+        path: Path,
+        watch: tuple[Callable[[], None], Callable[[float], None]],
+    ) -> Film:
+        """The signed film, checked, with all that lies beside it. Stems are signed while the film is looked at."""
+        check, progress = watch
+        album = Album(path.parent / "pictures", job)
+        desktop = Desktop(path.parent / "beside", self._signer(job), check)
+        with ThreadPoolExecutor(1, "stems") as beside:
+            sounds = beside.submit(lambda: list(stems(job, material, desktop)))
+            checks = self._checked(job, path, Memory(material, album.lay), check)
             progress(0.8)
-            measured |= {"ducking_db": job.ducking_db, "shots": len(job.takes)}
-            yield self._delivery(job, material, Laid(path, folder, measured), check)
+            files = [*texts(job, desktop), *sounds.result(), *stills(job, desktop, album.png)]
+        files.append(desktop.lay("manifest.json", "application/json", manifest(job, path, files, checks)))
+        return Film(path, float(checks["seconds"]), self.sheet(album.small(), job), checks, tuple(files))
 
-    def _delivery(self, job: AssembleJob, material: Material, laid: "Laid", check: Callable[[], None]) -> Film:
-        """The film with all that lies beside it."""
-        wanted, shown = middles([take.frames for take in job.takes]), set(spread(len(job.takes), MOST_PICTURES))
-        small: list[Picture] = []
-
-        def pictures() -> Iterator[Picture]:
-            for number, picture in enumerate(pictures_at(laid.film, wanted, job.fps, check)):
-                if number in shown:
-                    small.append(thumbnail(picture))
-                yield picture
-
-        desktop = Desktop(laid.folder / "beside", self._signer(job), check)
-        files = list(extras(job, material, desktop, pictures()))
-        files.append(desktop.lay("manifest.json", "application/json", manifest(job, laid.film, files, laid.checks)))
-        sheet = self.sheet(small, job)
-        return Film(laid.film, float(laid.checks["seconds"]), sheet, laid.checks, tuple(files))
+    def _checked(self, job: AssembleJob, path: Path, memory: Memory, check: Callable[[], None]) -> dict[str, Any]:
+        """What the release checks measured; raises Internal ``generation.checks_failed`` when one of them fails."""
+        measured, errors = verify_film(path, _expected(job), self.identity, check, memory)
+        if errors:
+            log.error("film.checks_failed", job=job.job, errors=errors)
+            detail = "the finished film did not pass its checks: " + "; ".join(errors)
+            raise Internal("generation.checks_failed", detail, errors=errors)
+        return measured | {"ducking_db": job.ducking_db, "shots": len(job.takes)}
 
     def _signer(self, job: AssembleJob) -> Callable[[Path, str], None]:
         claim = Claim(job.title, self.now(), self._consent(job), ())
@@ -98,13 +108,41 @@ class LocalRoom:
         }
 
 
-@dataclass(frozen=True)
-class Laid:
-    """A signed and checked film in its folder, and what was measured on it."""
+class Album:
+    """The stills of a film in a folder, as they come, and small ones of those that a contact sheet shows."""
 
-    film: Path
-    folder: Path
-    checks: dict[str, Any]
+    def __init__(self, folder: Path, job: AssembleJob) -> None:
+        folder.mkdir()
+        self._folder = folder
+        self._takes = {frame: take for take, frame in enumerate(middles([take.frames for take in job.takes]))}
+        self._shown = set(spread(len(job.takes), MOST_PICTURES))
+        self._small: dict[int, bytes] = {}
+
+    def lay(self, frame: int, still: Still) -> None:
+        """The still of a picture of the film."""
+        take = self._takes[frame]
+        (self._folder / f"{take}.png").write_bytes(still.png)
+        if take in self._shown:
+            self._small[take] = still.small
+
+    def png(self, take: int) -> bytes:
+        """The still of a take, by its place in the film."""
+        return (self._folder / f"{take}.png").read_bytes()
+
+    def small(self) -> list[Picture]:
+        """RGB, in the order of the film."""
+        return [opened(self._small[take]) for take in sorted(self._small)]
+
+
+def _in_turn(check: Callable[[], None]) -> Callable[[], None]:
+    """The guard for several threads, one at a time."""
+    turn = Lock()
+
+    def checked() -> None:
+        with turn:
+            check()
+
+    return checked
 
 
 def _pieces(job: AssembleJob, material: Material) -> list[Piece]:

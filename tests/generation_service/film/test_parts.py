@@ -9,7 +9,7 @@ import pytest
 
 from generation_service.film.codec import decode_piece, encode_piece
 from generation_service.film.mux import Piece, Recipe, mux, parts_of
-from generation_service.film.stills import middles, pictures_at, spread
+from generation_service.film.stills import spread
 from generation_service.film.transitions import entering
 from infra.kernel.errors import Internal
 from tests.generation_service.film.material import FPS, HEIGHT, WIDTH, take, track
@@ -135,15 +135,6 @@ def test_the_guard_is_read_for_every_part_that_is_copied(first: tuple[Path, Shel
 
     with pytest.raises(Internal, match=r"test\.stop"):
         mux(PIECES, track(12.0), RECIPE, tmp_path / "film.mp4", check, shelf=first[1])
-
-
-def test_stills_are_the_pictures_that_were_asked_for(first: tuple[Path, Shelf, int]) -> None:
-    wanted = middles([piece.frames for piece in PIECES])
-    assert wanted == [40, 100, 145, 188, 226, 261]
-    seen = lumas(first[0])
-    for number, picture in zip(wanted, pictures_at(first[0], wanted, FPS, lambda: None), strict=True):
-        limited = float(picture[: HEIGHT // 2].mean())
-        assert abs((limited - 16) * 255 / 219 - seen[number]) < 1.5
 
 
 def test_a_sheet_is_spread_over_the_film() -> None:
