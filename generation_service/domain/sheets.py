@@ -9,6 +9,7 @@ from generation_service.domain.casting import Roster, voice
 from generation_service.domain.plan.model import Sheets
 from generation_service.domain.screenplay import cue_key
 from generation_service.domain.stock import STOCK, StockSheet
+from generation_service.domain.wardrobe import palette_of
 
 
 def sheet(name: str, member: CastMember, roster: Roster, wardrobe: str = "") -> Character:
@@ -24,7 +25,7 @@ def sheet(name: str, member: CastMember, roster: Roster, wardrobe: str = "") -> 
     known = STOCK.get(stock, StockSheet("", ""))
     worn = wardrobe or known.wardrobe
     return Character(
-        name=name, stock=stock, voice=voice(member, roster), wardrobe=worn, palette=known.palette,
+        name=name, stock=stock, voice=voice(member, roster), wardrobe=worn, palette=palette_of(wardrobe, known.palette),
         identity=_identity(name, known.looks, worn),
     )  # fmt: skip
 

@@ -11,9 +11,10 @@ import skia
 from generation_service.contract.shots import Character, Line, Shot
 from generation_service.previs import inks
 from generation_service.previs.blocking import Part
-from generation_service.previs.brush import Colour, Image, rgb
+from generation_service.previs.brush import Colour, Image
 from generation_service.previs.camera import Path
 from generation_service.previs.cast.draw import CENTRE
+from generation_service.previs.cast.dress import dressed
 from generation_service.previs.cast.head import TURN_NARROW, TURN_SHIFT
 from generation_service.previs.cast.held import draw_held
 from generation_service.previs.cast.looks import LOOKS, Look, look_of
@@ -58,11 +59,7 @@ def look_for(character: Character, faces: dict[str, Image]) -> Look:
     look = look_of(stock_id(character)) or LOOKS[0]
     if character.face is not None:
         look = look_from_afar(character, faces)
-    if character.palette:
-        cloth = rgb(character.palette[0])
-        inner = rgb(character.palette[1]) if len(character.palette) > 1 else look.inner
-        look = replace(look, cloth=cloth, inner=inner)
-    return look
+    return dressed(look, character) if character.face is None else look
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from generation_service.client.face_check import inspect_face, landmarks
 from generation_service.contract.shots import Character
 from generation_service.previs.brush import Colour, Image, over
 from generation_service.previs.cast.draw import draw_person
+from generation_service.previs.cast.dress import dressed
 from generation_service.previs.cast.full import SCALE, draw_full
 from generation_service.previs.cast.looks import LOOKS, Look, look_of
 from generation_service.previs.portrait.matte import bleed, cut_out, widen
@@ -132,7 +133,9 @@ def person_of(character: Character, faces: dict[str, Image]) -> Person:
                 face=character.face,
             )
         return portrait_person(picture)
-    return stock_person(stock_id(character))
+    stock = stock_person(stock_id(character))  # who is unknown is refused here
+    look = look_of(stock_id(character))
+    return drawn(dressed(look, character)) if look is not None else stock
 
 
 def stock_id(character: Character) -> str:

@@ -20,6 +20,7 @@ from generation_service.domain.plan.model import (
 from generation_service.domain.screenplay import cue_key
 from generation_service.domain.spotting import asked_effects, effects_in
 from generation_service.domain.timing import MIN_SHOT_S, frames_for, lay_out
+from generation_service.domain.wardrobe import palette_of
 
 _SLUG = re.compile(r"\W+")
 KEY_CHARS = 60
@@ -144,10 +145,11 @@ def _seen(desk: Desk, brief: Brief, size: ShotSize, dressing: Dressing) -> tuple
     drawn = {name: desk.sheets.drawn(name) for name in brief.seen}
     worn = {cue_key(name): words for name, words in dressing.wardrobe.items()}
     people = (desk.sheets.characters[name] for name in in_frame(size, brief.seen, brief.speaker, drawn))
-    return tuple(
-        one.model_copy(update={"wardrobe": worn[cue_key(one.name)]}) if cue_key(one.name) in worn else one
-        for one in people
-    )
+    return tuple(_wearing(one, worn[cue_key(one.name)]) if cue_key(one.name) in worn else one for one in people)
+
+
+def _wearing(one: Character, words: str) -> Character:
+    return one.model_copy(update={"wardrobe": words, "palette": palette_of(words, one.palette)})
 
 
 def _stage(desk: Desk, dressing: Dressing) -> Iterator[tuple[str, str]]:
