@@ -3,15 +3,15 @@
 
     python verify.py [PACK] --key KEY [--witness KEY ...] [--quorum N] [--kept CHECKPOINT]
 
-PACK is a folder or a ZIP file (default: where this file lies). KEY is a verifier key, `name+hash+base64`, or a file
-with one; keys come from you, those in the pack are never used. CHECKPOINT is an older checkpoint that you kept.
+PACK is a folder or a ZIP file (default: where this file lies). KEY is a verifier key, `name+hash+base64`, or a file of
+them; keys come from you, those in the pack are never used. CHECKPOINT is an older checkpoint that you kept.
 
 Exit codes: 0 witnessed, 10 consistent but no witness, 11 fewer witnesses than the quorum, 20 no key given so nobody
-answers for the root, 30 not the log of the checkpoint you kept, 40 invalid. After 0, 10, 11: files are as the manifest
-says; the log's key, or one it led to, signed the checkpoint; every entry stands under that root; no index of a complete
-range is missing; statements are signed with registered keys; indices of subjects are what the entries give (by
-verify_index.py beside this file). Not checked: that grants cover the films (`assent audit verify` does), that what was
-entered is true. RFC 6962, RFC 8785, C2SP signed-note and tlog-*.
+answers for the root, 30 not the log of the checkpoint you kept, 40 invalid; 2 no verdict: wrong usage, or the pack has
+indices of subjects and verify_index.py is not beside this file. After 0, 10, 11: the files are the manifest's; a key of
+the log signed the checkpoint; every entry stands under that root, none of a complete range is missing; statements are
+signed with registered keys; indices of subjects are right. Not checked: that grants cover the films (`assent audit
+verify` does); that what was entered is true. RFC 6962, RFC 8785, C2SP tlog-*.
 """
 
 # fmt: off
@@ -43,18 +43,16 @@ MUST_BE_SIGNED = {
     **dict.fromkeys(("flag-changed", "flag-change-proposed"), "flag-change"), "flag-change-approved": "flag-approval",
 }
 
-class Bad(ValueError):
+class Bad(argparse.ArgumentTypeError, ValueError):
     """Something is not what it must be."""
 
 def need(holds: object, problem: str) -> None:
     if not holds:
         raise Bad(problem)
-
 def unb64(text: str) -> bytes:
     data = base64.b64decode(text, validate=True)
     need(base64.b64encode(data).decode() == text, "not canonical base64")
     return data
-
 def unb64u(text: str) -> bytes:
     return unb64(text.translate({45: "+", 95: "/"}) + "=" * (-len(text) % 4))
 
@@ -71,18 +69,19 @@ def canonical(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ",".join(map(canonical, value)) + "]"
     return value if isinstance(value, Number) else json.dumps(value, ensure_ascii=False)
-
 def parse_canonical(data: bytes) -> Any:
     value = json.loads(data.decode(), parse_int=Number, parse_float=Number, parse_constant=Number)
     need(canonical(value).encode() == data, "not canonical JSON (RFC 8785)")
     return value
 
-def read_key(given: str) -> Key:
-    """A verifier key, given as text or as a file that holds it; split on the first two `+` only."""
+def read_keys(given: str) -> list[Key]:
+    """Verifier keys, given as text or as a file with one on each line."""
     text = Path(given).read_text() if "+" not in given and Path(given).is_file() else given
+    return [read_key(line) for line in text.strip().split("\n") if not line.startswith("#")]
+def read_key(text: str) -> Key:
     name, key_id, encoded = (*text.strip().split("+", 2), "", "")[:3]
     raw = unb64(encoded)
-    need(name and not re.search(r"\s", name) and raw and SIZES.get(raw[0]) == len(raw), "not a verifier key")
+    need(name and not re.search(r"\s", name) and raw and SIZES.get(raw[0]) == len(raw), "no key, nor a file of keys")
     need(sha256(name.encode(), b"\n", raw).hex()[:8] == key_id, "the key does not match its own hash")
     return name, bytes.fromhex(key_id), raw[0], raw[1:]
 
@@ -118,7 +117,6 @@ def parse_checkpoint(text: str) -> tuple[str, int, bytes]:
 
 def sha256(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
-
 def hashes(lines: list[str]) -> list[bytes]:
     need(all(len(unb64(line)) == 32 for line in lines), "a hash has not 32 bytes")
     return list(map(unb64, lines))
@@ -131,12 +129,10 @@ def root_of(leaves: list[bytes]) -> bytes:
 def included(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes:
     """The root that an inclusion proof leads to, walked down as RFC 6962 §2.1.1 defines it."""
     need(0 <= index < size and bool(proof) == (size > 1), "the inclusion proof has too many or too few hashes")
-    if size == 1:
-        return leaf
-    at = 1 << (size - 1).bit_length() >> 1  # the largest power of two below the size
-    if index < at:
-        return sha256(b"\1", included(index, at, leaf, proof[:-1]), proof[-1])
-    return sha256(b"\1", proof[-1], included(index - at, size - at, leaf, proof[:-1]))
+    at, rest = 1 << (size - 1).bit_length() >> 1, proof[:-1]  # the largest power of two below the size
+    if size > 1 and index < at:
+        return sha256(b"\1", included(index, at, leaf, rest), proof[-1])
+    return sha256(b"\1", proof[-1], included(index - at, size - at, leaf, rest)) if size > 1 else leaf
 
 def extended(old: int, new: int, known: bytes | None, proof: list[bytes]) -> tuple[bytes, bytes]:
     """The old and the new root that a consistency proof leads to, RFC 6962 §2.1.2; `known` is the old tree's root."""
@@ -176,7 +172,7 @@ def read_pack(path: Path) -> dict[str, bytes]:
 
 class Check:
     def __init__(self, files: dict[str, bytes], key: Key | None) -> None:
-        self.files, self.key, self.faults = files, key, list[tuple[str, str]]()
+        self.files, self.key, self.faults, self.unchecked = files, key, list[tuple[str, str]](), False
         self.leaves, self.tree, self.note, self.scope = dict[int, bytes](), ("", 0, b""), b"", "nothing"
         self.eras = [(0, [key] if key else [])]  # from which size on which keys are the log's
 
@@ -239,6 +235,7 @@ class Check:
                 self.attempt(f"entry {index}", verify_statements, event, keys)
                 if subjects and index == subjects.size:
                     self.attempt(f"entry {index}", subjects.see, event, self.leaves[index])
+                self.unchecked |= subjects is None and event["type"] == "consent.index-committed.v1"
             count += start <= index < end and all(one in self.files[name] for one in quoted)
         need(count == matched, "another number of entries than the manifest says match its query")
         need(not complete or self.leaves.keys() >= set(range(start, end)), "entries of the complete range are missing")
@@ -275,6 +272,8 @@ def judge(check: Check, witnesses: list[Key], quorum: int, kept: bytes | None) -
     check.attempt("the checkpoint you kept", check.verify_continues, check.note if kept is None else kept)
     if check.faults:
         return 30, "DIVERGED: the pack does not continue the checkpoint you kept"
+    if check.unchecked:
+        return 2, "NO VERDICT: put verify_index.py beside verify.py; without it the indices of subjects are not checked"
     if check.key is None:
         return 20, "UNANCHORED: it holds together, but without the log's key (--key) anybody could have made it"
     count = len({one[0] for one, at in zip(cosigners, signed, strict=True) if at is not None})
@@ -285,13 +284,15 @@ def judge(check: Check, witnesses: list[Key], quorum: int, kept: bytes | None) -
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pack", nargs="?", type=Path, default=Path(__file__).resolve().parent)
-    parser.add_argument("--witness", type=read_key, action="append", default=[])
-    for option, kind in (("--key", read_key), ("--quorum", int), ("--kept", Path)):
+    parser.add_argument("--witness", type=read_keys, action="extend", default=[])
+    for option, kind in (("--key", read_keys), ("--quorum", int), ("--kept", argparse.FileType("rb"))):
         parser.add_argument(option, type=kind)
     given = parser.parse_args()
-    check, quorum = Check({}, given.key), given.quorum or len({one[0] for one in given.witness}) // 2 + 1
+    if not given.pack.exists():
+        parser.error(f"there is nothing at {given.pack}")
+    check, names = Check({}, given.key and given.key[0]), {one[0] for one in given.witness}
     check.files = check.attempt("the pack", read_pack, given.pack) or {}
-    code, words = judge(check, given.witness, quorum, given.kept.read_bytes() if given.kept else None)
+    code, words = judge(check, given.witness, given.quorum or len(names) // 2 + 1, given.kept and given.kept.read())
     print(*(f"{where}: {what}" for where, what in check.faults), check.scope, words, sep="\n")
     return code
 if __name__ == "__main__":

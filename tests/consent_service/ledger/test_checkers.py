@@ -261,7 +261,34 @@ def test_it_runs_by_itself_with_nothing_of_assent(tmp_path: Path) -> None:
     (tmp_path / "pack" / pack.entry_path(3)).write_bytes(b"{}")
     said = run("--key", VKEY)
     assert (said.returncode, "entry 3: " in said.stdout) == (40, True)
-    assert run("--key", "no key").returncode == 2
+    for words, said in (
+        (("--key", "no key"), "no key, nor a file of keys"),
+        (("--kept", "gone"), "gone"),
+        ((str(tmp_path / "gone"),), "there is nothing at"),
+    ):
+        refused = run(*words)
+        assert (refused.returncode, said in refused.stderr) == (2, True), refused.stderr
+
+
+def test_it_takes_files_of_keys(tmp_path: Path) -> None:
+    """What ``assent witness show`` prints, saved: a witness's two keys."""
+    export(tmp_path / "pack", covered_film(), W1, LATTICE)
+    (tmp_path / "w.vkey").write_text(f"{W1.key}\n{LATTICE.key}\n")
+    (tmp_path / "log.vkey").write_text(f"# the log's\n{VKEY}\n")
+    words = [sys.executable, tmp_path / "pack" / "verify.py", "--key", "log.vkey", "--witness", "w.vkey"]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, "2 witness(es) of yours" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+def test_without_the_checker_of_indices_there_is_no_verdict(tmp_path: Path) -> None:
+    """A pack whose log committed to no index needs none."""
+    for name, story, wanted in (("indexed", indexed(), 2), ("plain", covered_film(), 10)):
+        export(tmp_path / name, story)
+        alone = tmp_path / f"{name}.py"
+        alone.write_bytes((tmp_path / name / "verify.py").read_bytes())
+        words = [sys.executable, "-I", alone, tmp_path / name, "--key", VKEY]
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert (done.returncode, "put verify_index.py beside" in done.stdout) == (wanted, wanted == 2), done.stdout
 
 
 def vectors(kind: str) -> list[dict[str, Any]]:
