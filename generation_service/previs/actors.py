@@ -32,7 +32,7 @@ from generation_service.previs.cast.puppet import (
     plane_of,
 )  # fmt: skip
 from generation_service.previs.cast.rig import GAITS, PERSON, SOLE, Cue, Pose, pose_of, travelled
-from generation_service.previs.cast.seats import draw_seat
+from generation_service.previs.cast.seats import draw_seat, draw_table
 from generation_service.previs.passers import lay_sprite
 from generation_service.previs.people import look_from_afar, stock_id, stock_person
 from generation_service.previs.portrait.head import TalkingHead
@@ -198,7 +198,13 @@ class Actor:
         zoom, _, _ = self._path.at(index, height, depth=self.depth)
         (x, y), scale = self._foot(zoom, gone), self._mark.scale * zoom
         held, deed = self._part.held, self._part.deed
-        reach = 1330.0 if held in {"umbrella", "lantern"} or deed in {"point", "cheer", "run"} else 900.0
+        reach = (
+            1720.0
+            if deed == "sit"
+            else 1330.0
+            if held in {"umbrella", "lantern"} or deed in {"point", "cheer", "run"}
+            else 900.0
+        )
         top = 1750.0 if held == "umbrella" else 640.0 if deed in {"wave", "cheer"} else 470.0
         room = int(np.ceil(np.abs(self._path.shift).max() * height)) + 8
         left, upper = max(-room, int(x - reach * scale)), max(-room, int(y - (SOLE + top) * scale))
@@ -218,11 +224,13 @@ class Actor:
             lambda p: draw_shadow(p.canvas, pose, 0.9 if not self._shot.place.interior else 0.7)
         ]
         if pose.seated:
-            floor.append(lambda p: draw_seat(p.canvas, self._shot.place, self._light))
+            floor.append(lambda p: draw_seat(p.canvas, self._part.seat or "chair", self._shot.place, self._light))
         under: list[Callable[[Plane], object]] = [lambda p: draw_trunk(p, self._kit, pose, joints)]
         over: list[Callable[[Plane], object]] = [lambda p: draw_arms(p.canvas, self._kit, pose, joints)]
         if held:
             over.insert(0, lambda p: draw_held(p.canvas, held, joints, self._light))
+        if self._part.at_table and pose.seated:
+            over.append(lambda p: draw_table(p.canvas, self._shot.place, self._light))
         cels = (layer(*floor), layer(*under)) if pose.seated else (layer(*floor, *under),)
         return _Body(index, pose, gone, (*cels, layer(*over)))
 

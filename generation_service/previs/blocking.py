@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from generation_service.contract.shots import Character, Entity, Shot
 from generation_service.previs.camera import View
+from generation_service.previs.cast.seats import AT_TABLE, seat_of
 
 ACROSS = {"left": 0.27, "centre": 0.5, "right": 0.73, "background": 0.5}
 # Who stands at the back is seen between those in front.
@@ -42,7 +43,8 @@ HELD: tuple[tuple[str, str], ...] = (
 class Part:
     """One person of a shot: ``across`` in frame widths; ``deed`` (idle, talk, listen, walk …); ``held`` a prop or "";
     ``way`` -1 left .. 1 right, 0 to the camera; ``back`` stands behind the others; ``role`` of the camera: ``front`` or
-    ``shoulder`` (seen from behind, out of focus, at the frame's edge).
+    ``shoulder`` (seen from behind, out of focus, at the frame's edge); ``seat`` what somebody sits on, ``at_table``
+    whether at a table.
     """
 
     character: Character
@@ -52,6 +54,8 @@ class Part:
     way: float = 0.0
     back: bool = False
     role: str = "front"
+    seat: str = ""
+    at_table: bool = False
 
 
 def in_frame(shot: Shot) -> list[Part]:
@@ -111,7 +115,12 @@ def _part(shot: Shot, one: Character, across: float, entity: Entity | None, *, w
         deed = "talk" if speaks else ("listen" if shot.lines else "walk" if shot.size == "EWS" else "idle")
     if deed in {"walk", "run"}:
         way = 1.0 if re.search(r"\bright\b", told) else -1.0 if re.search(r"\bleft\b", told) else float(side_of(one))
-    return Part(one, across, deed, held, way, back=entity is not None and entity.where == "background")
+    back = entity is not None and entity.where == "background"
+    if deed != "sit":
+        return Part(one, across, deed, held, way, back=back)
+    told = f"{told} {_sentences_about(shot.action.lower(), one.name.lower())}"
+    at_table = AT_TABLE.search(told) is not None
+    return Part(one, across, deed, held, way, back=back, seat=seat_of(shot.place, told), at_table=at_table)
 
 
 def _sentences_about(action: str, name: str) -> str:

@@ -95,16 +95,18 @@ def cycle_of(kind: Sort, mood: Mood) -> tuple[Image, ...]:
 def _at_table(plane: Plane, pair: tuple[Kit, Kit], cue: Cue, mood: Mood) -> None:
     """Two people who sit opposite each other, and the small table between them."""
     canvas = plane.canvas
+    light: Colour = tuple(c * mood.exposure for c in mood.ambient)  # type: ignore[assignment]
+    wood, top = times(rgb("#8a5f41"), light), SOLE - TABLE_TOP
     for side, kit in zip((-1, 1), pair, strict=True):
         canvas.save()
         canvas.translate(side * APART, 0)
         talk = replace(cue, phase=cue.phase + 0.3 * side)
         pose = pose_of("sit", "", -0.5 * side, talk, broad=kit.look.shoulders)
-        draw_shadow(canvas, pose, 0.8)
+        canvas.drawRect(skia.Rect.MakeLTRB(-330, SOLE - 1900, 330, SOLE - 900), fill(mix(wood, (0, 0, 0), 0.5)))
+        for x in (-300, 300):
+            canvas.drawLine(x, SOLE - 1000, x, SOLE, stroke(mix(wood, (0, 0, 0), 0.6), 54))
         draw_puppet(plane, kit, pose)
         canvas.restore()
-    light: Colour = tuple(c * mood.exposure for c in mood.ambient)  # type: ignore[assignment]
-    wood, top = times(rgb("#8a5f41"), light), SOLE - TABLE_TOP
     canvas.drawLine(0, top, 0, SOLE, stroke(mix(wood, (0, 0, 0), 0.6), 90))
     canvas.drawOval(oval(0, SOLE, 330, 46), fill(mix(wood, (0, 0, 0), 0.6)))
     ramp = [(mix(wood, (255, 240, 220), 0.3), 1.0), (wood, 1.0)]

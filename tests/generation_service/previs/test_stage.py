@@ -53,6 +53,25 @@ def test_no_pose_floats_and_bones_keep_their_length(deed: str) -> None:
             assert abs(np.hypot(a[0] - b[0], a[1] - b[1]) - 520) < 2
 
 
+@pytest.mark.parametrize(
+    ("heading", "told", "seat"),
+    [
+        ("INT. LIVING ROOM - DUSK", "sits", "armchair"), ("INT. KITCHEN - DAY", "sits", "chair"),
+        ("INT. HOSPITAL WARD - DAY", "sits", "bed"), ("INT. TRAIN - DAY", "sits", "berth"),
+        ("EXT. PARK - DAY", "sits", "bench"), ("EXT. BEACH - DAY", "sits", "rock"),
+        ("EXT. PARK - DAY", "sits on a log", "log"), ("INT. OFFICE - DAY", "sits on the edge of the bed", "bed"),
+    ],
+)  # fmt: skip
+def test_people_sit_on_what_the_place_has(make_shot: Make, heading: str, told: str, seat: str) -> None:
+    entities = (Entity(name="ANA", doing="sits"),)
+    shot = make_shot(heading, size="WS", spoken=False, entities=entities, action=f"ANA {told}.")
+    part = in_frame(shot)[0]
+    assert (part.deed, part.seat, part.at_table) == ("sit", seat, False)
+    seated = Stage(shot, {}).picture(2)
+    assert np.isfinite(seated).all()
+    assert in_frame(shot.model_copy(update={"action": f"ANA {told} at the table."}))[0].at_table
+
+
 def test_near_layers_pass_faster_than_far_ones_under_a_dolly() -> None:
     path = camera.path("dolly-left", 48, 24, 1)
     moved = [path.at(47, 720, depth=d)[1] - path.at(0, 720, depth=d)[1] for d in (1.0, 0.5, 0.0, -0.4)]
