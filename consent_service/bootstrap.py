@@ -13,6 +13,7 @@ from consent_service.store.projections import PgViews
 from consent_service.store.projections_afterwards import PgAftermath
 from consent_service.store.projections_runs import PgRequests, PgRuns
 from consent_service.store.proofs import LedgerProofs
+from consent_service.store.receipts import Receipts
 from consent_service.store.subject_proofs import SubjectProofs
 from consent_service.usecases import afterwards, flags, leases, policy, privacy
 from consent_service.usecases.parts import Parts
@@ -43,6 +44,7 @@ class Consent:
     parts: Parts
     ledger: Ledger
     subjects: SubjectProofs
+    receipts: Receipts
     pool: Pool
 
     def sweep(self) -> None:
@@ -82,7 +84,7 @@ def wire(
         log=LedgerLog(pool), views=OpenedViews(PgViews(), vault), runs=PgRuns(), requests=PgRequests(),
         vault=vault, proofs=LedgerProofs(ledger), permits=permits, signer=signer, clock=clock, aftermath=PgAftermath(),
     )  # fmt: skip
-    return Consent(parts, ledger, SubjectProofs(pool, ledger), pool)
+    return Consent(parts, ledger, SubjectProofs(pool, ledger), Receipts(pool, ledger), pool)
 
 
 def service_class() -> type:

@@ -13,11 +13,12 @@ from consent_service.contract import (
     ledger,
     methods,
     privacy,
+    receipts,
     retention,
     subject_index,
     tiles,
 )
-from consent_service.domain.ports import LedgerReader
+from consent_service.domain.ports import LedgerReader, ReceiptReader
 from consent_service.domain.privacy import SubjectHistories
 from consent_service.usecases import afterwards
 from consent_service.usecases import approvals as approving
@@ -42,6 +43,8 @@ class Consent(Protocol):
     def ledger(self) -> LedgerReader: ...
     @property
     def subjects(self) -> SubjectHistories: ...
+    @property
+    def receipts(self) -> ReceiptReader: ...
     def sweep(self) -> None: ...
 
 
@@ -154,6 +157,14 @@ class ConsentService:
     @expose(methods.get_consistency)
     def get_consistency(self, query: methods.GetConsistency) -> methods.Consistency:
         return self.consent.ledger.consistency(query.old, query.new)
+
+    @expose(receipts.get_receipt)
+    def get_receipt(self, query: receipts.GetReceipt) -> receipts.ReceiptFile:
+        return self.consent.receipts.inclusion(query.index, size=query.size, key=query.key)
+
+    @expose(receipts.get_consistency_receipt)
+    def get_consistency_receipt(self, query: receipts.GetConsistencyReceipt) -> receipts.ReceiptFile:
+        return self.consent.receipts.consistency(query.old, new=query.new, key=query.key)
 
     @expose(methods.prove_subject)
     def prove_subject(self, query: subject_index.ProveSubject) -> subject_index.SubjectProof:

@@ -28,6 +28,7 @@ from gateway.routes import (
     parties,
     plans,
     productions,
+    receipts,
     retention,
     subjects,
     takes,
@@ -68,7 +69,7 @@ def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
     app.add_middleware(RequestContext, metrics=parts.metrics, respond=problems.problem_response)
     for module in (
         parties, subjects, retention, grants, approvals, plans, productions, takes, outputs, catalogue, flags, ledger,
-        log, health,
+        log, receipts, health,
     ):  # fmt: skip
         app.include_router(module.router)
     _mount_console(app)

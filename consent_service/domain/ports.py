@@ -12,6 +12,7 @@ from consent_service.contract.decisions import DecisionRequest
 from consent_service.contract.ledger import Entries, Recorded, Snapshot
 from consent_service.contract.methods import Checkpoint, Consistency, ListGrants, Proof
 from consent_service.contract.permits import LedgerState, PermitClaims
+from consent_service.contract.receipts import ReceiptFile
 from consent_service.domain.flags import FlagNow
 from consent_service.domain.grants import GrantNow
 from consent_service.domain.leases import LeaseNow
@@ -160,6 +161,13 @@ class LedgerReader(Protocol):
     def proof(self, *, index: int | None = None, entry_id: str | None = None, size: int | None = None) -> Proof: ...
     def consistency(self, old: int, new: int) -> Consistency: ...
     def tile(self, tile: Tile) -> bytes: ...
+
+
+class ReceiptReader(Protocol):
+    """COSE receipts by what they prove. Raises NotFound for what no root has been signed for."""
+
+    def inclusion(self, index: int, *, size: int | None = None, key: str | None = None) -> ReceiptFile: ...
+    def consistency(self, old: int, *, new: int | None = None, key: str | None = None) -> ReceiptFile: ...
 
 
 class PermitReader(Protocol):

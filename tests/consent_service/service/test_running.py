@@ -15,13 +15,17 @@ from consent_service.contract import events as kinds
 from consent_service.contract import methods
 from consent_service.contract.ledger import RegisterParty
 from consent_service.contract.methods import GetEntries, GetGrant, GetProof
+from consent_service.contract.receipts import GetConsistencyReceipt, GetReceipt, get_consistency_receipt, get_receipt
 from consent_service.contract.tiles import GetTile, get_tile
 from infra.kernel.clock import SystemClock
 from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.errors import Denied, Invalid, NotFound, Paused
 from infra.kernel.rpc import Empty, Message, Method
 from infra.messaging.rpc.sync import SyncRpc
+from infra.tlog.checkpoint import open_checkpoint
+from infra.tlog.cose import verify_consistency_receipt, verify_inclusion_receipt
 from infra.tlog.merkle import hash_leaf
+from infra.tlog.note import parse_vkey
 from infra.tlog.tiles import unpack_bundle
 from tests.consent_service.house import OUTPUT, House, Person, command_id, memory_parts, request, terms, use
 from tests.consent_service.running import running_consent
@@ -183,6 +187,28 @@ def test_everybody_reads_the_same_flags_and_keys(bus: Bus) -> None:
     assert bus.call(methods.get_jwks, Empty()).keys[0]["crv"] == "Ed25519"
     snapshot = bus.call(methods.snapshot, Empty())
     assert snapshot.flags["allow.voice_inferred_from_face"] == "paused"
+
+
+def test_receipts_cross_the_bus_and_verify(bus: Bus) -> None:
+    """The running sequencer signs a root for them within a second."""
+    bus.grant()
+    pinned = bus.call(methods.get_checkpoint, Empty())
+    key, kept = parse_vkey(pinned.vkey), open_checkpoint(pinned.note, parse_vkey(pinned.vkey))
+    [last] = bus.call(methods.get_entries, GetEntries(start=kept.size - 1, limit=1)).entries
+    bus.grant()
+    end = time.monotonic() + 10
+    while True:
+        try:
+            found = bus.call(get_consistency_receipt, GetConsistencyReceipt(old=kept.size))
+            break
+        except NotFound:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+    grown = verify_consistency_receipt(base64.b64decode(found.data), kept, key)
+    assert grown.size == found.size > kept.size
+    receipt = bus.call(get_receipt, GetReceipt(index=last.index, size=grown.size))
+    assert verify_inclusion_receipt(base64.b64decode(receipt.data), last.leaf.encode(), key) == (last.index, grown)
 
 
 def test_tiles_and_bundles_cross_the_bus(bus: Bus) -> None:
