@@ -123,27 +123,27 @@ class Events:
     """Longer sounds that begin at random moments and are given out block by block; each is kept until it is over."""
 
     def __init__(self) -> None:
-        self._active: list[tuple[Sound, int]] = []
+        self._active: list[tuple[Sound, np.ndarray | None, int]] = []
 
     def add(self, sound: Sound, at: int = 0, pan: float = 0.0, gain: float = 1.0) -> None:
         """Add a mono sound ``at`` samples into the coming block, at a side -1 to 1."""
-        self.add_stereo(np.asarray(sound[:, None] * (sides(pan) * gain), np.float32), at)
+        self._active.append((sound[:, None], sides(pan) * gain, -at))
 
     def add_stereo(self, sound: Sound, at: int = 0) -> None:
         """Add a stereo sound ``at`` samples into the coming block."""
-        self._active.append((sound, -at))
+        self._active.append((sound, None, -at))
 
     def take(self, length: int = CHUNK) -> Sound:
         """The coming block of ``length`` samples, stereo."""
         out = np.zeros((length, 2), np.float32)
-        left: list[tuple[Sound, int]] = []
-        for sound, done in self._active:
+        left: list[tuple[Sound, np.ndarray | None, int]] = []
+        for sound, gains, done in self._active:
             start = max(0, -done)
             if start < length:
                 part = sound[max(0, done) : max(0, done) + length - start]
-                out[start : start + len(part)] += part
+                out[start : start + len(part)] += part if gains is None else np.asarray(part * gains, np.float32)
             if done + length < len(sound):
-                left.append((sound, done + length))
+                left.append((sound, gains, done + length))
         self._active = left
         return out
 

@@ -80,4 +80,4 @@ def _effect(cue: EffectCue) -> PlacedEffect:
     if name is None:
         raise Invalid("audio.effect_unknown", "no effect is meant by these words", fix="use a listed spot effect",
                       effect=cue.name)  # fmt: skip
-    return PlacedEffect(name, cue.start_s, cue.gain_db, cue.pan, cue.seed)
+    return PlacedEffect(name, cue.start_s, cue.gain_db, cue.pan, cue.seed, match_room(cue.room), cue.distance)

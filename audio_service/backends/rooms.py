@@ -82,6 +82,7 @@ _POINTED = 0.5
 _AIR = {"close": (50.0, 16_500.0), "medium": (95.0, 12_000.0), "far": (170.0, 6500.0)}
 """The band of a voice at each distance, Hz: chest and air go with the nearness."""
 
+_DEEPEST = 25.0
 _SPEED = 343.0
 _LONGEST_S = 2.2
 _LEVELS = {"close": 0.0, "medium": -1.5, "far": -4.0}
@@ -99,16 +100,21 @@ def match_room(words: str) -> str | None:
     return inside or best_match({"outside": _WORDS["outside"]}, words) or "room"
 
 
-def spoken_in(sound: Sound, room: str | None, distance: str, check: Check) -> Sound:
-    """Mono ``sound`` as heard in a room from a distance: stereo, longer by the tail; its start stays its start."""
+def heard_in(sound: Sound, room: str | None, distance: str, check: Check, *, voice: bool = True) -> Sound:
+    """``sound`` as heard in a room from a distance: stereo, longer by the tail; its start stays its start. Mono lies in
+    the middle; of stereo each side goes through its own side of the room. A ``voice`` loses its chest with distance,
+    a thing keeps its weight.
+    """
+    wide = sound if sound.ndim == 2 else np.repeat(sound[:, None], 2, axis=1) * np.float32(np.sqrt(0.5))
     if room is None and distance == "close":
-        return np.repeat(sound[:, None], 2, axis=1) * np.float32(np.sqrt(0.5))
+        return wide
     check()
-    return convolved(sound, response(room or "studio", distance), check)
+    way = response(room or "studio", distance, voice=voice)
+    return convolved(sound, way if sound.ndim == 1 else way * np.float32(np.sqrt(2)), check)
 
 
 @lru_cache(maxsize=64)
-def response(room: str, distance: str) -> Sound:
+def response(room: str, distance: str, *, voice: bool = True) -> Sound:
     """The impulse response ``(n, 2)``, the direct sound first; its energy is that of the distance's level."""
     spec, metres = ROOMS[room], DISTANCES[distance]
     out = np.zeros((round(_LONGEST_S * RATE), 2))
@@ -119,7 +125,7 @@ def response(room: str, distance: str) -> Sound:
     if spec.echo_s:
         _answer(out, spec, metres, sum(room.encode()))
     low, high = _AIR[distance]
-    shaped = signal.sosfilt(np.concatenate([high_pass(low), low_pass(high)]), out, axis=0)
+    shaped = signal.sosfilt(np.concatenate([high_pass(low if voice else _DEEPEST), low_pass(high)]), out, axis=0)
     length = np.flatnonzero(np.abs(shaped).max(axis=1) > 1e-4 * np.abs(shaped).max())[-1] + 1
     level = 10 ** (_LEVELS[distance] / 20) / np.sqrt(np.square(shaped).sum())
     return np.asarray(shaped[:length] * level, np.float32)
@@ -175,15 +181,17 @@ def _answer(out: np.ndarray, spec: Room, metres: float, seed: int) -> None:
 
 
 def convolved(sound: Sound, response: Sound, check: Check) -> Sound:
-    """Mono ``sound`` through a stereo response by overlap-add; the guard is read before every third of a second."""
-    block = RATE // 3
+    """Mono or stereo ``sound`` through a stereo response by overlap-add; the guard is read before every third of a
+    second.
+    """
+    block, sound = RATE // 3, sound if sound.ndim == 2 else sound[:, None]
     size = fft.next_fast_len(block + len(response) - 1, real=True)
     spectrum = fft.rfft(response, size, axis=0)
     out = np.zeros((len(sound) + len(response) - 1, 2), np.float32)
     for start in range(0, len(sound), block):
         check()
         piece = sound[start : start + block]
-        made = fft.irfft(fft.rfft(piece, size)[:, None] * spectrum, size, axis=0)
+        made = fft.irfft(fft.rfft(piece, size, axis=0) * spectrum, size, axis=0)
         stop = start + len(piece) + len(response) - 1
         out[start:stop] += made[: stop - start]
     return out

@@ -14,7 +14,7 @@ from audio_service.backends.beds import bed_blocks
 from audio_service.backends.chunks import CHUNK, RATE, Check, Sound
 from audio_service.backends.filters import fade
 from audio_service.backends.loudness import SILENT, Gauge
-from audio_service.backends.rooms import spoken_in
+from audio_service.backends.rooms import heard_in
 from audio_service.backends.spots import make_effect
 from audio_service.backends.tones import tone_blocks
 
@@ -25,6 +25,9 @@ CROSS_S = 0.5
 """How long one bed goes over into the next; half of it lies on each side of the cut."""
 
 _CALIBRATED_S = 10.0
+
+_NOWHERE = frozenset({"heartbeat", "whoosh"})
+"""Effects that belong to a mind or to a cut, not to a place."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +61,17 @@ class PlacedBed:
 
 @dataclass(frozen=True)
 class PlacedEffect:
-    """A spot effect by its name (see ``effect_names``) at ``start_s`` of the film."""
+    """A spot effect by its name (see ``effect_names``) at ``start_s`` of the film, in the ``room`` and at the
+    ``distance`` of the line beside it.
+    """
 
     name: str
     start_s: float
     gain_db: float = 0.0
     pan: float = 0.0
     seed: int = 0
+    room: str | None = None
+    distance: str = "close"
 
 
 @dataclass(frozen=True)
@@ -138,18 +145,20 @@ def line_cues(lines: Sequence[PlacedLine], length: int, check: Check) -> Cues:
     def made(line: PlacedLine) -> Sound:
         start = round(line.start_s * RATE)
         dry = fade(line.load()[: max(0, length - start)], 48, 480) * np.float32(10 ** (line.gain_db / 20))
-        heard = spoken_in(dry, line.room, line.distance, check)
+        heard = heard_in(dry, line.room, line.distance, check)
         return heard * np.asarray(sides(line.pan) * np.sqrt(2), np.float32)
 
     return Cues([(round(line.start_s * RATE), partial(made, line)) for line in lines])
 
 
 def effect_cues(effects: Sequence[PlacedEffect], check: Check) -> Cues:
-    """The spot effects at their places."""
+    """The spot effects as they are heard: panned, in their room, at their distance. What sounds nowhere stays dry."""
 
     def made(effect: PlacedEffect) -> Sound:
         gains = np.asarray(sides(effect.pan) * np.sqrt(2) * 10 ** (effect.gain_db / 20), np.float32)
-        return make_effect(effect.name, effect.seed, check) * gains
+        dry = make_effect(effect.name, effect.seed, check)
+        heard = dry if effect.name in _NOWHERE else heard_in(dry, effect.room, effect.distance, check, voice=False)
+        return heard * gains
 
     return Cues([(round(one.start_s * RATE), partial(made, one)) for one in effects])
 

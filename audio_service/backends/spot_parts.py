@@ -36,9 +36,9 @@ class Dice:
         knots = self._rng.random(max(4, int(seconds * per_second) + 3))
         length = round(seconds * RATE)
         at = np.linspace(0, len(knots) - 1.001, length)
-        part = at % 1.0
-        ease = part * part * (3 - 2 * part)
         low = at.astype(int)
+        part = at - low
+        ease = part * part * (3 - 2 * part)
         return np.asarray(knots[low] * (1 - ease) + knots[low + 1] * ease)
 
 

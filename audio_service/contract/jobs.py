@@ -61,6 +61,8 @@ class EffectCue(Message):
     gain_db: float = -6.0
     pan: float = Field(default=0.0, ge=-1, le=1)
     seed: int = 0
+    distance: Literal["close", "medium", "far"] = "close"
+    room: str = Field(default="", description="the set it sounds in, as of a line")
 
 
 class RoomCue(Message):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from audio_service.contract.jobs import BedCue, Cue, EffectCue, MixJob, RoomCue
-from generation_service.contract.shots import Line, Shot
+from generation_service.contract.shots import Line, Shot, SpotEffect
 from generation_service.domain import facts as f
 from generation_service.domain.production import Production
 from generation_service.domain.timing import starts_of
@@ -21,11 +21,7 @@ def mix_job(state: Production, asked: f.MixAsked) -> MixJob:
     placed = list(zip(shots, map(float, starts_of(shots)), strict=True))
     speakers = list(dict.fromkeys([*plan.cast, *(line.character for shot in shots for line in shot.lines)]))
     cues = tuple(_cue(state, (shot, line), start, speakers) for shot, start in placed for line in shot.lines)
-    effects = tuple(
-        EffectCue(name=one.name, start_s=round(start + one.at_s, 6), gain_db=one.gain_db - 6.0, seed=shot.seed)
-        for shot, start in placed
-        for one in shot.effects
-    )
+    effects = tuple(_effect(shot, one, start) for shot, start in placed for one in shot.effects)
     return MixJob(
         job=asked.job,
         production=plan.production,
@@ -48,6 +44,20 @@ def _cue(state: Production, spoken: tuple[Shot, Line], start: float, speakers: l
             "start_s": round(start + line.start_s, 6),
             "pan": _PANS[min(speakers.index(line.character), len(_PANS) - 1)],
             "distance": _DISTANCE[shot.size] if shot.speaker == line.character else "medium",
+            "room": shot.place.kind,
+        }
+    )
+
+
+def _effect(shot: Shot, one: SpotEffect, start: float) -> EffectCue:
+    """In the room of the shot, as far away as who speaks in it."""
+    return EffectCue.model_validate(
+        {
+            "name": one.name,
+            "start_s": round(start + one.at_s, 6),
+            "gain_db": one.gain_db - 6.0,
+            "seed": shot.seed,
+            "distance": _DISTANCE[shot.size],
             "room": shot.place.kind,
         }
     )

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from audio_service.backends.chunks import RATE, unchecked
-from audio_service.backends.rooms import DISTANCES, ROOMS, convolved, match_room, response, spoken_in
+from audio_service.backends.rooms import DISTANCES, ROOMS, convolved, heard_in, match_room, response
 from infra.kernel.errors import Denied
 
 
@@ -59,7 +59,7 @@ def test_the_start_of_a_line_stays_its_start() -> None:
     tick = np.zeros(RATE, np.float32)
     tick[1000:1200] = np.hanning(200)
     for room in ("kitchen", "church", "outside"):
-        heard = spoken_in(tick, room, "medium", unchecked)
+        heard = heard_in(tick, room, "medium", unchecked)
         power = np.square(heard).sum(axis=1)
         onset = int(np.argmax(power > 0.05 * power.max()))
         assert abs(onset - 1030) < RATE // 200
@@ -68,8 +68,19 @@ def test_the_start_of_a_line_stays_its_start() -> None:
 
 def test_no_room_and_close_is_the_line_itself() -> None:
     line = np.random.default_rng(0).standard_normal(4800).astype(np.float32)
-    heard = spoken_in(line, None, "close", unchecked)
+    heard = heard_in(line, None, "close", unchecked)
     assert np.allclose(heard, line[:, None] * np.sqrt(0.5), atol=1e-6)
+
+
+def test_stereo_goes_through_the_same_room_and_keeps_its_sides() -> None:
+    mono = np.random.default_rng(2).standard_normal(9600).astype(np.float32)
+    wide = np.repeat(mono[:, None], 2, axis=1) * np.float32(np.sqrt(0.5))
+    assert np.allclose(
+        heard_in(wide, "kitchen", "far", unchecked), heard_in(mono, "kitchen", "far", unchecked), atol=1e-4
+    )
+    wide[:, 1] = 0
+    assert not np.abs(heard_in(wide, "kitchen", "far", unchecked)[:, 1]).any()
+    assert np.array_equal(heard_in(wide, None, "close", unchecked), wide)
 
 
 def test_convolving_in_blocks_equals_convolving_the_whole() -> None:
@@ -84,4 +95,4 @@ def test_the_guard_stops_a_reverberation() -> None:
         raise Denied("consent.grant_withdrawn", "withdrawn")
 
     with pytest.raises(Denied):
-        spoken_in(np.zeros(RATE, np.float32), "church", "far", stop)
+        heard_in(np.zeros(RATE, np.float32), "church", "far", stop)

@@ -145,6 +145,26 @@ def test_two_lines_at_once_are_both_heard(mixed: Mixed, takes: Sequence[bytes]) 
     assert np.corrcoef(right, second)[0, 1] > np.corrcoef(left, second)[0, 1]
 
 
+def test_an_effect_rings_in_the_room_of_the_shot_and_one_of_the_mind_does_not() -> None:
+    def effects(name: str, room: str = "", distance: str = "close") -> Sound:
+        cue = EffectCue.model_validate({"name": name, "start_s": 0.5, "seed": 3, "room": room, "distance": distance})
+        job = JOB.model_copy(update={"cues": (), "beds": (), "rooms": (), "effects": (cue,), "seconds": 4.0})
+        return read(mix_job(job, [], unchecked, lambda _: None).stems["effects"])
+
+    def ring_db(room: str, distance: str) -> float:
+        """Level 0.5 to 0.7 s after a click of 0.3 s against the click's own."""
+        heard = effects("click", room, distance)
+        return level(heard, 1.0, 1.2) - level(heard, 0.5, 0.8)
+
+    dry, kitchen, church = (ring_db(room, "medium") for room in ("studio", "kitchen", "church"))
+    assert dry + 10 < kitchen < church - 10
+    assert ring_db("church", "far") > church + 4
+    assert ring_db("", "close") < kitchen - 10
+    assert np.array_equal(effects("heartbeat", "church", "far"), effects("heartbeat"))
+    near, far = (effects("boom", "hall", distance) for distance in ("close", "far"))
+    assert level(far, 0.5, 2.5) > level(near, 0.5, 2.5) - 6  # what is heavy stays so
+
+
 def test_memory_does_not_grow_with_the_film() -> None:
     line = np.zeros(RATE // 2, np.float32)
 
