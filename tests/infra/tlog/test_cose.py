@@ -1,6 +1,8 @@
 """COSE receipts: fixed bytes, the same through pycose, and only the exact form with the exact signature passes."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,6 +91,24 @@ def test_pycose_reads_and_verifies_them() -> None:
         assert (message.phdr[395], message.phdr[15]) == (1, {1: KEY.name})
         assert message.verify_signature(detached_payload=TREES[size].root)
         assert not message.verify_signature(detached_payload=TREES[size - 1].root)
+
+
+DOCS = Path(__file__).parents[3] / "docs" / "audit.md"
+
+
+def test_the_program_in_the_manual_checks_a_receipt(tmp_path: Path) -> None:
+    [program] = [text.split("```")[0] for text in DOCS.read_text().split("```python\n")[1:]]
+    files = {
+        "check.py": program.encode(), "good": inclusion(2, 5), "moved": inclusion(3, 5), "leaf": LEAVES[2],
+        "other": LEAVES[3], "log.vkey": f"{KEY}\n".encode(),
+    }  # fmt: skip
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    for receipt, leaf, *said in (("good", "leaf", "entry 2 of 5\n", 0), ("good", "other", "this does not hold\n", 1),
+                                 ("moved", "leaf", "this does not hold\n", 1)):  # fmt: skip
+        words = [sys.executable, "check.py", receipt, leaf, "log.vkey"]
+        found = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (found.stderr, [found.stdout, found.returncode]) == ("", said)
 
 
 def theirs(header: dict[Any, Any] | None = None, proofs: dict[Any, Any] | None = None, root: bytes = b"") -> bytes:
