@@ -10,8 +10,18 @@ class Voices(Message):
     voices: tuple[StockVoice, ...]
 
 
+class KnownEffect(Message):
+    """A spot effect and the words of a screenplay that mean it, the strongest first."""
+
+    name: str
+    words: tuple[str, ...]
+
+
 class Beds(Message):
+    """What can sound besides voices: beds under a scene, and spot effects at a moment."""
+
     beds: tuple[str, ...]
+    effects: tuple[KnownEffect, ...] = ()
 
 
 class JobStatus(Message):

@@ -1,9 +1,10 @@
-"""Questions: which voices and beds there are, and how far the jobs of a production are."""
+"""Questions: which voices, beds and effects there are, and how far the jobs of a production are."""
 
 from dataclasses import dataclass
 
 from audio_service.contract.beds import bed_names
-from audio_service.contract.methods import Beds, GetJobs, Jobs, Voices
+from audio_service.contract.effects import EFFECT_WORDS
+from audio_service.contract.methods import Beds, GetJobs, Jobs, KnownEffect, Voices
 from audio_service.contract.speech import StockVoice
 from audio_service.domain.ports import Progress
 from infra.eventlog.log import Log
@@ -21,7 +22,8 @@ class Ask:
         return Voices(voices=self.stock)
 
     def beds(self) -> Beds:
-        return Beds(beds=bed_names())
+        effects = tuple(KnownEffect(name=name, words=words) for name, words in EFFECT_WORDS.items())
+        return Beds(beds=bed_names(), effects=effects)
 
     def jobs(self, command: GetJobs) -> Jobs:
         return Jobs(jobs=self.log.run(lambda tx: self.progress.of(tx, command.production)))

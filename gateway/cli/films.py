@@ -1,4 +1,4 @@
-"""``produce``, ``production``, ``cancel``, ``output``, ``sheet``, ``voices`` and ``beds``."""
+"""``produce``, ``production``, ``cancel``, ``output``, ``sheet``, ``voices``, ``beds`` and ``effects``."""
 
 import hashlib
 import tempfile
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command()(voices)
     app.command()(cast)
     app.command()(beds)
+    app.command()(effects)
 
 
 def produce(
@@ -194,6 +195,17 @@ def beds(context: typer.Context) -> None:
     with explained(session), session.api() as api:
         found = list(api.pages("/v1/beds"))
         session.show(found, human=", ".join(found))
+
+
+def effects(context: typer.Context) -> None:
+    """Spot effects, with the words of an action line or of fx= that call them."""
+    session = of(context)
+    with explained(session), session.api() as api:
+        found = list(api.pages("/v1/effects"))
+        table = Table("effect", "words", box=None)
+        for one in found:
+            table.add_row(one["name"], ", ".join(one["words"]))
+        session.show(found, human=table)
 
 
 def _save_all(session: Session, output: str, to: Path) -> None:

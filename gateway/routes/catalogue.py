@@ -1,8 +1,9 @@
-"""What a film can be made with besides consented people: stock voices, sound beds and stock cast."""
+"""What a film can be made with besides consented people: stock voices, sound beds, spot effects and stock cast."""
 
 from fastapi import APIRouter
 
 from audio_service.contract import methods as audio
+from audio_service.contract.methods import KnownEffect
 from audio_service.contract.speech import StockVoice
 from gateway.auth import Anyone, TheParts
 from gateway.paging import Page
@@ -26,6 +27,13 @@ async def list_beds(_caller: Anyone, parts: TheParts) -> Page[str]:
     """Sound beds, by the words that call them."""
     found = await parts.rpc.call(audio.list_beds, Empty())
     return Page(data=list(found.beds), has_more=False)
+
+
+@router.get("/effects", responses=responses())
+async def list_effects(_caller: Anyone, parts: TheParts) -> Page[KnownEffect]:
+    """Spot effects, with the words of an action line or of ``fx=`` that call them."""
+    found = await parts.rpc.call(audio.list_beds, Empty())
+    return Page(data=list(found.effects), has_more=False)
 
 
 @router.get("/cast", responses=responses())

@@ -328,9 +328,11 @@ def test_the_export_of_the_gateway_itself_verifies(client: Any, assent: Run, led
 
 def test_the_catalogue(assent: Run, rpc: FakeRpc) -> None:
     rpc.on(audio.list_voices, audio.Voices(voices=()))
-    rpc.on(audio.list_beds, audio.Beds(beds=("rain", "sea")))
+    door = audio.KnownEffect(name="door", words=("door", "gate"))
+    rpc.on(audio.list_beds, audio.Beds(beds=("rain", "sea"), effects=(door,)))
     assert assent("voices").stdout
     assert "rain, sea" in assent("beds").stdout
+    assert "door, gate" in assent("effects").stdout
 
 
 def test_a_key_is_never_overwritten_and_a_bad_key_file_is_said(assent: Run, home: Path, tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_consistency(client: Client, rpc: FakeRpc) -> None:
     assert client().get("/v1/ledger/consistency", params={"old": 0, "new": 3}).status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/v1/ledger/checkpoint", "/v1/flags", "/v1/voices", "/v1/beds"])
+@pytest.mark.parametrize("path", ["/v1/ledger/checkpoint", "/v1/flags", "/v1/voices", "/v1/beds", "/v1/effects"])
 def test_a_service_that_is_away_is_503(client: Client, rpc: FakeRpc, path: str) -> None:
     for method in (consent.get_checkpoint, consent.get_flags, audio.list_voices, audio.list_beds):
         rpc.on(method, Unavailable("rpc.unreachable", "the broker is away"))
@@ -131,9 +131,13 @@ def test_a_service_that_is_away_is_503(client: Client, rpc: FakeRpc, path: str) 
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "rpc.unreachable", "1")
 
 
+DOOR = audio.KnownEffect(name="door", words=("door", "gate"))
+
+
 def test_the_catalogue(client: Client, rpc: FakeRpc) -> None:
     rpc.on(audio.list_voices, audio.Voices(voices=(StockVoice(id="alto", name="Alto", description="warm"),)))
-    rpc.on(audio.list_beds, audio.Beds(beds=("rain", "sea")))
+    rpc.on(audio.list_beds, audio.Beds(beds=("rain", "sea"), effects=(DOOR,)))
+    assert client().get("/v1/effects").json()["data"] == [{"name": "door", "words": ["door", "gate"]}]
     assert client().get("/v1/voices").json()["data"][0]["id"] == "alto"
     assert client().get("/v1/beds").json()["data"] == ["rain", "sea"]
     rpc.on(generation.list_cast, generation.StockCast(characters=({"id": "mara", "voice": "wren"},)))

@@ -13,6 +13,7 @@ import pytest
 from audio_service.backends.stock import STOCK
 from audio_service.contract import methods
 from audio_service.contract.beds import bed_names
+from audio_service.contract.effects import EFFECT_WORDS
 from infra.kernel.errors import AssentError
 from infra.kernel.rpc import Empty
 from infra.messaging.rpc.sync import SyncRpc
@@ -58,7 +59,9 @@ def test_it_tells_voices_beds_and_jobs(rpc: SyncRpc) -> None:
     voices = rpc.call(methods.list_voices, Empty()).voices
     assert {voice.id for voice in voices} == {spec.id for spec in STOCK}
     assert len(voices) >= 6
-    assert rpc.call(methods.list_beds, Empty()).beds == bed_names()
+    known = rpc.call(methods.list_beds, Empty())
+    assert known.beds == bed_names()
+    assert {one.name: one.words for one in known.effects} == EFFECT_WORDS
     assert rpc.call(methods.get_jobs, methods.GetJobs(production="prd_none")).jobs == ()
 
 
