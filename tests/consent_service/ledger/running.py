@@ -61,12 +61,14 @@ class RunningLedger:
             sequencer.recover(adopt=adopt)
             yield sequencer
 
-    def sequence(self) -> int:
-        """Start, drain everything, end; the checker must find nothing."""
+    def sequence(self, *, receipts: bool = False) -> int:
+        """Start, drain everything, sign the root for ``receipts``, end; the checker must find nothing."""
         with self.sequencer() as sequencer:
             count = 0
             while placed := sequencer.drain():
                 count += placed
+            if receipts:
+                sequencer._receipts.follow(sequencer._tree, sequencer._ring.prepare)
         assert self.problems() == []
         return count
 

@@ -186,7 +186,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule()
     def sequence(self) -> None:
         waiting = len(self.model.ids) - self.model.placed - self._unfinished()
-        assert self.running.sequence() == waiting
+        assert self.running.sequence(receipts=True) == waiting
         self._placed()
 
     @rule(step=STEPS)
