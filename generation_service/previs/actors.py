@@ -1,15 +1,13 @@
 """Drawn people at more than head size: a puppet with a talking face, its deeds, what it carries, what it sits on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import replace
+from typing import cast
 
-import cv2
 import numpy as np
 import skia
 
 from generation_service.contract.shots import Character, Line, Shot
-from generation_service.previs import inks
 from generation_service.previs.blocking import Part
 from generation_service.previs.brush import Colour, Image
 from generation_service.previs.camera import Path
@@ -20,9 +18,9 @@ from generation_service.previs.cast.held import draw_held
 from generation_service.previs.cast.looks import LOOKS, Look, look_of
 from generation_service.previs.cast.puppet import (
     HEAD_BOX,
+    Painted,
     Plane,
     draw_arms,
-    draw_puppet,
     draw_shadow,
     draw_trunk,
     head_on,
@@ -31,9 +29,10 @@ from generation_service.previs.cast.puppet import (
     mesh_turned,
     plane_of,
 )  # fmt: skip
-from generation_service.previs.cast.rig import GAITS, PERSON, SOLE, Cue, Pose, pose_of, travelled
+from generation_service.previs.cast.rig import GAITS, SOLE, Cue, Pose, pose_of, travelled
 from generation_service.previs.cast.seats import draw_seat, draw_table
-from generation_service.previs.passers import lay_sprite
+from generation_service.previs.cels import Body, Cel, cel_of
+from generation_service.previs.marks import Mark
 from generation_service.previs.people import look_from_afar, stock_id, stock_person
 from generation_service.previs.portrait.head import TalkingHead
 from generation_service.previs.portrait.motion import Track
@@ -41,15 +40,6 @@ from generation_service.previs.scenes.light import Mood
 
 BESIDE = 0.78  # how far somebody who walks is turned
 LEAST_SCALE = 0.05
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Where somebody stands: the spot between the feet in pixels of the frame, and pixels per unit."""
-
-    x: float
-    y: float
-    scale: float
 
 
 def look_for(character: Character, faces: dict[str, Image]) -> Look:
@@ -60,40 +50,6 @@ def look_for(character: Character, faces: dict[str, Image]) -> Look:
     if character.face is not None:
         look = look_from_afar(character, faces)
     return dressed(look, character) if character.face is None else look
-
-
-@dataclass(frozen=True)
-class _Cel:
-    """A drawn layer of a body, premultiplied RGBA, and where its corner lies from the foot, in pixels."""
-
-    pixels: Image
-    left: float
-    top: float
-
-    def lay(self, below: Image, x: float, y: float) -> None:
-        """Over ``below`` with the foot at (x, y)."""
-        column, row = round((x + self.left) * 128), round((y + self.top) * 128)
-        inks.lay_moved(below, self.pixels, column >> 7, row >> 7, column & 127, row & 127)
-
-
-@dataclass(frozen=True)
-class _Body:
-    """A body as of frame ``index`` in layers between which hair and head go; ``gone`` as :meth:`Actor.pose` has it."""
-
-    index: int
-    pose: Pose
-    gone: float
-    layers: tuple[_Cel, ...]
-
-
-def _cel(pixels: Image, left: float, top: float) -> _Cel:
-    """Cut to what is drawn, with an empty row below and an empty column to the right."""
-    drawn = pixels.view(np.uint32)[..., 0] != 0
-    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
-    if not rows.size:
-        return _Cel(np.zeros((1, 1, 4), np.uint8), left, top)
-    cut = pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return _Cel(np.pad(cut, ((0, 1), (0, 1), (0, 0))), left + int(columns[0]), top + int(rows[0]))
 
 
 class Actor:
@@ -115,9 +71,9 @@ class Actor:
         turn = 0.0 if self._behind else BESIDE * part.way if abs(part.way) > 0.6 else part.way
         self._turn = turn
         self._kit = kit_of(look, mood, max(LEAST_SCALE, round(mark.scale * 1.04, 4)), turn=turn, behind=self._behind)
-        self._kept: dict[Any, Image] = {}
-        self._path, self._body = path, cast("_Body | None", None)
+        self._path, self._body = path, cast("Body | None", None)
         self._head = self._talking() if track is not None and not self._behind else None
+        self._face = self._kit.head if self._head is None else Painted(self._head.canvas, HEAD_BOX, self._head.spans)
         self._lines = [line for line in shot.lines if line.character == part.character.name]
         self._phase = sum(part.character.name.encode()) % 97 / 97
 
@@ -129,7 +85,7 @@ class Actor:
         _, mesh = stock_person(self._look.id)
         units = mesh_turned(mesh - np.array([CENTRE[0], CENTRE[1], 0.0]), self._turn, TURN_SHIFT, TURN_NARROW)
         points = (units - np.array([HEAD_BOX[0], HEAD_BOX[1], 0.0])) * scale
-        return TalkingHead(self._kit.head, points, light=self._light)
+        return TalkingHead(self._kit.head.picture, points, light=self._light)
 
     def _bare(self, index: int) -> tuple[Pose, float]:
         """The pose of a frame but for what the track does to the head, and how far they have gone, in units."""
@@ -176,13 +132,11 @@ class Actor:
         *floor, trunk, arms = body.layers
         for one in floor:
             one.lay(below, x, y)
-        head_on(below, base, (self._kit.back, self._kit.scale), pose, self._kept)
+        head_on(below, base, self._kit.back, pose)
         trunk.lay(below, x, y)
-        head, keep = self._kit.head, True
         if self._head is not None and self._track is not None:
             self._head.pose(self._track.weights[index], float(self._track.blink[index]), self._track.gaze[index])
-            head, keep = self._head.canvas, False
-        head_on(below, base, (head, head.shape[1] / (HEAD_BOX[2] - HEAD_BOX[0])), pose, self._kept, keep=keep)
+        head_on(below, base, self._face, pose)
         arms.lay(below, x, y)
 
     def _foot(self, zoom: float, gone: float) -> tuple[float, float]:
@@ -191,7 +145,7 @@ class Actor:
         x = width / 2 + (mark.x + gone * mark.scale - width / 2) * zoom
         return x, height / 2 + (mark.y - height / 2) * zoom
 
-    def _redrawn(self, index: int) -> "_Body":
+    def _redrawn(self, index: int) -> Body:
         """The body of a frame, as the camera sees it there but for its shift."""
         pose, gone = self._bare(index)
         width, height = self._frame
@@ -210,14 +164,14 @@ class Actor:
         left, upper = max(-room, int(x - reach * scale)), max(-room, int(y - (SOLE + top) * scale))
         right, lower = min(width + room, int(x + reach * scale) + 2), min(height + room, int(y + 130 * scale) + 2)
 
-        def layer(*draw: Callable[[Plane], object]) -> _Cel:
-            plane = plane_of(max(2, lower - upper), max(2, right - left), self._kept)
+        def layer(*draw: Callable[[Plane], object]) -> Cel:
+            plane = plane_of(max(2, lower - upper), max(2, right - left))
             plane.canvas.translate(x - left, y - upper)
             plane.canvas.scale(scale, scale)
             plane.canvas.translate(0, -SOLE)
             for one in draw:
                 one(plane)
-            return _cel(plane.pixels, left - x, upper - y)
+            return cel_of(plane.pixels, left - x, upper - y)
 
         joints = joints_of(self._kit.look, pose)
         floor: list[Callable[[Plane], object]] = [
@@ -232,7 +186,7 @@ class Actor:
         if self._part.at_table and pose.seated:
             over.append(lambda p: draw_table(p.canvas, self._shot.place, self._light))
         cels = (layer(*floor), layer(*under)) if pose.seated else (layer(*floor, *under),)
-        return _Body(index, pose, gone, (*cels, layer(*over)))
+        return Body(index, pose, gone, (*cels, layer(*over)))
 
 
 def _beat(line: Line, t: float) -> float:
@@ -243,45 +197,3 @@ def _beat(line: Line, t: float) -> float:
             since = t - line.start_s - word.start_s
             strength = max(strength, float(np.exp(-0.5 * ((since - 0.09) / 0.09) ** 2)))
     return strength
-
-
-def mark_at(across: float, frame: tuple[int, int], foot: tuple[float, float, float], *, back: bool = False) -> Mark:
-    """Where somebody of a wide shot stands; ``foot`` as :func:`generation_service.previs.standing.foot_of` gives it."""
-    _, y, tall = foot
-    share = 0.80 if back else 1.0
-    return Mark(across * frame[0], y - (0.045 * frame[1] if back else 0.0), tall * share / PERSON)
-
-
-def mark_close(across: float, frame: tuple[int, int], face: float, line: float) -> Mark:
-    """Where somebody of a medium shot stands: ``face`` height and eye ``line`` in frame heights, the feet far below."""
-    scale = face * frame[1] / 480.0
-    return Mark(across * frame[0], line * frame[1] + SOLE * scale, scale)
-
-
-class Shoulder:
-    """Somebody seen from behind at the edge of the frame, out of focus: the other side of a conversation."""
-
-    depth, still = -0.25, False
-
-    def __init__(self, look: Look, shot: Shot, *, across: float, mood: Mood, frame: tuple[int, int], seed: int) -> None:
-        self._frame, self._fps, self._phase = frame, shot.fps, (seed % 100) / 16
-        scale = 0.46 * frame[1] / 480.0
-        self._foot = (across * frame[0], frame[1] * 1.01)
-        kit = kit_of(look, mood, round(min(scale, 0.5), 4), behind=True)
-        shape = (round(frame[1] * 0.94), round(1420 * scale))
-        plane = plane_of(*shape)
-        plane.canvas.translate(shape[1] / 2, 440 * scale)
-        plane.canvas.scale(scale, scale)
-        draw_puppet(plane, kit, pose_of("idle", "", 0.0, Cue(0.0), broad=look.shoulders))
-        soft = cv2.GaussianBlur(plane.pixels, (0, 0), 0.010 * frame[1])
-        self._picture = np.ascontiguousarray((soft.astype(np.float32) * (0.80, 0.80, 0.80, 1.0)).astype(np.uint8))
-
-    def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
-        """The shoulder, swaying a little."""
-        zoom, dx, dy = view
-        width, height = self._frame
-        t = index / self._fps
-        x = self._foot[0] + 0.004 * height * float(np.sin(0.9 * t + self._phase))
-        y = self._foot[1] + 0.003 * height * float(np.sin(1.7 * t + self._phase))
-        at = (width / 2 + (x - width / 2) * zoom + dx, height / 2 + (y - height / 2) * zoom + dy)
-        lay_sprite(below, self._picture, at, zoom)

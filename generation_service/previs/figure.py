@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation_service.contract.shots import ShotSize
-from generation_service.previs import kernels
+from generation_service.previs import sampling, warps
 from generation_service.previs.brush import Image, prepared
 from generation_service.previs.portrait.basis import face_of
 from generation_service.previs.portrait.head import TalkingHead
@@ -110,6 +110,7 @@ class Figure:
         self.head = TalkingHead(texture, points, light=light_of(mood), soft=0.55 * max(0.0, factor - 1))
         self._rows = self._row_weights(size[1])
         self._columns = self._depth_across(size[0])
+        self._spans = self.head.spans
 
     def _row_weights(self, rows: int) -> NDArray[np.float32]:
         """Per texture row: share of head motion (1 above the chin, 0 at the shoulders), of breathing, of lean, and how
@@ -136,7 +137,7 @@ class Figure:
         return np.ascontiguousarray((np.clip(1 - across * across, 0, 1) ** 1.3).astype(np.float32))
 
     def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
-        """Lay the person over ``below`` (RGB, in place) as of frame ``index``; ``view`` is zoom and shift in pixels."""
+        """Lay the person over ``below`` (h, w, 4) as of frame ``index``; ``view`` is zoom and shift in pixels."""
         track, head = self._track, self.head
         head.pose(track.weights[index], float(track.blink[index]), track.gaze[index])
         zoom, dx, dy = view
@@ -149,28 +150,19 @@ class Figure:
         y1 = min(height, int(top + head.canvas.shape[0] / scale_y) + 12)
         if x1 <= x0 or y1 <= y0:
             return
-        affine = np.array([scale_x, -left * scale_x, scale_y, -top * scale_y, x0, y0], np.float64)
-        sway = self._sway(index)
-        at = affine[0] * (np.arange(x0, x1) + 0.0) + affine[1] - sway[3]
-        near = self._columns[np.clip(at, 0, len(self._columns) - 1).astype(np.int64)]
         middle = (y0 + y1) // 2
-        lower = _POOL.submit(self._lay, below, (x0, middle, x1, y1), affine, sway, near)
-        self._lay(below, (x0, y0, x1, middle), affine, sway, near)
-        lower.result()
+        over, sway = sampling.words(below), self._sway(index)
+        at = scale_x * np.arange(width) - left * scale_x - sway[3]
+        near = self._columns[np.clip(at, 0, len(self._columns) - 1).astype(np.int64)]
 
-    def _lay(
-        self, below: Image, box: tuple[int, int, int, int], affine: Any, sway: Any, near: NDArray[np.float32]
-    ) -> None:
-        """One part of the person over ``below``: the rows and columns of ``box``."""
-        x0, y0, x1, y1 = box
-        if y1 <= y0:
-            return
-        whole, fraction = np.empty((y1 - y0, x1 - x0, 2), np.int16), np.empty((y1 - y0, x1 - x0), np.uint16)
-        kernels.head_map(np.array([*affine[:4], x0, y0]), sway, self._rows, near, whole, fraction)
-        person = cv2.remap(
-            self.head.canvas, whole, fraction, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0
-        )
-        kernels.lay_over(below, person, x0, y0)
+        def lay(first: int, last: int) -> None:
+            affine = np.array([scale_x, -left * scale_x, scale_y, -top * scale_y, first, last], np.float64)
+            person = sampling.words(head.canvas)
+            warps.lay_person(over, person, self._spans, affine, sway, self._rows, near, self._columns)
+
+        lower = _POOL.submit(lay, middle, y1)
+        lay(y0, middle)
+        lower.result()
 
     def _sway(self, index: int) -> NDArray[np.float64]:
         roll, shift_x, shift_y, breath, lean, yaw, pitch, shrug = (float(v) for v in self._track.head[index])

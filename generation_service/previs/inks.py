@@ -7,76 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from generation_service.previs.brush import Image
 from generation_service.previs.kernels import _jit
-
-_SPREAD, _COLOURS, _OVER = 0x00FF00FF00FF00FF, 0x000000FF00FF00FF, 0x0000010001000100
-
-
-@_jit
-def _blend(below: Any, y: int, x: int, p: Any) -> None:
-    """One pixel, its four bytes spread over the 16-bit lanes of ``p`` (R, B, G, A from below), over RGB ``below``."""
-    a = p >> 48
-    if a < 255:
-        rest = 256 - (a + (a >> 7))
-        under = np.int64(below[y, x, 0]) | (np.int64(below[y, x, 2]) << 16) | (np.int64(below[y, x, 1]) << 32)
-        p = (p & _COLOURS) + (((under * rest) >> 8) & _COLOURS)
-        over = p & _OVER
-        p |= over - (over >> 8)
-    below[y, x, 0], below[y, x, 1], below[y, x, 2] = (
-        np.uint8(p & 255),
-        np.uint8((p >> 32) & 255),
-        np.uint8((p >> 16) & 255),
-    )
-
-
-@_jit
-def lay_layer(below: Any, above: Any, ux: Any, vy: Any, sway: Any, spans: Any, hidden: Any, wrap: int) -> None:  # noqa: C901, PLR0912, PLR0917  (numba)
-    """A layer over RGB ``below`` (h, w, 3) in place, sampled between its pixels.
-
-    ``above`` (rows, columns) uint32: RGBA bytes with colour already multiplied by alpha. ``ux`` (w,) and ``vy`` (h,)
-    int64: source column and row of each output column and row; ``sway`` (h,) is added to ``ux`` row by row. ``spans``
-    (rows, 2): first and last column that is not empty. ``hidden`` (h, 2): output columns from .. to before which need
-    not be drawn. ``wrap`` > 0: columns repeat with that period.
-    """
-    height, width = below.shape[0], below.shape[1]
-    rows, columns = above.shape
-    line = np.empty(columns, np.int64)
-    for y in range(height):
-        iv, fy = vy[y] >> 8, (vy[y] & 255) >> 1  # seven bits, so that no sum reaches the sign of the word
-        if iv < 0 or iv >= rows - 1:
-            continue
-        low, high = min(spans[iv, 0], spans[iv + 1, 0]) - 1, max(spans[iv, 1], spans[iv + 1, 1]) + 1
-        if high <= low:
-            continue
-        first, last, start = 0, width, sway[y]
-        if wrap == 0:  # columns are evenly spaced, so the filled part of the row is found by division
-            low, high = max(low, 0), min(high, columns - 2)
-            pace = max(1.0, (ux[width - 1] - ux[0]) / max(1, width - 1))
-            first = min(width, max(0, int((low * 256 - start - ux[0]) / pace) - 2))
-            last = max(0, min(width, int((high * 256 + 256 - start - ux[0]) / pace) + 3))
-            while first < last and (ux[first] + start) >> 8 < low:
-                first += 1
-            while first < last and (ux[last - 1] + start) >> 8 > high:
-                last -= 1
-        else:
-            start -= ((ux[0] + start) // (256 * wrap)) * (256 * wrap)
-        for half in range(2):
-            left, right = (first, min(last, hidden[y, 0])) if half == 0 else (max(first, hidden[y, 1]), last)
-            if right <= left:
-                continue
-            c0, c1 = (0, columns) if wrap > 0 else ((ux[left] + start) >> 8, ((ux[right - 1] + start) >> 8) + 2)
-            for c in range(c0, c1):
-                p, r = np.int64(above[iv, c]), np.int64(above[iv + 1, c])
-                p, r = (p & 0xFF00FF) | ((p & 0xFF00FF00) << 24), (r & 0xFF00FF) | ((r & 0xFF00FF00) << 24)
-                line[c] = ((p * (128 - fy) + r * fy) >> 7) & _SPREAD
-            for x in range(left, right):
-                u = ux[x] + start
-                iu, fx = u >> 8, (u & 255) >> 1
-                if wrap > 0 and iu >= wrap:
-                    iu %= wrap
-                p = ((line[iu] * (128 - fx) + line[iu + 1] * fx) >> 7) & _SPREAD
-                if p >> 48 > 0:
-                    _blend(below, y, x, p)
+from generation_service.previs.sampling import lay_flat, words
 
 
 @_jit
@@ -140,62 +73,9 @@ def fall_twice(plane: Any, tile: Any, near: Any, far: Any) -> None:
             row[x] = np.uint8(value + np.float32(0.5))
 
 
-@_jit
-def lay_premultiplied(below: Any, above: Any, left: int, top: int) -> None:
-    """RGBA ``above``, colour times alpha, over RGB ``below`` in place, its corner at (left, top); all inside."""
-    for y in range(above.shape[0]):
-        for x in range(above.shape[1]):
-            if above[y, x, 3] > 0:
-                _blend(below, top + y, left + x, _spread(above, y, x))
-
-
-@_jit
-def _spread(picture: Any, y: int, x: int) -> Any:
-    """A pixel's bytes in the 16-bit lanes of a word."""
-    p = np.int64(picture[y, x, 0]) | (np.int64(picture[y, x, 2]) << 16)
-    return p | (np.int64(picture[y, x, 1]) << 32) | (np.int64(picture[y, x, 3]) << 48)
-
-
-@_jit
-def lay_moved(below: Any, above: Any, left: int, top: int, fx: int, fy: int) -> None:  # noqa: PLR0917  (numba)
-    """As :func:`lay_premultiplied`, moved further by a part of a pixel: ``fx`` and ``fy`` in 1/128 to the right and
-    down. The last row and column of ``above`` are empty. It may reach out of ``below``.
-    """
-    height, width = below.shape[0], below.shape[1]
-    rows, columns = above.shape[0], above.shape[1]
-    line = np.zeros(columns + 1, np.int64)
-    first, last = max(0, -left), min(columns, width - left)
-    for y in range(max(0, -top), min(rows, height - top)):
-        for x in range(max(0, first - 1), last):
-            p = _spread(above, y, x)
-            r = _spread(above, y - 1, x) if y > 0 else np.int64(0)
-            line[x + 1] = ((p * (128 - fy) + r * fy) >> 7) & _SPREAD
-        for x in range(first, last):
-            p = ((line[x + 1] * (128 - fx) + line[x] * fx) >> 7) & _SPREAD
-            if p >> 48 > 0:
-                _blend(below, top + y, left + x, p)
-
-
-@_jit
-def lay_upon(below: Any, above: Any, left: int, top: int) -> None:
-    """Premultiplied RGBA ``above`` over such a ``below`` in place, its corner at (left, top), all inside."""
-    for y in range(above.shape[0]):
-        for x in range(above.shape[1]):
-            a = np.int64(above[y, x, 3])
-            if a == 0:
-                continue
-            p = _spread(above, y, x)
-            if a < 255:
-                p += ((_spread(below, top + y, left + x) * (256 - (a + (a >> 7)))) >> 8) & _SPREAD
-                over = p & (_OVER | (1 << 56))
-                p |= over - (over >> 8)
-            at = below[top + y, left + x]
-            at[0], at[1], at[2], at[3] = (
-                np.uint8(p & 255),
-                np.uint8((p >> 32) & 255),
-                np.uint8((p >> 16) & 255),
-                np.uint8((p >> 48) & 255),
-            )
+def lay_premultiplied(below: Image, above: Image, left: int, top: int) -> None:
+    """RGBA ``above``, colour times alpha, over ``below`` (h, w, 4) in place, its corner at (left, top); all inside."""
+    lay_flat(words(below), words(above), left, top)
 
 
 @_jit

@@ -1,4 +1,4 @@
-"""The inner loops, compiled by numba and kept in its on-disk cache: mesh raster, head map, final composite.
+"""The inner loops, compiled by numba and kept in its on-disk cache: mesh raster, the last steps of a frame.
 
 All arrays are C-contiguous. Nothing here allocates per pixel; every kernel releases the interpreter lock.
 """
@@ -84,61 +84,6 @@ def raster_fixed(triangles: Any, posed: Any, rest: Any, whole: Any, fraction: An
                 iu, iv = np.int32(max(s0 + d0 * at, least)), np.int32(max(s1 + d1 * at, least))
                 whole[y, x, 0], whole[y, x, 1] = np.int16(iu >> 5), np.int16(iv >> 5)
                 fraction[y, x] = np.uint16(((iv & 31) << 5) + (iu & 31))
-
-
-@_jit
-def head_map(affine: Any, head: Any, rows: Any, near: Any, whole: Any, fraction: Any) -> None:  # noqa: PLR0917  (numba)
-    """The fixed-point map from output pixels to the person's texture, with the motion of head and chest.
-
-    ``affine`` (6,): u = a0 x + a1, v = a2 y + a3 (no rotation), a4, a5 the output position of the map's corner.
-    ``head`` (9,): roll sine, pivot x, pivot y, shift x, shift y, breath, lean, then how far the nearest point of the
-    head travels right and down as it turns, all in texture pixels; ``rows`` (n, 4): per texture row the share of head
-    motion, of breathing, of lean, and the head's depth 0..1; ``near`` (w,): its depth 0..1 per output column. Writes
-    cv2's CV_16SC2 + CV_16UC1.
-    """
-    height, width = fraction.shape[0], fraction.shape[1]
-    last = rows.shape[0] - 1
-    for y in range(height):
-        v = affine[2] * (y + affine[5]) + affine[3]
-        row = min(max(v, 0.0), last - 1e-3)
-        r0 = int(row)
-        t = row - r0
-        w_head = rows[r0, 0] * (1 - t) + rows[r0 + 1, 0] * t
-        w_breath = rows[r0, 1] * (1 - t) + rows[r0 + 1, 1] * t
-        w_lean = rows[r0, 2] * (1 - t) + rows[r0 + 1, 2] * t
-        deep = rows[r0, 3] * (1 - t) + rows[r0 + 1, 3] * t
-        roll = head[0] * w_head
-        start = affine[0] * affine[4] + affine[1]
-        du = roll * (v - head[2]) - head[3] * w_head - head[6] * w_lean
-        dv = -head[4] * w_head - head[5] * w_breath
-        u0, v0 = np.float32((start + du) * 32.0 + 0.5), np.float32((v + dv - roll * (start - head[1])) * 32.0 + 0.5)
-        step_u, step_v = np.float32(affine[0] * 32.0), np.float32(-roll * affine[0] * 32.0)
-        turn_x, turn_y = np.float32(head[7] * deep * 32.0), np.float32(head[8] * deep * 32.0)
-        for x in range(width):
-            at = np.float32(x)
-            iu = np.int32(u0 + step_u * at - turn_x * near[x] + np.float32(65536.0)) - 65536
-            iv = np.int32(v0 + step_v * at - turn_y * near[x] + np.float32(65536.0)) - 65536
-            whole[y, x, 0] = np.int16(iu >> 5)
-            whole[y, x, 1] = np.int16(iv >> 5)
-            fraction[y, x] = np.uint16(((iv & 31) << 5) + (iu & 31))
-
-
-@_jit
-def lay_over(below: Any, above: Any, left: int, top: int) -> None:
-    """Straight-alpha RGBA ``above`` over RGB ``below`` in place, its corner at (left, top); all inside ``below``."""
-    for y in range(above.shape[0]):
-        for x in range(above.shape[1]):
-            a = np.int32(above[y, x, 3])
-            if a == 0:
-                continue
-            if a == 255:
-                for c in range(3):
-                    below[top + y, left + x, c] = above[y, x, c]
-                continue
-            a += a >> 7
-            for c in range(3):
-                b = np.int32(below[top + y, left + x, c])
-                below[top + y, left + x, c] = np.uint8(b + (((np.int32(above[y, x, c]) - b) * a) >> 8))
 
 
 @_jit

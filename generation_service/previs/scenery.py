@@ -1,10 +1,9 @@
 """The plate on screen: its layers laid over one another as the camera moves, each by its depth."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generation_service.previs import inks
+from generation_service.previs import sampling
 from generation_service.previs.brush import Image
 from generation_service.previs.camera import Path
 from generation_service.previs.scenes.layers import Layer
@@ -19,42 +18,30 @@ class Scenery:
     def __init__(self, plate: Plate, path: Path, frame: tuple[int, int], fps: float, foot: float) -> None:
         self.plate, self.path, self.frame, self.fps, self.foot = plate, path, frame, fps, foot
         self._covered: tuple[object, dict[int, NDArray[np.int64]]] | None = None
-        first = plate.layers[0].pixels
-        self._first = np.ascontiguousarray(first.view(np.uint8).reshape(*first.shape, 4)[..., :3])
 
     def base(self, index: int) -> Image:
-        """The opaque first layer, and with it the size in which the layers behind the people are drawn. Rows that other
-        layers hide hold nothing of use.
+        """The opaque first layer (h, w, 4), and with it the size in which the layers behind the people are drawn. What
+        other layers hide holds nothing of use.
         """
         layer, step = self.plate.layers[0], self.plate.step
-        zoom, dx, dy = self.path.at(index, self.frame[1], depth=layer.depth)
-        k, size = 1 / zoom, (self.frame[0] // step, self.frame[1] // step)
-        middle = [
-            (n - 1) / 2 - ((m - 1) / 2 + d / step) * k for n, m, d in zip(self.plate.size, size, (dx, dy), strict=True)
-        ]
-        out = np.empty((size[1], size[0], 3), np.uint8)
-        bare = np.flatnonzero((covered := self._hidden(index, size)[0])[:, 1] - covered[:, 0] < size[0])
-        if bare.size:
-            top, end = int(bare[0]), int(bare[-1]) + 1
-            affine = np.array([[k, 0, middle[0] - layer.left], [0, k, middle[1] - layer.top + k * top]])
-            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-            room = (size[0], end - top)
-            cv2.warpAffine(self._first, affine, room, dst=out[top:end], flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        size = (self.frame[0] // step, self.frame[1] // step)
+        u, v = self._where(layer, size, index)
+        out = np.empty((size[1], size[0], 4), np.uint8)
+        sampling.lay_ground(sampling.words(out), layer.pixels, _across(u), _steps(v), self._hidden(index, size)[0])
         return out
 
     def lay(self, below: Image, layer: Layer, index: int) -> None:
-        """One further layer over ``below``, whatever size that has."""
+        """One further layer over ``below`` (h, w, 4), whatever size that has."""
         height, width = below.shape[:2]
         u, v = self._where(layer, (width, height), index)
-        sway = np.zeros(height, np.int64)
+        sway = self._ground_sway(layer, v, index)
         if layer.motion.ripple:
             sway += self._ripple(v, layer, index / self.fps)
-        sway += self._ground_sway(layer, v, index)
-        ux, vy = (np.floor(256 * w + 0.5).astype(np.int64) for w in (u, v))
         hidden = self._hidden(index, (width, height)).get(id(layer))
         if hidden is None:
             hidden = np.zeros((height, 2), np.int64)
-        inks.lay_layer(below, layer.pixels, ux, vy, sway, layer.spans, hidden, layer.wrap)
+        over = sampling.words(below)
+        sampling.lay_layer(over, layer.pixels, _across(u), _steps(v), sway, layer.runs, hidden, layer.wrap)
 
     def _where(
         self, layer: Layer, size: tuple[int, int], index: int
@@ -130,6 +117,16 @@ class Scenery:
         base = 1 - (1 - self.path.far) * layer.depth
         wanted = 1 - (1 - self.path.far) * depth
         return np.asarray(256 * -shift * (wanted - base) / max(base, 1e-6), np.int64)
+
+
+def _across(u: NDArray[np.float64]) -> tuple[int, int]:
+    """Evenly spaced columns as their start and step in 1/65536 pixel."""
+    return round(u[0] * 65536), round((u[-1] - u[0]) / max(1, len(u) - 1) * 65536)
+
+
+def _steps(v: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Positions in 1/256 pixel."""
+    return np.floor(256 * v + 0.5).astype(np.int64)
 
 
 def _wider(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:

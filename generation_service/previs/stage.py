@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from generation_service.contract.shots import Character, Shot
 from generation_service.previs import camera, inks, kernels, lettering
-from generation_service.previs.actors import Actor, Mark, Shoulder, look_for, mark_at, mark_close
+from generation_service.previs.actors import Actor, look_for
 from generation_service.previs.blocking import Part, in_frame, props_of, view_of
 from generation_service.previs.brush import Image
 from generation_service.previs.captions import Words
@@ -20,6 +20,7 @@ from generation_service.previs.closeups import Hands
 from generation_service.previs.figure import FRAMINGS, Figure, place
 from generation_service.previs.grade import grade_of
 from generation_service.previs.life import life_of
+from generation_service.previs.marks import Mark, mark_at, mark_close
 from generation_service.previs.passers import passers_of
 from generation_service.previs.people import person_of, stock_id, stock_person
 from generation_service.previs.portrait.motion import Spoken, Track, act
@@ -28,6 +29,7 @@ from generation_service.previs.scenery import Scenery
 from generation_service.previs.scenes import air
 from generation_service.previs.scenes.layers import Layer, settled, thinned
 from generation_service.previs.scenes.plate import paint_plate
+from generation_service.previs.shoulder import Shoulder
 from generation_service.previs.standing import foot_of
 
 FOCUS = {"ECU": 0.017, "CU": 0.013, "MCU": 0.0085, "MS": 0.0045, "WS": 0.0, "EWS": 0.0}
@@ -52,7 +54,9 @@ class Item(Protocol):
         ...
 
     def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
-        """Over ``below`` (RGB, in place) as of frame ``index``; ``view`` is zoom and shift in pixels at its depth."""
+        """Over ``below`` (h, w, 4: RGB and a channel without meaning) as of frame ``index``; ``view`` is zoom and shift
+        in pixels at its depth.
+        """
         ...
 
 
@@ -189,6 +193,10 @@ class Stage:
 
     def picture(self, index: int) -> Image:
         """Frame ``index`` before grade, grain, weather and words: RGB (h, w, 3)."""
+        return self._composed(index)[..., :3]
+
+    def _composed(self, index: int) -> Image:
+        """As :meth:`picture` with a fourth channel that means nothing."""
         below, done = self._begun(index)
         for item in self._items[done:]:
             if below.shape[0] != self.height and item.depth <= 0:
@@ -224,11 +232,11 @@ class Stage:
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         """Frame ``index`` as I420, (h * 3 / 2, w). The array is reused by the next call."""
-        picture = self.picture(index)
+        picture = self._composed(index)
         flash = air.flash_at(self._flashes, (index + 0.5) / self.shot.fps)
         if flash > 0.02:
             self._lightning(picture, flash)
-        cv2.cvtColor(picture, cv2.COLOR_RGB2YUV_I420, dst=self._i420)
+        cv2.cvtColor(picture, cv2.COLOR_RGBA2YUV_I420, dst=self._i420)
         luma, (cb, cr) = self._i420[: self.height], self._chroma
         self._weather(index, luma)
         at = np.random.default_rng((self._seed + index) & 0xFFFFFFFF).integers(0, air.GRAIN_ROAM, 2)

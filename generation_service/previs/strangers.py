@@ -71,10 +71,9 @@ def cycle_of(kind: Sort, mood: Mood) -> tuple[Image, ...]:
     kit = _kit(kind.look, mood, turn, small=scale < 0.035)
     other = _kit((kind.look + 7) % STRANGER_LOOKS, mood, -0.5, small=scale < 0.035) if kind.seated else None
     shape = (round(kind.tall * 1.12), round(kind.tall * (1.3 if kind.seated else 0.9)))
-    kept: dict[object, Image] = {}
     made = []
     for k in range(PHASES if kind.walks else STILLS):
-        plane = plane_of(*shape, kept)
+        plane = plane_of(*shape)
         canvas = plane.canvas
         canvas.translate(shape[1] / 2, shape[0] * 0.965)
         canvas.scale(scale, scale)

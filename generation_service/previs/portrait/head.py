@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generation_service.previs import kernels
+from generation_service.previs import kernels, sampling
 from generation_service.previs.brush import Colour, Image
 from generation_service.previs.portrait import basis, eyes, mouth, topology
 
@@ -20,7 +20,7 @@ TONGUE, ROUND = basis.NAMES.index("tongue"), basis.NAMES.index("round")
 
 
 class TalkingHead:
-    """``texture`` is straight-alpha RGBA, ``mesh`` (478, 3) in its pixels; ``light`` falls on the teeth, ``soft``
+    """``texture`` is RGBA, opaque in the face, ``mesh`` (478, 3) in its pixels; ``light`` falls on the teeth, ``soft``
     (pixels) is how blurred an enlarged photo is. ``canvas`` is the picture to draw from.
     """
 
@@ -60,6 +60,16 @@ class TalkingHead:
         low, high = np.floor(used.min(axis=0)) - 2, np.ceil(used.max(axis=0)) + 3
         height, width = self._rest.shape[:2]
         return max(0, int(low[0])), max(0, int(low[1])), min(width, int(high[0])), min(height, int(high[1]))
+
+    @property
+    def spans(self) -> NDArray[np.int64]:
+        """(rows, 2): columns of the canvas from .. to before which can show something in any pose."""
+        spans = sampling.spans_of(sampling.words(self._rest))
+        x0, y0, x1, y1 = self._box
+        empty = spans[y0:y1, 1] <= spans[y0:y1, 0]
+        spans[y0:y1, 0] = np.where(empty, x0, np.minimum(spans[y0:y1, 0], x0))
+        spans[y0:y1, 1] = np.where(empty, x1, np.maximum(spans[y0:y1, 1], x1))
+        return spans
 
     def pose(self, weights: NDArray[np.float32], blink: float, gaze: NDArray[np.float32]) -> None:
         """Redraw the face in :attr:`canvas`: ``weights`` (17,) of the bases, ``blink`` 0..1, ``gaze`` in eye widths."""

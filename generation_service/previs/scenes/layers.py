@@ -12,7 +12,7 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from generation_service.previs import inks
+from generation_service.previs import inks, sampling
 from generation_service.previs.brush import Image, pixels, surface
 
 
@@ -110,18 +110,22 @@ class Painting:
 @dataclass(frozen=True)
 class Layer:
     """A finished layer: ``pixels`` (rows, columns) uint32 of colour times alpha, its corner (``left``, ``top``) in the
-    plate, ``spans`` (rows, 2) of columns that are not empty; ``wrap`` the period in pixels of a drifting layer, else 0.
+    plate; ``wrap`` the period in pixels of a drifting layer, else 0.
     ``ground``: it comes nearer from its upper edge to the people's feet.
     """
 
     pixels: NDArray[np.uint32]
-    spans: NDArray[np.int64]
     left: int
     top: int
     depth: float
     motion: Motion
     wrap: int
     ground: bool = False
+
+    @cached_property
+    def runs(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Where it is not empty, as :func:`generation_service.previs.sampling.runs_of` tells it."""
+        return sampling.runs_of(self.pixels)
 
     @cached_property
     def solid(self) -> NDArray[np.int64]:
@@ -156,14 +160,7 @@ def pack(picture: Image, depth: float, motion: Motion, *, ground: bool = False) 
     toned = ((cut[..., :3].astype(np.uint16) * share) >> 8).astype(np.uint8)
     packed = np.ascontiguousarray(np.dstack([toned, cut[..., 3]])).view(np.uint32)[..., 0]
     packed.setflags(write=False)
-    return Layer(packed, _spans(packed), left, top, depth, motion, wrap, ground)
-
-
-def _spans(packed: NDArray[np.uint32]) -> NDArray[np.int64]:
-    solid = packed != 0
-    spans = np.stack([solid.argmax(axis=1), packed.shape[1] - 1 - solid[:, ::-1].argmax(axis=1)], axis=1)
-    spans[~solid.any(axis=1)] = (packed.shape[1] * 2, -2)
-    return np.ascontiguousarray(spans.astype(np.int64))
+    return Layer(packed, left, top, depth, motion, wrap, ground)
 
 
 def joined(layers: Sequence[Layer], size: tuple[int, int]) -> Layer:
@@ -172,12 +169,12 @@ def joined(layers: Sequence[Layer], size: tuple[int, int]) -> Layer:
         return layers[0]
     whole = np.zeros((size[1], size[0], 4), np.uint8)
     for layer in layers:
-        rgba = layer.pixels.view(np.uint8).reshape(*layer.pixels.shape, 4)
-        inks.lay_upon(whole, rgba[: size[1] - layer.top, : size[0] - layer.left], layer.left, layer.top)
+        cut = layer.pixels[: size[1] - layer.top, : size[0] - layer.left]
+        sampling.lay_flat(sampling.words(whole), cut, layer.left, layer.top)
     rows = np.flatnonzero(whole[..., 3].max(axis=1))
     top, bottom = int(rows[0]), int(rows[-1]) + 1
     packed = np.ascontiguousarray(whole[top:bottom]).view(np.uint32)[..., 0]
-    return Layer(packed, _spans(packed), 0, top, layers[-1].depth, Motion(), 0, any(one.ground for one in layers))
+    return Layer(packed, 0, top, layers[-1].depth, Motion(), 0, any(one.ground for one in layers))
 
 
 def thinned(layers: Sequence[Layer], size: tuple[int, int], bins: Sequence[float], *, calm: bool) -> tuple[Layer, ...]:

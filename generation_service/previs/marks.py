@@ -1,0 +1,27 @@
+"""Where drawn people stand in a frame, and how large they are there."""
+
+from dataclasses import dataclass
+
+from generation_service.previs.cast.rig import PERSON, SOLE
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where somebody stands: the spot between the feet in pixels of the frame, and pixels per unit."""
+
+    x: float
+    y: float
+    scale: float
+
+
+def mark_at(across: float, frame: tuple[int, int], foot: tuple[float, float, float], *, back: bool = False) -> Mark:
+    """Where somebody of a wide shot stands; ``foot`` as :func:`generation_service.previs.standing.foot_of` gives it."""
+    _, y, tall = foot
+    share = 0.80 if back else 1.0
+    return Mark(across * frame[0], y - (0.045 * frame[1] if back else 0.0), tall * share / PERSON)
+
+
+def mark_close(across: float, frame: tuple[int, int], face: float, line: float) -> Mark:
+    """Where somebody of a medium shot stands: ``face`` height and eye ``line`` in frame heights, the feet far below."""
+    scale = face * frame[1] / 480.0
+    return Mark(across * frame[0], line * frame[1] + SOLE * scale, scale)
