@@ -1,20 +1,25 @@
-"""A film made in one process with real engines: plan, speech, mix, pictures, cutting room. No bus, and a ledger that
-only ever says yes; what is measured is the work between its answers.
+"""A film made with real engines: plan, pictures and cutting room in this process, speech and mix in another, as a house
+has a worker for each. No bus, and a ledger that only ever says yes; what is measured is the work between its answers.
 """
 
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from audio_service.backends.engine import Engine
 from audio_service.backends.stock import STOCK
 from audio_service.contract.jobs import LineJob, LineSpoken, MixJob, TrackMixed
+from audio_service.domain.ports import Mixed, Spoken
 from audio_service.usecases.reuse import known_sound
 from consent_service.contract.decisions import Decision, DecisionRequest, LeaseClosed
 from generation_service.bootstrap import painter_version, place_of
@@ -29,6 +34,7 @@ from generation_service.contract.methods import (
 from generation_service.domain.casting import Roster
 from generation_service.domain.stock import VOICE_OF_STOCK
 from generation_service.film.credentials import load_identity
+from generation_service.film.fusion.measure import warm_judges
 from generation_service.store.memory import memory_books
 from generation_service.usecases.ask import Ask
 from generation_service.usecases.desk import Desk
@@ -96,8 +102,11 @@ class FilmHouse:
         self.submit = Submit(desk, lambda: roster, _decided, place_of, painter=painter_version())
         self.desk, self.follow, self.ask = desk, Follow(desk), Ask(desk)
         self.revise = Revise(desk, self.submit)
-        self.engine, painter = Engine.warmed(), PrevisPainter()
+        self.studio = ProcessPoolExecutor(1, get_context("spawn"))
+        self.studio.submit(_engine).result()
+        painter = PrevisPainter()
         painter.warm_up()
+        warm_judges()
         sweep_rooms(folder / "work")
         room = LocalRoom(
             folder / "work", load_identity(folder / "c2pa", self.clock.now()), lambda: "note", draw_sheet,
@@ -121,42 +130,62 @@ class FilmHouse:
         self.seconds = dict.fromkeys(("line", "render", "mix", "assemble"), 0.0)
         production = start()
         self.seconds["plan"] = time.perf_counter() - began
-        while self._sent < len(self.log.outbox):
-            message = self.log.outbox[self._sent]
-            self._sent += 1
-            if message.exchange == "":
-                at = time.perf_counter()
-                self._job(message.body)
-                self.seconds[message.body["kind"]] += time.perf_counter() - at
+        sounds: deque[Sounding] = deque()
+        pictures: deque[dict[str, Any]] = deque()
+        while self._posted(sounds, pictures) or sounds or pictures:
+            if sounds and (sounds[0].done.done() or not pictures):
+                self._heard(sounds.popleft())
+            elif pictures:
+                self._picture(pictures.popleft())
         self.seconds["all"] = time.perf_counter() - began
         return self.ask.get(GetProduction(production=production))
 
-    def _job(self, body: dict[str, Any]) -> None:
-        kind = body["kind"]
-        if kind == "line":
-            self._speak(LineJob.model_validate(body))
-        elif kind == "mix":
-            self._mix(MixJob.model_validate(body))
-        elif kind == "render":
+    def _posted(self, sounds: "deque[Sounding]", pictures: deque[dict[str, Any]]) -> bool:
+        """Whether there were new jobs; those of the audio worker begin when it is free."""
+        new, self._sent = self.log.outbox[self._sent :], len(self.log.outbox)
+        jobs = [message.body for message in new if message.exchange == ""]
+        sounds += [self._sounding(body) for body in jobs if body["kind"] in ("line", "mix")]
+        pictures += [body for body in jobs if body["kind"] in ("render", "assemble")]
+        return bool(jobs)
+
+    def _picture(self, body: dict[str, Any]) -> None:
+        at = time.perf_counter()
+        if body["kind"] == "render":
             self.take(RenderJob.model_validate(body))
         else:
             self.film(AssembleJob.model_validate(body))
+        self.seconds[body["kind"]] += time.perf_counter() - at
 
-    def _speak(self, job: LineJob) -> None:
+    def _sounding(self, body: dict[str, Any]) -> "Sounding":
+        if body["kind"] == "line":
+            line = LineJob.model_validate(body)
+            known = known_sound(line, Engine.version, _Vault(self))  # type: ignore[arg-type]
+            return Sounding(line, self.studio.submit(_spoken, line, known), known is not None)
+        mix = MixJob.model_validate(body)
+        key = self.desk.key(mix.production) or b""
+        return Sounding(
+            mix, self.studio.submit(_mixed, mix, [self.blobs.get("takes", cue.sha256, key) for cue in mix.cues])
+        )
+
+    def _heard(self, sounding: "Sounding") -> None:
+        made, seconds = sounding.done.result()
+        if isinstance(sounding.job, LineJob):
+            self._speak(sounding.job, made, sounding.known)
+        else:
+            self._mix(sounding.job, made)
+        self.seconds[sounding.job.kind] += seconds
+
+    def _speak(self, job: LineJob, spoken: Spoken, known: bool) -> None:
         key = self.desk.key(job.production) or b""
-        known = known_sound(job, self.engine.version, _Vault(self))  # type: ignore[arg-type]
-        spoken = known or self.engine.speak(job, None, _nothing, _ignored)
         said = LineSpoken(
             job=job.job, production=job.production, shot=job.shot, line=job.line, timing=spoken.timing,
-            sha256=self.blobs.put("takes", spoken.wav, key), engine=self.engine.version, reused=known is not None,
+            sha256=self.blobs.put("takes", spoken.wav, key), engine=Engine.version, reused=known,
         )  # fmt: skip
         self.follow.line_spoken(f"evt-{job.job}", said)
 
-    def _mix(self, job: MixJob) -> None:
+    def _mix(self, job: MixJob, mixed: Mixed) -> None:
         key = self.desk.key(job.production) or b""
-        takes = [self.blobs.get("takes", cue.sha256, key) for cue in job.cues]
-        mixed = self.engine.mix(job, takes, _nothing, _ignored)
-        stems = {name: self.blobs.put("takes", wav, key) for name, wav in getattr(mixed, "stems", {}).items()}
+        stems = {name: self.blobs.put("takes", wav, key) for name, wav in mixed.stems.items()}
         track = TrackMixed(
             job=job.job, production=job.production, sha256=self.blobs.put("takes", mixed.wav, key),
             seconds=mixed.seconds, loudness_lufs=mixed.loudness_lufs, true_peak_dbtp=mixed.true_peak_dbtp,
@@ -165,12 +194,39 @@ class FilmHouse:
         self.follow.track_mixed(f"evt-{job.job}", track)
 
 
+@dataclass(frozen=True)
+class Sounding:
+    """A job of the audio worker, and what becomes of it: what was made, and the seconds of work."""
+
+    job: LineJob | MixJob
+    done: "Future[tuple[Any, float]]"
+    known: bool = False
+
+
+@cache
+def _engine() -> Engine:
+    """The audio worker's own, in its process."""
+    return Engine.warmed()
+
+
+def _spoken(job: LineJob, known: Spoken | None) -> tuple[Spoken, float]:
+    began = time.perf_counter()
+    return known or _engine().speak(job, None, _nothing, _ignored), time.perf_counter() - began
+
+
+def _mixed(job: MixJob, takes: Sequence[bytes]) -> tuple[Mixed, float]:
+    began = time.perf_counter()
+    return _engine().mix(job, takes, _nothing, _ignored), time.perf_counter() - began
+
+
 @contextmanager
 def film_house(photos: Mapping[str, bytes]) -> Iterator[FilmHouse]:
     """A house in a folder of its own, gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="bench-film-"))
     try:
-        yield FilmHouse(folder, photos)
+        house = FilmHouse(folder, photos)
+        with house.studio:
+            yield house
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -4,7 +4,8 @@ Pictures are held against x264 alone on the same frames; the edit against the fu
 against one that does the same two shots one after the other.
 
 ``ASSENT_BENCH_PARTS`` names the parts to run, divided by commas (all of ``pictures,speech,edit,memory,workers`` when it
-is not set). All together take longer than the runner lets one bench run; ``edit`` alone takes about four minutes.
+is not set). Each runs in a process of its own and writes ``out/bench/render/PART.json``; ``out/bench/render.json``
+holds the latest figures of every part, each with when it was measured.
 """
 
 import io
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -26,7 +28,7 @@ from audio_service.backends.espeak import Script, speak
 from audio_service.backends.stock import STOCK
 from audio_service.contract.speech import Style, Timed, VoiceRef
 from bench._film_house import PARTNER, FilmHouse, film_house
-from bench.report import Report
+from bench.report import OUT, Report, read
 from generation_service.contract.methods import CastMember, ReviseProduction, SubmitProduction
 from generation_service.contract.shots import Character, Line, Shot
 from generation_service.previs import PrevisBackend, place_from_heading
@@ -35,6 +37,9 @@ from generation_service.previs.stage import Stage
 from generation_service.worker.painting import decode_photo
 
 ROOT = Path(__file__).resolve().parent.parent
+PART_S = 600.0
+"""The longest that a part may take."""
+
 PHOTO = (ROOT / "examples" / "cast" / "ana.png").read_bytes()
 FACE, FPS, FRAMES = "a" * 64, 24, 72
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
@@ -90,12 +95,32 @@ EDIT = ("It is from the lighthouse.", "It came with the boat this morning.")
 
 
 def main() -> None:
-    """Measure and write the report."""
-    cv2.setNumThreads(1)
-    report = Report("render", conditions="best of 3 for frame rates; figures of one run")
+    """Measure part by part and write the report; what fails is named at the end."""
+    broken = []
     for part in wanted(os.environ.get("ASSENT_BENCH_PARTS", "")):
-        PARTS[part](report)
-        report.write()
+        try:
+            done = subprocess.run([sys.executable, "-m", "bench.render", part], cwd=ROOT, timeout=PART_S, check=False)
+            broken += [part] if done.returncode else []
+        except subprocess.TimeoutExpired:
+            broken.append(part)
+        merged(OUT).write()
+    if broken:
+        raise SystemExit(f"did not finish: {', '.join(broken)}")
+
+
+def measure(part: str, out: Path = OUT) -> None:
+    """One part, in this process."""
+    cv2.setNumThreads(1)
+    when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    report = Report(part, out / "render", conditions=f"{when}; best of 3 for frame rates, else one run")
+    PARTS[part](report)
+    report.write()
+
+
+def merged(out: Path) -> Report:
+    """The latest figures of every part that was ever measured here."""
+    files = [out / "render" / f"{part}.json" for part in PARTS]
+    return Report("render", out, [figure for file in files if file.exists() for figure in read(file).figures])
 
 
 def wanted(names: str) -> list[str]:
@@ -192,8 +217,8 @@ def _edit(report: Report) -> None:
 def _told(report: Report, name: str, house: FilmHouse, seconds: float) -> float:
     """All figures of one film; the seconds it took."""
     report.add(f"{name} of {seconds:.0f} s", house.seconds["all"], "s")
-    for phase in ("line", "render", "mix", "assemble"):
-        report.add(f"{name}: {phase}", house.seconds[phase], "s")
+    for phase, worker in (("line", "audio"), ("mix", "audio"), ("render", "render"), ("assemble", "render")):
+        report.add(f"{name}: {phase}, {worker} worker", house.seconds[phase], "s")
     return house.seconds["all"]
 
 
@@ -246,5 +271,7 @@ def _child(module: str, *words: str) -> str:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["worker"]:
         print(worker(int(sys.argv[2])))
+    elif sys.argv[1:]:
+        measure(sys.argv[1])
     else:
         main()

@@ -9,8 +9,8 @@ the sound is read in chunks.
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,11 +21,10 @@ from numpy.typing import NDArray
 
 from generation_service.film.codec import VERSION, Format, Joiner, decode_piece, encode_piece
 from generation_service.film.label import SECONDS, draw_label, make_label
+from generation_service.film.sound import SAMPLE_RATE, SoundTrack
 from generation_service.film.transitions import FADE_FRAMES, NEEDS_BEFORE, TOUCHES, entering, leaving
 from infra.kernel.canonical import digest, sha256_hex
-from infra.kernel.errors import Invalid
 
-SAMPLE_RATE = 48_000
 Plane = NDArray[np.uint8]
 
 
@@ -192,9 +191,11 @@ def mux(
     frames = sum(piece.frames for piece in pieces)
     options = {"movflags": "use_metadata_tags+faststart", "movie_timescale": str(SAMPLE_RATE)}
     cutter = _Cutter(pieces, recipe, shelf or NoShelf(), check)
-    with av.open(str(path), "w", format="mp4", options=options) as container, _opened(wav) as track:
+    with ExitStack() as kept:
+        container = kept.enter_context(av.open(str(path), "w", format="mp4", options=options))
         container.metadata.update(recipe.metadata)
-        joiner, sound = Joiner(container, recipe.form), _Sound(track, frames, recipe.fps)
+        joiner, track = Joiner(container, recipe.form), kept.enter_context(_opened(wav))
+        sound = kept.enter_context(SoundTrack(track, frames, recipe.fps))
         for part in parts_of(pieces, int(np.ceil(SECONDS * recipe.fps))):
             check()
             made = cutter.make(part)
@@ -202,7 +203,7 @@ def mux(
                 joiner.open(made)
                 sound.open(container)
             joiner.add(made, part.frames)
-            sound.until(joiner.frames, check)
+            sound.until(joiner.frames)
             progress(joiner.frames / frames)
         sound.finish()
         joiner.close()
@@ -211,50 +212,6 @@ def mux(
 
 def _opened(wav: Path | bytes) -> Any:
     return soundfile.SoundFile(io.BytesIO(wav) if isinstance(wav, bytes) else str(wav))
-
-
-class _Sound:
-    """The track, encoded as far as the picture has come, so that both grow side by side in the file."""
-
-    def __init__(self, track: Any, frames: int, fps: int) -> None:
-        if track.samplerate != SAMPLE_RATE:
-            raise Invalid("generation.track_broken", f"the track has {track.samplerate} Hz instead of {SAMPLE_RATE}")
-        self._track, self._fps = track, fps
-        self._wanted = round(Fraction(frames, fps) * SAMPLE_RATE)
-        self._at = 0
-        self._container: Any = None
-        self._stream: Any = None
-
-    def open(self, container: Any) -> None:
-        """Add the stream. The encoder's own low-pass at this rate takes 0.7 LU from white noise, which the loudness
-        check would refuse: so its cut-off is set.
-        """
-        self._container = container
-        self._stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo", options={"cutoff": "22000"})
-        self._stream.codec_context.bit_rate = 256_000
-
-    def until(self, frames: int, check: Callable[[], None]) -> None:
-        """Encode up to the end of picture ``frames``; past the end of the track there is silence."""
-        stop = min(self._wanted, round(Fraction(frames, self._fps) * SAMPLE_RATE))
-        while self._at < stop and (stop == self._wanted or self._at + 1024 <= stop):
-            check()
-            count = min(1024, self._wanted - self._at)
-            frame = av.AudioFrame.from_ndarray(self._read(count), format="fltp", layout="stereo")
-            frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, self._at, Fraction(1, SAMPLE_RATE)
-            self._container.mux(self._stream.encode(frame))
-            self._at += count
-
-    def finish(self) -> None:
-        """What the encoder still holds."""
-        self._container.mux(self._stream.encode(None))
-
-    def _read(self, count: int) -> NDArray[np.float32]:
-        """``count`` samples in two channels, shape (2, count)."""
-        data = self._track.read(count, dtype="float32", always_2d=True)
-        stereo = np.repeat(data, 2, axis=1) if data.shape[1] == 1 else data[:, :2]
-        padded = np.zeros((2, count), dtype=np.float32)
-        padded[:, : stereo.shape[0]] = stereo.T
-        return padded
 
 
 def aigc_tag(*, production: str, output: str, producer: str = "Assent") -> str:

@@ -3,6 +3,7 @@
 import io
 import json
 import subprocess
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -19,6 +20,7 @@ from generation_service.film.checks import Expected, find_cuts, read_aigc, verif
 from generation_service.film.credentials import Claim, Identity, load_identity, read_credential, sign_film
 from generation_service.film.label import draw_label, find_label, make_label
 from generation_service.film.mux import Piece, Recipe, aigc_tag, mux
+from generation_service.film.sound import SoundTrack
 from infra.kernel.errors import Internal, Invalid
 from tests.generation_service.film.material import FPS, HEIGHT, WIDTH, take, track
 
@@ -220,6 +222,29 @@ def test_the_guard_is_read_for_every_frame(tmp_path: Path) -> None:
     with pytest.raises(Internal, match=r"test\.stop"):
         mux(PIECES, track(5.0), RECIPE, tmp_path / "film.mp4", check)
     assert reads == 41
+
+
+def test_a_film_that_is_stopped_leaves_no_thread(tmp_path: Path) -> None:
+    reads = 0
+
+    def check() -> None:
+        nonlocal reads
+        reads += 1
+        if reads > 60:
+            raise Internal("test.stop", "stop")
+
+    with pytest.raises(Internal, match=r"test\.stop"):
+        mux([Piece(take(50, 60), 50)] * 40, track(90.0), RECIPE, tmp_path / "film.mp4", check)
+    assert "film-sound" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_track_that_breaks_on_the_way_breaks_the_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: SoundTrack, count: int) -> None:
+        raise OSError("torn off")
+
+    monkeypatch.setattr(SoundTrack, "_read", broken)
+    with pytest.raises(OSError, match="torn off"):
+        mux(PIECES, track(5.0), RECIPE, tmp_path / "film.mp4", lambda: None)
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 180), (1280, 720), (720, 1280), (1920, 1080)])
