@@ -52,7 +52,7 @@ STOCK: dict[str, StockSheet] = {
     ),
     "tariq": StockSheet(
         "a man of thirty-five with short black hair and stubble", "brick-red jacket over a stone shirt",
-        ("#7a2f2b", "#cfc8bc"), "marlow", "man",
+        ("#7a2f2b", "#cfc8bc"), "theo", "man",
     ),
 }  # fmt: skip
 VOICE_OF_STOCK: dict[str, str] = {name: sheet.voice for name, sheet in STOCK.items()}

@@ -1,5 +1,6 @@
 """What lives in a place and is drawn anew for each frame: fire, steam, traffic, birds, leaves in the wind, splashes."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from generation_service.contract.shots import Shot
+from generation_service.contract.shots import Place, Shot
 from generation_service.previs import inks
 from generation_service.previs.brush import Colour, Image, fill, mix, oval, smooth, stroke
 from generation_service.previs.camera import through
@@ -197,7 +198,7 @@ def life_of(shot: Shot, plate: Plate, frame: tuple[int, int], seed: int) -> list
     if place.interior:
         return found
     wide = shot.size in {"WS", "EWS", "MS"}
-    if wide and place.time_of_day != "night" and place.weather in {"clear", "overcast"} and place.kind in _BIRDS:
+    if wide and place.time_of_day != "night" and place.weather in {"clear", "overcast"} and _birds_about(place):
         found.append(Birds(shot, plate, frame, seed + 50, mix(plate.mood.zenith, (20, 22, 30), 0.65)))
     if place.season in {"autumn", "spring"} and place.kind in _LEAFY:
         shade, light = (_under(c, plate.mood.ambient) for c in leaves(place))
@@ -207,8 +208,26 @@ def life_of(shot: Shot, plate: Plate, frame: tuple[int, int], seed: int) -> list
     return found
 
 
-_BIRDS = {"park", "garden", "beach", "harbour", "mountain", "field", "village", "desert", "bridge", "rooftop"}
+_BIRDS = {
+    "park",
+    "garden",
+    "beach",
+    "harbour",
+    "mountain",
+    "field",
+    "village",
+    "desert",
+    "bridge",
+    "rooftop",
+    "coast",
+    "sea",
+}
 _LEAFY = {"park", "garden", "forest", "street", "village", "field"}
+
+
+def _birds_about(place: Place) -> bool:
+    """Whether birds fly there: not on other planets."""
+    return place.kind in _BIRDS and re.search(r"\b(?:mars|moon|planet|lunar)\b", place.name.lower()) is None
 
 
 def _under(colour: Colour, light: Colour) -> Colour:

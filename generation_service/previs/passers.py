@@ -16,7 +16,7 @@ from generation_service.previs.standing import GROUND_TOP, HORIZON, floor_of, ta
 from generation_service.previs.strangers import STRANGER_LOOKS, Sort, audience, cycle_of
 
 # Where nobody walks in the night or in a storm.
-LONELY = {"beach", "park", "garden", "harbour", "village"}
+LONELY = {"beach", "coast", "park", "garden", "harbour", "village"}
 # How many strangers a set has without being asked, and how many a crowd is.
 STRANGERS = {"street": 4, "park": 3, "market": 9, "station": 6, "harbour": 3, "beach": 2, "village": 3, "bridge": 2}
 CROWD, CROWD_INSIDE = 22, 8

@@ -10,13 +10,13 @@ from generation_service.previs.camera import through
 FLOOR = {
     "street": 760.0, "rooftop": 812.0, "park": 770.0, "forest": 785.0, "beach": 812.0, "mountain": 836.0,
     "desert": 800.0, "harbour": 800.0, "market": 800.0, "garden": 790.0, "field": 790.0, "village": 785.0,
-    "station": 800.0, "bridge": 800.0,
+    "station": 800.0, "bridge": 800.0, "coast": 800.0, "sea": 836.0,
 }  # fmt: skip
 # Where the ground that strangers may walk on begins.
 GROUND_TOP = {
     "street": 560.0, "rooftop": 760.0, "park": 590.0, "garden": 590.0, "forest": 715.0, "beach": 758.0,
     "mountain": 800.0, "desert": 700.0, "harbour": 752.0, "market": 610.0, "station": 742.0, "village": 640.0,
-    "bridge": 766.0, "field": 680.0,
+    "bridge": 766.0, "field": 680.0, "coast": 700.0, "sea": 790.0,
 }  # fmt: skip
 INDOORS_FLOOR = 822.0
 # How tall a person is in the painting there.

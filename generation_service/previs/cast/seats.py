@@ -18,8 +18,8 @@ TABLE_TOP = SOLE - 1330.0
 SEATS = {
     "room": "armchair", "library": "armchair", "lantern": "crate", "bedroom": "bed", "hospital": "bed",
     "train": "berth", "car": "berth", "church": "pew", "office": "swivel", "spaceship": "pilot", "warehouse": "crate",
-    "theatre": "chair", "beach": "rock", "mountain": "rock", "desert": "rock", "forest": "log", "field": "log",
-    "rooftop": "crate", "harbour": "crate", "market": "crate",
+    "theatre": "chair", "beach": "rock", "coast": "rock", "sea": "crate", "mountain": "rock", "desert": "rock",
+    "forest": "log", "field": "log", "rooftop": "crate", "harbour": "crate", "market": "crate",
 }  # fmt: skip
 TOLD: tuple[tuple[str, str], ...] = (
     ("bed", r"\bon (?:the|a|his|her|their) (?:edge of (?:the|a|his|her) )?(?:bed|cot|bunk|mattress)\b"),

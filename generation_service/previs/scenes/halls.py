@@ -70,7 +70,7 @@ def bedroom(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
 def hospital(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """A corridor that runs away between doors, with a handrail, signs and a trolley."""
     shell(canvas, mood, rgb("#cfdad6"), rgb("#93a3a4"), base=560)
-    canvas.layer(0.62)
+    canvas.layer(0.54)
     wall, vx = in_light(rgb("#c6d3d0"), mood), 800.0
     for side in (-1, 1):
         far, near = vx + side * 130, vx + side * 1300

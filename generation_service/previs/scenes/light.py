@@ -1,6 +1,7 @@
 """The colour of a moment: what time of day and weather do to sky, air, lamps, and to a person standing there."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from generation_service.contract.shots import Place
 from generation_service.previs.brush import Colour, mix, rgb
@@ -93,6 +94,10 @@ WEATHERS: dict[str, tuple[float, float, float]] = {
 def mood_of(place: Place) -> Mood:
     """The mood of a place at its time, under its weather."""
     base = (INDOORS if place.interior else TIMES)[place.time_of_day]
+    if place.interior and place.kind in TUBE_LIT:
+        base = _under_tubes(base)
+    if place.kind == "desert":
+        base = _elsewhere(base, place.name.lower())
     if place.weather not in WEATHERS:
         return base
     dark = place.time_of_day in {"night", "dusk"}
@@ -112,6 +117,32 @@ def mood_of(place: Place) -> Mood:
         lamps=min(1.0, base.lamps + lamps),
         exposure=base.exposure * (1 - 0.08 * share),
         haze=min(1.0, base.haze + haze),
+    )
+
+
+# Rooms lit by tubes and screens rather than lamps.
+TUBE_LIT = frozenset({"hospital", "office", "school", "shop"})
+
+
+def _under_tubes(base: Mood) -> Mood:
+    """The mood with white, even light: at night as bright as tubes are."""
+    share, grey = 0.75 * base.lamps, 0.2 * base.lamps
+    return replace(
+        base, ambient=mix(mix(base.ambient, (196, 208, 214), share), (220, 228, 230), grey),
+        air=mix(base.air, (132, 148, 158), share), key=mix(base.key, (238, 246, 252), share),
+    )  # fmt: skip
+
+
+def _elsewhere(base: Mood, name: str) -> Mood:
+    """The sky of another planet: dust over Mars, none over the moon."""
+    if re.search(r"\bmars\b|red planet", name):
+        sky, low, air, share = (168, 122, 96), (228, 180, 142), (214, 158, 120), 0.75
+    elif re.search(r"\bmoon\b|lunar", name):
+        sky, low, air, share = (6, 6, 10), (16, 16, 22), (96, 96, 104), 0.95
+    else:
+        return base
+    return replace(
+        base, zenith=mix(base.zenith, sky, share), horizon=mix(base.horizon, low, share), air=mix(base.air, air, share)
     )
 
 

@@ -10,11 +10,11 @@ from generation_service.contract.shots import Place
 from generation_service.previs.brush import Point, fill, linear, mix, poly, rgb, smooth, stroke
 from generation_service.previs.scenes import nature
 from generation_service.previs.scenes.city import far_off, ground, in_light, rooftop, street
+from generation_service.previs.scenes.coast import beach, cliff, sea
 from generation_service.previs.scenes.light import Mood, leaves, snowy
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, WAVES, H, Painter, W
 from generation_service.previs.scenes.quays import bridge, field, harbour
 from generation_service.previs.scenes.squares import bulbs, house, market, station, village
-from generation_service.previs.scenes.tower import lighthouse
 
 
 def park(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
@@ -146,39 +146,6 @@ def _trunk(canvas: Any, x: float, depth: float, mood: Mood, rng: np.random.Gener
         )
 
 
-def beach(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
-    """Sea to the horizon, a headland, breaking foam, wet sand."""
-    nature.sky(canvas, mood, rng, horizon=470, clouds=1.0)
-    canvas.layer(0.75, mirror=0.28, motion=WAVES)
-    nature.water(canvas, mood, rng, (470, 800), glint_x=1150)
-    canvas.layer(0.88)
-    cape = nature.ridge(rng, 474, 90, rough=0.5)
-    shaped = [(x, 474 - (474 - y) * max(0.0, 1 - x / 620)) for x, y in cape if x < 700]
-    canvas.drawPath(poly([(LEFT, 430), *shaped, (700, 476), (LEFT, 476)]), fill(far_off(rgb("#4f5d52"), mood, 0.6)))
-    if "lighthouse" in place.name.lower():
-        lighthouse(canvas, mood, 1180, 500, 325)
-    sand, wet = ground("#dcc39a", place, mood), ground("#9a8468", place, mood)
-    line = [(-20.0, 742.0), (260.0, 716.0), (620.0, 738.0), (980.0, 712.0), (1330.0, 730.0), (W + 20.0, 704.0)]
-    foam = mix((255, 255, 255), mood.ambient, 0.4)
-    canvas.layer(0.35, motion=WAVES)
-    for shift, alpha, wide in ((-34, 0.6, 5), (-78, 0.42, 4), (-130, 0.26, 3)):
-        crest = [(x, y + shift + float(rng.normal(0, 4))) for x, y in ((LEFT, 730.0), *line, (RIGHT, 710.0))]
-        canvas.drawPath(smooth(crest, close=False), stroke(foam, wide, alpha, blur=1.6))
-    canvas.layer(0.25, ground=True)
-    shore = [(LEFT, 742.0), *line, (RIGHT, 704.0), (RIGHT, LOW), (LEFT, LOW)]
-    ramp = [(mix(wet, mood.horizon, 0.4), 1), (wet, 1), (sand, 1)]
-    canvas.drawPath(smooth(shore, tension=0.35), fill(shader=linear((0, 700), (0, H), ramp, [0, 0.25, 0.8])))
-    canvas.drawPath(
-        smooth([(x, y + float(rng.normal(0, 3))) for x, y in shore[:-2]], close=False), stroke(foam, 9, 0.95, blur=1.6)
-    )
-    for _ in range(1400):
-        t = float(rng.random())
-        at = (float(rng.uniform(0, W)), 790 + 110 * t)
-        canvas.drawCircle(*at, 0.7 + 1.2 * t, fill(mix(sand, (60, 40, 20), float(rng.random() * 0.6)), 0.35))
-    if "fire" in place.elements:
-        canvas.spot("fire", (1060, 800), 130)
-
-
 def mountain(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """Four ridges into the haze, snow on the tallest, a lake and pines in front."""
     nature.sky(canvas, mood, rng, horizon=560, clouds=0.9)
@@ -232,6 +199,10 @@ def _snow_caps(canvas: Any, line: list[Point], mood: Mood, far: float, rng: np.r
     canvas.drawPath(poly([*points, *lower[::-1]]), fill(white, 0.85, blur=0.8))
 
 
+# Deserts elsewhere: sand in light and in shade.
+PLANETS = ((r"\bmars\b|red planet", ("#b5613c", "#713726")), (r"\bmoon\b|lunar", ("#b4b5ba", "#63656e")))
+
+
 def desert(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """Dunes with a lit and a shaded flank, mesas far away."""
     nature.sky(canvas, mood, rng, horizon=520, clouds=0.35)
@@ -244,7 +215,8 @@ def desert(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
             (x + wide * 0.66, 530),
         ]
         canvas.drawPath(poly(top), fill(mesa))
-    sand, shade = ground("#e0b077", place, mood), ground("#9a6a48", place, mood)
+    tones = next((two for words, two in PLANETS if re.search(words, place.name.lower())), ("#e0b077", "#9a6a48"))
+    sand, shade = ground(tones[0], place, mood), ground(tones[1], place, mood)
     for k in range(5):
         canvas.layer(0.82 - 0.15 * k, ground=k == 4)
         far = 0.7 * (1 - k / 5)
@@ -273,5 +245,5 @@ def desert(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
 OUTDOORS: dict[str, Painter] = {
     "street": street, "rooftop": rooftop, "park": park, "garden": park, "forest": forest, "beach": beach,
     "mountain": mountain, "desert": desert, "harbour": harbour, "market": market, "station": station,
-    "village": village, "bridge": bridge, "field": field,
+    "village": village, "bridge": bridge, "field": field, "coast": cliff, "sea": sea,
 }  # fmt: skip

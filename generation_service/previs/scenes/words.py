@@ -35,8 +35,15 @@ KINDS: tuple[tuple[str, bool, str], ...] = (
     ("market", False, r"market|bazaar|fair\b|festival|carnival|square|plaza|piazza"),
     ("harbour", False, r"harbou?r|\bport\b|\bdock|quay|marina|pier|wharf|shipyard|jetty"),
     ("bridge", False, r"bridge|riverbank|river|canal|embankment"),
+    ("coast", False, r"coast(?:al)? path|cliffs?(?:top)?\b|headland|\bbluffs?\b|moor\b|moorland|heath\b"),
+    (
+        "sea",
+        False,
+        r"open sea|high seas?|at sea\b|^(?:the )?(?:\w+ )?(?:sea|ocean)$|\bdeck\b|life ?boat|\braft\b|yacht"
+        r"|^(?:\w+ )?(?:boat|ship|trawler|ferry)$|on (?:a|the) (?:boat|ship)",
+    ),
     ("beach", False, r"lighthouse|beach|shore|sea\b|seaside|ocean|coast|island|bay\b|boat"),
-    ("mountain", False, r"mountain|alps?\b|summit|ridge|valley|hill|cliff|glacier|lake|volcano|waterfall"),
+    ("mountain", False, r"mountain|alps?\b|summit|ridge|valley|hill|glacier|lake|volcano|waterfall"),
     ("desert", False, r"desert|dune|sahara|canyon|mesa|wasteland|\bmoon\b|\bmars\b|planet"),
     ("forest", False, r"forest|wood|jungle|grove|swamp|camp"),
     ("garden", False, r"garden|greenhouse|courtyard|backyard|patio|swimming|\bpool\b|zoo\b"),

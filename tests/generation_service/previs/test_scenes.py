@@ -8,8 +8,10 @@ from PIL import Image as Pillow
 
 from generation_service.contract.shots import Place
 from generation_service.previs.scenes.indoors import INDOORS
+from generation_service.previs.scenes.light import mood_of
 from generation_service.previs.scenes.outdoors import OUTDOORS
 from generation_service.previs.scenes.plate import lens_blur, paint_plate
+from generation_service.previs.scenes.words import place_from_heading
 from generation_service.previs.sheet import contact_sheet
 
 SETS = [(kind, False) for kind in OUTDOORS] + [(kind, True) for kind in INDOORS]
@@ -52,3 +54,19 @@ def test_a_contact_sheet_is_a_png_with_a_cell_for_each_picture() -> None:
         colours = sheet.convert("RGB").getcolors(maxcolors=1 << 22)
     seen = {colour for count, colour in colours or [] if count > 100_000}
     assert {tuple(int(v) for v in picture[0, 0]) for picture in pictures} <= seen
+
+
+def test_a_cliff_a_beach_and_the_open_sea_are_three_pictures() -> None:
+    headings = ("EXT. COAST PATH - DAY", "EXT. BEACH - DAY", "EXT. OPEN SEA - DAY", "EXT. FERRY DECK - DAY")
+    seen = [paint_plate(place_from_heading(one), 320, 180, 0.0).picture.astype(int) for one in headings]
+    for k, one in enumerate(seen):
+        for other in seen[k + 1 :]:
+            assert np.abs(one[90:] - other[90:]).mean() > 14
+
+
+def test_a_ward_is_lit_white_at_night_and_a_home_warm() -> None:
+    ward, home = (
+        mood_of(place_from_heading(f"INT. {one} - NIGHT")).ambient for one in ("HOSPITAL WARD", "LIVING ROOM")
+    )
+    assert ward[2] > ward[0] - 8
+    assert home[0] > 1.3 * home[2]
