@@ -42,6 +42,7 @@ class Receipts:
         """That the entry at ``index`` is in the tree of ``size``."""
         signed = self._signed(size, key)
         if index >= signed.size and size is None:
+            self._ledger.proof(index=index)  # says so where there is no such entry at all
             raise NotFound(
                 "consent.no_such_receipt", "no root over this entry has been signed for receipts", size=signed.size,
                 fix="the log signs one about once a second: ask again",

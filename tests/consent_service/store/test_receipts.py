@@ -73,6 +73,7 @@ def test_what_no_root_was_signed_for_is_not_there(running: RunningLedger) -> Non
         grow(at, "b", "c")
         at.grow("d")
     assert code(lambda: receipts.inclusion(4)) == "consent.no_such_receipt", "it is too new"
+    assert code(lambda: receipts.inclusion(5)) == "consent.no_such_entry"
     assert code(lambda: receipts.inclusion(0, size=3)) == "consent.no_such_receipt"
     assert code(lambda: receipts.inclusion(0, size=99)) == "consent.no_such_receipt"
     assert code(lambda: receipts.inclusion(0, key="00000000")) == "consent.no_such_receipt"
