@@ -15,8 +15,16 @@ from scipy.signal import butter, sosfiltfilt
 
 from generation_service.film.fusion.watchlist import Mouthed
 
-BAND_HZ = (250.0, 3500.0)
-SMOOTH_HZ = 12.0
+BAND_HZ = (400.0, 2500.0)
+"""Where open vowels are loud, the first two formants, and closed ones (*you*, *me*) are not: a mouth's opening follows
+the level of this band best (K. Grant, P. Seitz, JASA 108(3), 2000).
+"""
+
+SMOOTH_HZ = 8.0
+"""What a mouth can follow: it opens and shuts with syllables, 2 to 7 times a second (Chandrasekaran et al., PLoS
+Computational Biology 5(7), 2009).
+"""
+
 MOST_FRAMES = 1.0
 """The offset a viewer does not see: one picture."""
 
@@ -27,8 +35,8 @@ CERTAIN = 0.35
 _APART = 1.5
 """Standard errors by which an offset beyond the limit must fit better than every one within it."""
 
-_INDEPENDENT_HZ = 10.0
-"""Independent looks a second that a mouth gives: it does not change faster."""
+_INDEPENDENT_HZ = 8.0
+"""Independent looks a second that a mouth gives: neither it nor the smoothed sound changes faster."""
 
 _STILL = 0.02
 _FEWEST = 24
