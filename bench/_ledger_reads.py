@@ -20,7 +20,7 @@ from consent_service.sequencer.batch import plan_batch
 from consent_service.store.catch_up import CatchUp
 from consent_service.store.ledger_log import LedgerLog
 from consent_service.store.node_cache import NodeCache, load_runs
-from consent_service.store.tree import Head, load_edge, take_pending, write_batch
+from consent_service.store.tree import Head, load_edge, load_nodes, node_columns, take_pending, write_batch
 from infra.eventlog.db import open_pool
 from infra.eventlog.log import NewEvent
 from infra.kernel.crypto import Ed25519Signer
@@ -42,15 +42,12 @@ SELECT i, (lpad(to_hex(i), 12, '0') || '7000a000000000000000')::uuid
   FROM generate_series(%(start)s::bigint, %(end)s::bigint - 1) AS i
 """
 _LEAVES = """
-INSERT INTO nodes (level, n, hash)
-SELECT 0, o.position, sha256('\\x00'::bytea || e.envelope) FROM event_order o JOIN events e ON e.id = o.event_id
- WHERE o.position >= %(start)s AND o.position < %(end)s
+SELECT sha256('\\x00'::bytea || e.envelope) FROM event_order o JOIN events e ON e.id = o.event_id
+ WHERE o.position >= %(start)s AND o.position < %(end)s ORDER BY o.position
 """
-_LEVEL = """
-INSERT INTO nodes (level, n, hash)
-SELECT %(level)s + 1, l.n / 2, sha256('\\x01'::bytea || l.hash || r.hash)
-  FROM nodes l JOIN nodes r ON r.level = l.level AND r.n = l.n + 1
- WHERE l.level = %(level)s AND l.n %% 2 = 0 AND l.n / 2 >= %(first)s
+_NODES = """
+INSERT INTO nodes (level, first, hashes)
+SELECT * FROM unnest(%(levels)b::smallint[], %(firsts)b::bigint[], %(hashes)b::bytea[])
 """
 
 
@@ -75,10 +72,11 @@ def fill(conn: psycopg.Connection, start: int, end: int) -> None:
     """Entries ``start`` up to ``end``, exclusive, and the nodes they complete."""
     with conn.transaction():
         conn.execute("SET LOCAL synchronous_commit = off")
-        for statement in (_EVENTS, _ORDER, _LEAVES):
+        tree = load_edge(conn, start)
+        for statement in (_EVENTS, _ORDER):
             conn.execute(statement, {"start": start, "end": end})
-        for level in range(end.bit_length() - 1):
-            conn.execute(_LEVEL, {"level": level, "first": start >> (level + 1)})
+        leaves = conn.execute(_LEAVES, {"start": start, "end": end}, binary=True).fetchall()
+        conn.execute(_NODES, node_columns(tree.extend([leaf for (leaf,) in leaves])))
     conn.execute("ANALYZE")
 
 
@@ -92,9 +90,9 @@ def append_batches(
             events = [NewEvent(DECISION_MADE, DATA, datetime.now(UTC)) for _ in range(BATCH)]
             began = time.perf_counter()
             LedgerLog(pool).append(f"decisions-{new_id('dec')}", expected_version=0, events=events)
-            with conn.transaction():
-                leaves = take_pending(conn, BATCH)
-                write_batch(conn, plan_batch(tree, leaves, control_seq=0, origin="bench/fill", signer=signer))
+            waiting = take_pending(conn, BATCH)
+            batch = plan_batch(tree, waiting.leaves, control_seq=0, origin="bench/fill", signer=signer)
+            write_batch(conn, batch, waiting.rows)
             best = min(best, (time.perf_counter() - began) / BATCH * 1e6)
     return tree.size, best
 
@@ -145,17 +143,12 @@ def proofs(report: Report, conn: psycopg.Connection, size: int) -> None:
         cache._folded.clear()  # only hashes that are stored are known beforehand: nothing of this proof was made before
         made += _times([lambda index=index: cache.prove(index, head, load)])  # type: ignore[misc]
     found = [(index, cache.prove(index, head, load).hashes) for index in wanted]
-    leaves = {index: _leaf_hash(conn, index) for index, _ in found}
+    leaves = {at: load_nodes(conn, [(0, at)])[0, at] for at, _ in found}
     verified = _times(
         [lambda i=i, h=h: verify_inclusion(i, size, leaves[i], h, head.root) for i, h in found]  # type: ignore[misc]
     )
     report.add(f"proof at {size:,} entries, to make, p50", quantile(made, 0.5) * 1e3, "ms", at_most=0.1)
     report.add(f"proof at {size:,} entries, to verify, p50", quantile(verified, 0.5) * 1e6, "µs", at_most=40.0)
-
-
-def _leaf_hash(conn: psycopg.Connection, index: int) -> bytes:
-    row = conn.execute("SELECT hash FROM nodes WHERE level = 0 AND n = %s", (index,), binary=True).fetchone()
-    return bytes(row[0]) if row else b""
 
 
 def _times(steps: Sequence[Callable[[], object]]) -> list[float]:

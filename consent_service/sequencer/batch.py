@@ -30,7 +30,7 @@ def plan_batch(
     """
     previous = tree.size
     entries = [leaf_fields(leaf) for _, leaf in leaves]
-    nodes = [node for _, leaf in leaves for node in tree.append(hash_leaf(leaf))]
+    nodes = tree.extend([hash_leaf(leaf) for _, leaf in leaves])
     controls = list(_controls(entries, previous, control_seq))
     signed = SignedTree(origin, tree.size, tree.root())
     return Batch(

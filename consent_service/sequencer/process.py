@@ -1,6 +1,6 @@
 """The sequencer's loop: become the active one, recover, drain what waits, sleep without losing a wake-up.
 
-Commit point of a proof: the database commit in :meth:`Sequencer.drain`. What the batch is to be is on disk before it.
+Commit point of a proof: the one statement in :meth:`Sequencer.drain`. What the batch is to be is on disk before it.
 A crash before the commit leaves the events waiting, a signature that never left this process, and maybe the intent: the
 next start makes that very batch first, and refuses a database that cannot make it. A crash after it, before the file is
 written, leaves the file one batch behind, which the next start finds consistent. Nothing is lost or placed twice.
@@ -23,7 +23,9 @@ from consent_service.sequencer.watermark import Watermark
 from consent_service.store import SQL
 from consent_service.store.log_keys import load_keys
 from consent_service.store.tree import (
-    is_pending,
+    Batch,
+    Leaves,
+    Waiting,
     latest_control,
     load_head,
     take_named,
@@ -41,8 +43,10 @@ BATCH_LIMIT = 1024
 _ACTIVE, _AWAKE = ".sequencer.active", ".sequencer.awake"
 _PACES = ((0.25, 0.002), (2.0, 0.005))
 """``(idle up to, pause)``, seconds: an awake sequencer looks this often; later it sleeps and is woken."""
-_LINGER_S = 0.005
-"""What commits within this time of a batch that others already follow shares the next one, and its three syncs."""
+_FEW, _LINGER_S = 4, 0.005
+"""After a batch of more than ``_FEW`` others follow at once: what commits within this time shares the next batch, and
+its syncs. A lone producer is not made to wait.
+"""
 _SLEEP_S = 0.1
 _STANDBY_S = 0.25
 
@@ -58,7 +62,7 @@ def _unheard(keys: KeySet) -> None:
 
 
 class Sequencer:
-    """One run on one connection (autocommit). ``at_step`` is called with ``taken``, ``written``, ``intended``,
+    """One run on one connection (autocommit). ``at_step`` is called with ``taken``, ``intended``,
     ``committed`` and ``filed`` as each batch passes them, so that a test can end the process there; ``announce`` with
     the active keys.
     """
@@ -121,58 +125,57 @@ class Sequencer:
         last_work = time.monotonic()
         while not stopping():
             self._receipts.follow(self._tree, self._ring.prepare)  # once a second at most
-            if is_pending(self._conn):
-                while self.drain() >= BATCH_LIMIT:
-                    pass
-                last_work = time.monotonic()
-                if is_pending(self._conn):  # an urgent entry ends the wait with its NOTIFY
-                    self._wait(_LINGER_S)
-            else:
+            placed = self.drain()
+            if not placed:
                 self._pause(time.monotonic() - last_work)
+                continue
+            last_work = time.monotonic()
+            if _FEW < placed < BATCH_LIMIT:
+                self._wait(_LINGER_S)  # an urgent entry ends it with its NOTIFY
 
     def drain(self) -> int:
         """Place the oldest waiting events (1,024, and the rest of the last row); returns how many."""
-        with self._conn.transaction():
-            leaves = take_pending(self._conn, BATCH_LIMIT)
-            self._at_step("taken")
-            if leaves:
-                self._watermark.verify_unmoved()
-                tree, seq, note = self._extend(leaves)
-                self._at_step("written")
-                self._watermark.intend(intent_of(self._tree, tree, leaves))
-                self._at_step("intended")
-        # committed: the entries have their indices and the checkpoint is public
-        if leaves:
-            self._at_step("committed")
-            self._tree, self._control_seq = tree, seq
-            self._watermark.replace(note)
-            self._ring.commit()
-            self._at_step("filed")
-        return len(leaves)
+        waiting = take_pending(self._conn, BATCH_LIMIT)
+        self._at_step("taken")
+        if waiting.leaves:
+            self._watermark.verify_unmoved()
+            self._place(*self._plan(waiting.leaves), waiting)
+        return len(waiting.leaves)
 
-    def _extend(self, leaves: list[tuple[str, bytes]]) -> tuple[CompactRange, int, str]:
-        """Write one batch inside the open transaction; what to go on from once it is committed."""
+    def _plan(self, leaves: Leaves) -> tuple[CompactRange, Batch]:
+        """The tree with these leaves, and the batch that leads to it."""
         tree, origin = self._tree.copy(), self._key.origin
         first, *more = self._ring.prepare(leaves)
         batch = plan_batch(tree, leaves, control_seq=self._control_seq, origin=origin, signer=first)
         if more:  # a second key is active
             batch = replace(batch, note=add_signatures(batch.note, origin, more))
-        write_batch(self._conn, batch)
-        return tree, self._control_seq + len(batch.controls), batch.note
+        return tree, batch
+
+    def _place(self, tree: CompactRange, batch: Batch, waiting: Waiting) -> None:
+        """Bring the intent to the disk, then the batch into the database: one statement, and its own transaction."""
+        self._watermark.intend(intent_of(self._tree, tree, waiting.leaves))
+        self._at_step("intended")
+        write_batch(self._conn, batch, waiting.rows)
+        self._file(tree, batch)
+
+    def _file(self, tree: CompactRange, batch: Batch) -> None:
+        """Committed: the entries have their indices and the checkpoint is public."""
+        self._at_step("committed")
+        self._tree, self._control_seq = tree, self._control_seq + len(batch.controls)
+        self._watermark.replace(batch.note)
+        self._ring.commit()
+        self._at_step("filed")
 
     def _finish(self, intent: Intent) -> None:
         """Make the batch that was intended and not committed, as it was intended: its checkpoint may be known."""
-        with self._conn.transaction():
-            leaves = take_named(self._conn, intent.events)
-            if len(leaves) != len(intent.events):
-                raise rolled_back(intended=intent.new[0], stored=intent.old[0])
-            tree, seq, note = self._extend(leaves)
-            if size_of(tree) != intent.new:
-                raise rolled_back(intended=intent.new[0], stored=intent.old[0])
-        self._tree, self._control_seq = tree, seq
-        self._watermark.replace(note)
-        self._ring.commit()
-        log.warning("sequencer.finished_intent", size=tree.size, entries=len(leaves))
+        waiting = take_named(self._conn, intent.events)
+        if len(waiting.leaves) != len(intent.events):
+            raise rolled_back(intended=intent.new[0], stored=intent.old[0])
+        tree, batch = self._plan(waiting.leaves)
+        if size_of(tree) != intent.new:
+            raise rolled_back(intended=intent.new[0], stored=intent.old[0])
+        self._place(tree, batch, waiting)
+        log.warning("sequencer.finished_intent", size=tree.size, entries=len(waiting.leaves))
 
     def _write_genesis(self, intent: Intent | None) -> None:
         """The first entry; the one that was intended, where a first start ended before its commit."""
@@ -181,17 +184,14 @@ class Sequencer:
             leaf = intent.genesis.encode()
             event = read_leaf(leaf, 0)
         leaves = [(event.id, leaf)]
+        self._at_step("taken")
+        tree, batch = self._plan(leaves)
+        self._watermark.intend(intent_of(self._tree, tree, leaves, leaf.decode()))
+        self._at_step("intended")
         with self._conn.transaction():
             write_event(self._conn, event, leaf)
-            self._at_step("taken")
-            tree, seq, note = self._extend(leaves)
-            self._at_step("written")
-            self._watermark.intend(intent_of(self._tree, tree, leaves, leaf.decode()))
-            self._at_step("intended")
-        self._at_step("committed")
-        self._tree, self._control_seq = tree, seq
-        self._watermark.replace(note)
-        self._at_step("filed")
+            write_batch(self._conn, batch, [])
+        self._file(tree, batch)
 
     def _pause(self, idle_s: float) -> None:
         """Wait for a wake-up: a few milliseconds while there was work lately, longer once asleep.

@@ -61,7 +61,10 @@ class Watermark:
 
     def verify_unmoved(self) -> None:
         """Return None when the file says what we read or wrote last. Asked before each signature."""
-        if self._expected != _UNREAD and self._current() != self._expected:
+        self._verify_expected(self._current())
+
+    def _verify_expected(self, current: str | None) -> None:
+        if self._expected not in (_UNREAD, current):
             raise Internal(
                 "consent.watermark_moved", "another process has changed the kept checkpoint",
                 fix="find the second signer; start again once there is one", path=str(self._path),
@@ -71,10 +74,10 @@ class Watermark:
         """Compare and swap. Whoever reads the file sees the note from here on; a machine that loses its power right
         away may find the one before, or an empty file, and the intent of this batch beside it.
         """
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._locked("swap", _PATIENCE_S):
-            self.verify_unmoved()
-            _verify_ahead(self._current(), note)
+            current = self._current()
+            self._verify_expected(current)
+            _verify_ahead(current, note)
             self._write(note)
         self._expected = note
 

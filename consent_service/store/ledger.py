@@ -19,9 +19,9 @@ from consent_service.store.log_keys import load_key_changes
 from consent_service.store.node_cache import NodeCache, load_runs
 from consent_service.store.tree import Head, latest_control, load_head
 from infra.eventlog.db import Pool, autocommit, translated
-from infra.kernel.errors import NotFound, Unavailable
+from infra.kernel.errors import Internal, NotFound, Unavailable
 from infra.tlog.checkpoint import SignedTree, parse_checkpoint
-from infra.tlog.merkle import consistency_spans, hash_leaf
+from infra.tlog.merkle import HASH_SIZE, consistency_spans, hash_leaf
 from infra.tlog.note import b64
 from infra.tlog.tiles import HEIGHT, WIDTH, Tile, pack_bundle
 
@@ -173,9 +173,11 @@ class Ledger:
                 raise NotFound("consent.no_such_tile", "the ledger is not that large yet", path=tile.path())
             if tile.level < 0:
                 return pack_bundle([leaf for _, leaf, _ in _leaves(conn, first, end)])
-            level = HEIGHT * tile.level
-            rows = conn.execute(SQL["tile"], {"level": level, "first": first, "end": end}, binary=True).fetchall()
-        return b"".join(row[0] for row in rows)
+            run = (HEIGHT * tile.level, first, end)
+            found = load_runs(conn)([run]).get(run[:2], b"")
+        if len(found) != tile.width * HASH_SIZE:
+            raise Internal("consent.tree_damaged", "the ledger's tree lacks a node", fix="run the ledger's fsck")
+        return found
 
 
 def _head(conn: psycopg.Connection, size: int | None = None) -> Head:

@@ -36,33 +36,27 @@ SELECT pg_try_advisory_lock(hashtextextended(current_schema() || %(name)s, 0));
 -- name: unlock
 SELECT pg_advisory_unlock(hashtextextended(current_schema() || %(name)s, 0));
 
--- name: is_pending
-SELECT EXISTS (SELECT 1 FROM pending);
-
 -- name: take_pending
--- The oldest rows that wait, until they hold so many events. Only the active sequencer deletes here. Each step goes by its
--- index whatever the planner believes of tables that change this fast: an array of keys, and one look-up for each.
+-- The oldest rows that wait, until they hold so many events. Only the active sequencer deletes there (`write_batch`). Each
+-- step goes by its index whatever the planner believes of tables that change this fast.
 WITH oldest AS (
-    SELECT seq, cardinality(event_ids) AS count FROM pending ORDER BY seq LIMIT %(limit)s
+    SELECT seq, event_ids, cardinality(event_ids) AS count FROM pending ORDER BY seq LIMIT %(limit)s
 ), wanted AS (
-    SELECT seq, sum(count) OVER (ORDER BY seq) - count AS before FROM oldest
-), taken AS (
-    DELETE FROM pending WHERE seq = ANY (ARRAY(SELECT seq FROM wanted WHERE before < %(limit)s)) RETURNING seq, event_ids
+    SELECT seq, event_ids, sum(count) OVER (ORDER BY seq) - count AS before FROM oldest
 )
-SELECT n.id::text, e.envelope
-  FROM taken t CROSS JOIN LATERAL unnest(t.event_ids) WITH ORDINALITY AS n (id, ordinal)
+SELECT w.seq, n.id::text, e.envelope
+  FROM wanted w CROSS JOIN LATERAL unnest(w.event_ids) WITH ORDINALITY AS n (id, ordinal)
  CROSS JOIN LATERAL (SELECT envelope FROM events WHERE id = n.id OFFSET 0) AS e
- ORDER BY t.seq, n.ordinal;
+ WHERE w.before < %(limit)s
+ ORDER BY w.seq, n.ordinal;
 
 -- name: take_named
 -- The events of a batch that was intended and not committed, in its order. A batch is made of whole rows. Those that do not
 -- wait are left out.
-WITH taken AS (
-    DELETE FROM pending WHERE event_ids <@ %(ids)s::uuid[] RETURNING event_ids
-)
-SELECT n.id::text, e.envelope
-  FROM taken t CROSS JOIN LATERAL unnest(t.event_ids) AS n (id)
+SELECT p.seq, n.id::text, e.envelope
+  FROM pending p CROSS JOIN LATERAL unnest(p.event_ids) AS n (id)
  CROSS JOIN LATERAL (SELECT envelope FROM events WHERE id = n.id OFFSET 0) AS e
+ WHERE p.event_ids <@ %(ids)s::uuid[]
  ORDER BY array_position(%(ids)s::uuid[], n.id);
 
 -- name: latest_checkpoint
@@ -82,44 +76,51 @@ SELECT seq, position FROM control_entries ORDER BY seq DESC LIMIT 1;
 SELECT DISTINCT ON (kind, key) kind, key, state, seq, position FROM control_entries ORDER BY kind, key, seq DESC;
 
 -- name: nodes
-SELECT n.level::int, n.n, n.hash
-  FROM nodes n JOIN unnest(%(levels)b::int[], %(ns)b::bigint[]) AS w (level, n) ON n.level = w.level AND n.n = w.n;
+-- A row holds neighbours of one level and never passes a multiple of 32: it begins at most 31 before the node that is wanted.
+SELECT w.level::int, w.n, substr(r.hashes, ((w.n - r.first) * 32 + 1)::int, 32)
+  FROM unnest(%(levels)b::smallint[], %(ns)b::bigint[]) AS w (level, n)
+  JOIN nodes r ON r.level = w.level AND r.first BETWEEN w.n - w.n %% 32 AND w.n
+              AND w.n < r.first + octet_length(r.hashes) / 32;
 
 -- name: node_runs
 -- Neighbours of one level, joined. A missing one would shift the rest: then the run is left out, and its reader says so.
-SELECT w.level, w.first, string_agg(n.hash, ''::bytea ORDER BY n.n)
-  FROM unnest(%(levels)b::int[], %(firsts)b::bigint[], %(ends)b::bigint[]) AS w (level, first, "end")
-  JOIN nodes n ON n.level = w.level AND n.n >= w.first AND n.n < w."end"
+SELECT w.level, w.first,
+       string_agg(substr(r.hashes, (greatest(w.first - r.first, 0) * 32 + 1)::int,
+                         ((w."end" - greatest(w.first, r.first)) * 32)::int), ''::bytea ORDER BY r.first)
+  FROM unnest(%(levels)b::smallint[], %(firsts)b::bigint[], %(ends)b::bigint[]) AS w (level, first, "end")
+  JOIN nodes r ON r.level = w.level AND r.first >= w.first - w.first %% 32 AND r.first < w."end"
+              AND w.first < r.first + octet_length(r.hashes) / 32
  GROUP BY w.level, w.first
-HAVING max(n.n) - min(n.n) + 1 = count(*) AND min(n.n) = w.first;
-
--- name: tile
-SELECT hash FROM nodes WHERE level = %(level)s AND n >= %(first)s AND n < %(end)s ORDER BY n;
+HAVING min(r.first) <= w.first AND max(r.first + octet_length(r.hashes) / 32) - min(r.first) = sum(octet_length(r.hashes) / 32);
 
 -- name: insert_event
 INSERT INTO events (id, stream, version, type, envelope)
 VALUES (%(id)s, %(stream)s, %(version)s, %(type)s, %(envelope)b);
 
--- name: insert_order
-INSERT INTO event_order (position, event_id)
-SELECT %(first)s + n.ordinal - 1, n.id FROM unnest(%(ids)b::uuid[]) WITH ORDINALITY AS n (id, ordinal);
-
--- name: insert_nodes
--- What a batch completes on one level lies side by side: one run of 32-byte hashes a level.
-INSERT INTO nodes (level, n, hash)
-SELECT r.level, r.first + i, substr(r.hashes, i * 32 + 1, 32)
-  FROM unnest(%(levels)b::smallint[], %(firsts)b::bigint[], %(runs)b::bytea[]) AS r (level, first, hashes)
- CROSS JOIN LATERAL generate_series(0, octet_length(r.hashes) / 32 - 1) AS i;
-
--- name: insert_checkpoint
-INSERT INTO checkpoints (size, previous, root, note) VALUES (%(size)s, %(previous)s, %(root)b, %(note)s);
-
--- name: insert_control
-INSERT INTO control_entries (seq, position, kind, key, state)
-SELECT * FROM unnest(%(seqs)b::bigint[], %(positions)b::bigint[], %(kinds)b::text[], %(keys)b::text[],
-                     %(states)b::text[]);
-
--- name: ring
+-- name: write_batch
+-- All that one batch changes; a statement that needs no transaction around it. The compare-and-swap is the checkpoint's
+-- `previous`; the foreign key of control entries is verified at the end of the statement.
+WITH taken AS (
+    DELETE FROM pending WHERE seq = ANY (%(rows)b::bigint[])
+), placed AS (
+    INSERT INTO event_order (position, event_id)
+    SELECT %(first)s::bigint + n.ordinal - 1, n.id FROM unnest(%(ids)b::uuid[]) WITH ORDINALITY AS n (id, ordinal)
+), grown AS (
+    INSERT INTO nodes (level, first, hashes)
+    SELECT * FROM unnest(%(levels)b::smallint[], %(firsts)b::bigint[], %(hashes)b::bytea[])
+), signed AS (
+    INSERT INTO checkpoints (size, previous, root, note) VALUES (%(size)s, %(first)s, %(root)b, %(note)s)
+), told AS (
+    INSERT INTO control_entries (seq, position, kind, key, state)
+    SELECT * FROM unnest(%(control_seqs)b::bigint[], %(control_positions)b::bigint[], %(control_kinds)b::text[],
+                         %(control_keys)b::text[], %(control_states)b::text[])
+), sent AS (
+    INSERT INTO outbox (id, exchange, key, body, headers, expires_ms)
+    SELECT m.id, m.exchange, m.key, m.body::jsonb, m.headers::jsonb, m.expires_ms
+      FROM unnest(%(message_ids)b::text[], %(exchanges)b::text[], %(keys)b::text[], %(bodies)b::text[], %(headers)b::text[],
+                  %(expires)b::int[]) WITH ORDINALITY AS m (id, exchange, key, body, headers, expires_ms, ordinal)
+     ORDER BY m.ordinal
+)
 SELECT pg_notify('outbox_consent', '');
 
 -- name: listen
@@ -132,8 +133,13 @@ SELECT event_id::text, position FROM event_order WHERE event_id = ANY (%(ids)b::
 SELECT event_id::text, position FROM event_order WHERE position >= %(start)s AND position < %(end)s;
 
 -- name: entries
+-- Each with its leaf's hash as the tree has it.
 SELECT o.position, e.envelope, n.hash
-  FROM event_order o JOIN events e ON e.id = o.event_id JOIN nodes n ON n.level = 0 AND n.n = o.position
+  FROM event_order o JOIN events e ON e.id = o.event_id
+  JOIN (SELECT r.first + i AS n, substr(r.hashes, i * 32 + 1, 32) AS hash
+          FROM nodes r CROSS JOIN LATERAL generate_series(0, octet_length(r.hashes) / 32 - 1) AS i
+         WHERE r.level = 0 AND r.first >= %(start)s::bigint - %(start)s::bigint %% 32 AND r.first < %(end)s) AS n
+    ON n.n = o.position
  WHERE o.position >= %(start)s AND o.position < %(end)s
  ORDER BY o.position;
 
@@ -158,7 +164,7 @@ SELECT seq, kind, key, state FROM control_entries WHERE position = %(position)s;
 SELECT size, previous, root, note FROM checkpoints WHERE size > %(after)s AND size <= %(upto)s ORDER BY size;
 
 -- name: fsck_totals
-SELECT (SELECT count(*) FROM nodes),
+SELECT (SELECT coalesce(sum(octet_length(hashes) / 32), 0)::bigint FROM nodes),
        (SELECT count(*) FROM checkpoints),
        (SELECT count(*) FROM control_entries),
        (SELECT count(*) FROM events e

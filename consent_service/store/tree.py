@@ -3,18 +3,22 @@
 Every function works inside the caller's transaction; none commits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 
 from consent_service.contract.ledger import Control
 from consent_service.store import SQL
 from infra.eventlog.log import Event, OutboxMessage
-from infra.eventlog.postgres import publish
+from infra.eventlog.postgres import message_columns
 from infra.kernel.errors import Internal
 from infra.tlog.checkpoint import SignedTree
-from infra.tlog.merkle import CompactRange, Coordinate, Node, Span, complete_subtrees, fold
+from infra.tlog.merkle import CompactRange, Coordinate, Run, Span, complete_subtrees, fold
+
+PIECE = 32
+"""Neighbouring hashes in one row of ``nodes``, at most: a kilobyte, which the database keeps in the row itself."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +30,25 @@ class Head:
     note: str
 
 
+Leaves = list[tuple[str, bytes]]
+"""``(event id, leaf)``."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Events that have no index yet, in the order they will get one, and the rows of the queue they wait in."""
+
+    rows: list[int]
+    leaves: Leaves
+
+
 @dataclass(frozen=True)
 class Batch:
     """What one transaction of the sequencer adds. ``tree`` grew from ``previous`` leaves by ``event_ids``."""
 
     previous: int
     event_ids: list[str]
-    nodes: list[Node]
+    nodes: list[Run]
     tree: SignedTree
     note: str
     controls: list[Control]
@@ -82,22 +98,18 @@ def latest_control(conn: psycopg.Connection) -> tuple[int, int]:
     return (row[0], row[1]) if row else (0, -1)
 
 
-def is_pending(conn: psycopg.Connection) -> bool:
-    """Whether any committed event waits for its index."""
-    row = conn.execute(SQL["is_pending"]).fetchone()
-    return bool(row and row[0])
+def take_pending(conn: psycopg.Connection, limit: int) -> Waiting:
+    """The oldest waiting events: ``limit``, and at most 255 more that were queued with the last of them."""
+    return _waiting(conn.execute(SQL["take_pending"], {"limit": limit}, binary=True).fetchall())
 
 
-def take_pending(conn: psycopg.Connection, limit: int) -> list[tuple[str, bytes]]:
-    """``(event id, leaf)`` of the oldest waiting events, removed from the queue: ``limit``, and at most 255 more that
-    were queued with the last of them.
-    """
-    return [(id_, bytes(leaf)) for id_, leaf in conn.execute(SQL["take_pending"], {"limit": limit}, binary=True)]
-
-
-def take_named(conn: psycopg.Connection, ids: Sequence[str]) -> list[tuple[str, bytes]]:
+def take_named(conn: psycopg.Connection, ids: Sequence[str]) -> Waiting:
     """The same of the events with these ids, in this order; those that do not wait are left out."""
-    return [(id_, bytes(leaf)) for id_, leaf in conn.execute(SQL["take_named"], {"ids": list(ids)}, binary=True)]
+    return _waiting(conn.execute(SQL["take_named"], {"ids": list(ids)}, binary=True).fetchall())
+
+
+def _waiting(rows: Sequence[tuple[int, str, bytes]]) -> Waiting:
+    return Waiting(list(dict.fromkeys(seq for seq, _, _ in rows)), [(id_, leaf) for _, id_, leaf in rows])
 
 
 def write_event(conn: psycopg.Connection, event: Event, leaf: bytes) -> None:
@@ -106,39 +118,51 @@ def write_event(conn: psycopg.Connection, event: Event, leaf: bytes) -> None:
     conn.execute(SQL["insert_event"], {**parameters, "envelope": leaf})
 
 
-def write_batch(conn: psycopg.Connection, batch: Batch) -> None:
-    """Order, nodes, checkpoint, control entries and messages of one batch, with one signal to the relay."""
-    with conn.pipeline():
-        conn.execute(SQL["insert_order"], {"first": batch.previous, "ids": batch.event_ids})
-        conn.execute(SQL["insert_nodes"], _runs(batch.nodes))
-        checkpoint = {"size": batch.tree.size, "previous": batch.previous, "root": batch.tree.root, "note": batch.note}
-        conn.execute(SQL["insert_checkpoint"], checkpoint)
-        if batch.controls:
-            _write_controls(conn, batch.controls)
-        publish(conn, batch.messages)
-        conn.execute(SQL["ring"])
+def write_batch(conn: psycopg.Connection, batch: Batch, rows: Sequence[int]) -> None:
+    """One statement: order, nodes, checkpoint, control entries and messages of one batch, with a signal to the relay.
+    The rows of the queue that it was made of are gone with it.
+    """
+    conn.execute(
+        SQL["write_batch"],
+        {
+            "rows": rows,
+            "first": batch.previous,
+            "ids": batch.event_ids,
+            "size": batch.tree.size,
+            "root": batch.tree.root,
+            "note": batch.note,
+            **node_columns(batch.nodes),
+            **_control_columns(batch.controls),
+            **message_columns(batch.messages),
+        },
+    )
 
 
-def _runs(nodes: list[Node]) -> dict[str, list[int] | list[bytes]]:
-    """Nodes as one run of hashes a level: those of a batch are neighbours."""
-    runs: dict[int, tuple[int, list[bytes]]] = {}
-    for level, n, value in nodes:
-        runs.setdefault(level, (n, []))[1].append(value)
+def node_columns(runs: list[Run]) -> dict[str, list[Any]]:
+    """Nodes as the table has them: neighbours of one level, cut at multiples of :data:`PIECE`."""
+    pieces = [
+        (level, first + at, b"".join(hashes[at : at + PIECE - (first + at) % PIECE]))
+        for level, first, hashes in runs
+        for at in _cuts(first, len(hashes))
+    ]
     return {
-        "levels": list(runs),
-        "firsts": [first for first, _ in runs.values()],
-        "runs": [b"".join(values) for _, values in runs.values()],
+        "levels": [level for level, _, _ in pieces],
+        "firsts": [first for _, first, _ in pieces],
+        "hashes": [hashes for _, _, hashes in pieces],
     }
 
 
-def _write_controls(conn: psycopg.Connection, controls: list[Control]) -> None:
-    conn.execute(
-        SQL["insert_control"],
-        {
-            "seqs": [control.seq for control in controls],
-            "positions": [control.index for control in controls],
-            "kinds": [control.kind for control in controls],
-            "keys": [control.key for control in controls],
-            "states": [control.state for control in controls],
-        },
-    )
+def _cuts(first: int, count: int) -> Iterator[int]:
+    """Where the pieces of a run begin, counted from its own begin."""
+    yield 0
+    yield from range(PIECE - first % PIECE, count, PIECE)
+
+
+def _control_columns(controls: list[Control]) -> dict[str, list[Any]]:
+    return {
+        "control_seqs": [control.seq for control in controls],
+        "control_positions": [control.index for control in controls],
+        "control_kinds": [control.kind for control in controls],
+        "control_keys": [control.key for control in controls],
+        "control_states": [control.state for control in controls],
+    }

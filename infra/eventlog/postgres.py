@@ -210,14 +210,16 @@ class PgLog:
 
 def publish(conn: psycopg.Connection, messages: Sequence[OutboxMessage]) -> None:
     """Put messages into the outbox of the connection's schema, in order, inside its transaction."""
-    conn.execute(
-        _SQL["publish"],
-        {
-            "ids": [message.id for message in messages],
-            "exchanges": [message.exchange for message in messages],
-            "keys": [message.key for message in messages],
-            "bodies": [json.dumps(message.body) for message in messages],
-            "headers": [json.dumps(message.headers) for message in messages],
-            "expires": [message.expires_ms for message in messages],
-        },
-    )
+    conn.execute(_SQL["publish"], message_columns(messages))
+
+
+def message_columns(messages: Sequence[OutboxMessage]) -> dict[str, list[Any]]:
+    """Messages as columns, for a statement that writes them beside other rows."""
+    return {
+        "message_ids": [message.id for message in messages],
+        "exchanges": [message.exchange for message in messages],
+        "keys": [message.key for message in messages],
+        "bodies": [json.dumps(message.body) for message in messages],
+        "headers": [json.dumps(message.headers) for message in messages],
+        "expires": [message.expires_ms for message in messages],
+    }

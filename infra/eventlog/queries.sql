@@ -53,7 +53,7 @@ SELECT e.envelope, o.position
 -- name: publish
 INSERT INTO outbox (id, exchange, key, body, headers, expires_ms)
 SELECT m.id, m.exchange, m.key, m.body::jsonb, m.headers::jsonb, m.expires_ms
-  FROM unnest(%(ids)b::text[], %(exchanges)b::text[], %(keys)b::text[], %(bodies)b::text[], %(headers)b::text[],
+  FROM unnest(%(message_ids)b::text[], %(exchanges)b::text[], %(keys)b::text[], %(bodies)b::text[], %(headers)b::text[],
               %(expires)b::int[]) WITH ORDINALITY AS m (id, exchange, key, body, headers, expires_ms, ordinal)
  ORDER BY m.ordinal;
 

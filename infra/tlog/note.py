@@ -8,6 +8,7 @@ ignored; a signature by a known key that fails rejects the whole note. Errors: :
 import base64
 import binascii
 import hashlib
+import re
 from dataclasses import dataclass
 
 from infra.kernel.crypto import Signer, verify_ed25519
@@ -16,6 +17,7 @@ from infra.kernel.errors import Invalid
 ED25519 = 0x01
 _MAX_NOTE = 1_000_000
 _MAX_SIGNATURES = 100
+_FORBIDDEN = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def _signature_line(line: str) -> tuple[str, bytes]:
 
 
 def _verify_text(text: str) -> None:
-    if any((ord(c) < 0x20 and c != "\n") or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+    if _FORBIDDEN.search(text):
         raise Invalid("consent.note_malformed", "a note holds no control characters but newline, and valid UTF-8 only")
 
 

@@ -38,7 +38,7 @@ from tests.databases import FreshDatabase
 
 STREAMS = st.sampled_from(("a", "b", "c"))
 COUNTS = st.integers(1, 4)
-STEPS = st.sampled_from(("taken", "written", "intended", "committed", "filed"))
+STEPS = st.sampled_from(("taken", "intended", "committed", "filed"))
 BACKUPS, KEYS = 2, 3
 CLOCK = FixedClock(NOON)
 

@@ -145,7 +145,7 @@ def test_a_restored_backup_is_not_signed_whatever_it_holds_by_then(running: Runn
     "statement",
     [
         EDIT,
-        "UPDATE consent.nodes SET hash = sha256('x') WHERE level = 0 AND n = 1",
+        "UPDATE consent.nodes SET hashes = sha256('x') WHERE level = 0 AND first = 1",
         "DELETE FROM consent.event_order WHERE position = 1",
     ],
 )

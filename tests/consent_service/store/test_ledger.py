@@ -130,7 +130,15 @@ def test_the_use_cases_port(running: RunningLedger) -> None:
 TAMPER = {
     "a leaf": ("events", "UPDATE consent.events SET envelope = envelope || ' ' WHERE stream = 's/1' AND version = 3"),
     "a row beside its leaf": ("events", "UPDATE consent.events SET type = 'x' WHERE stream = 's/1' AND version = 3"),
-    "a node": ("nodes", "UPDATE consent.nodes SET hash = sha256('x') WHERE level = 2 AND n = 5"),
+    "a node": (
+        "nodes",
+        "UPDATE consent.nodes SET hashes = overlay(hashes PLACING sha256('x') FROM 33) WHERE level = 2 AND first = 0",
+    ),
+    "a row of nodes": ("nodes", "DELETE FROM consent.nodes WHERE level = 0 AND first = 32"),
+    "a shortened row of nodes": (
+        "nodes",
+        "UPDATE consent.nodes SET hashes = substr(hashes, 1, 32) WHERE level = 0 AND first = 32",
+    ),
     "a node too many": ("nodes", "INSERT INTO consent.nodes VALUES (9, 0, sha256('x'))"),
     "a root": ("checkpoints", "UPDATE consent.checkpoints SET root = sha256('x') WHERE size = 151"),
     "a note": ("checkpoints", "UPDATE consent.checkpoints SET note = 'x' WHERE size = 151"),

@@ -209,13 +209,13 @@ def _order_truncated(conn: psycopg.Connection, dice: random.Random) -> None:
     for table, column in (("control_entries", "position"), ("event_order", "position")):
         conn.execute(f"DELETE FROM {table} WHERE {column} >= %s", (size,))  # type: ignore[call-overload]
     conn.execute("DELETE FROM events WHERE id NOT IN (SELECT event_id FROM event_order)")
-    conn.execute("DELETE FROM nodes WHERE (n + 1) * 2 ^ level > %s", (size,))
+    conn.execute("DELETE FROM nodes WHERE (first + 1) * 2 ^ level > %s", (size,))
     conn.execute("DELETE FROM checkpoints WHERE size > %s", (size,))
 
 
 def _node_added(conn: psycopg.Connection, dice: random.Random) -> None:
-    level, n = dice.randrange(12), dice.randrange(10_000, 20_000)
-    conn.execute("INSERT INTO nodes VALUES (%s, %s, %s)", (level, n, dice.randbytes(32)))
+    level, first = dice.randrange(12), dice.randrange(10_000, 20_000)
+    conn.execute("INSERT INTO nodes VALUES (%s, %s, %s)", (level, first, dice.randbytes(32)))
 
 
 def _checkpoint_added(conn: psycopg.Connection, dice: random.Random) -> None:
@@ -332,8 +332,8 @@ EDITS: dict[str, dict[str, Edit]] = {
         "deleted": _delete("checkpoints"), "added": _checkpoint_added,
     },
     "tile": {
-        "hash": _hash("nodes", "hash"), "hash of another": _copied("nodes", "hash"),
-        "place": _scalar("nodes", "level", "n"), "deleted": _delete("nodes"), "added": _node_added,
+        "hash": _bytes("nodes", "hashes"), "hashes of another": _copied("nodes", "hashes"),
+        "place": _scalar("nodes", "level", "first"), "deleted": _delete("nodes"), "added": _node_added,
     },
     "control": {
         "column": _scalar("control_entries", "kind", "key", "state"),

@@ -57,6 +57,20 @@ def definition(leaves: list[bytes]) -> bytes:
     return hashlib.sha256(b"\1" + definition(leaves[:k]) + definition(leaves[k:])).digest()
 
 
+@pytest.mark.parametrize("sizes", [(0, 1), (1, 1), (3, 5), (7, 64), (64, 64), (5, 0), (31, 33), (200, 101)])
+def test_many_leaves_at_once_grow_the_tree_as_one_by_one(sizes: tuple[int, int]) -> None:
+    leaves = [hashlib.sha256(n.to_bytes(2)).digest() for n in range(sum(sizes))]
+    before, new = leaves[: sizes[0]], leaves[sizes[0] :]
+    one, many = merkle.CompactRange(), merkle.CompactRange()
+    for leaf in before:
+        one.append(leaf)
+    many.extend(before)
+    nodes = {(level, n): value for leaf in new for level, n, value in one.append(leaf)}
+    runs = many.extend(new)
+    assert {(level, n + i): value for level, n, run in runs for i, value in enumerate(run)} == nodes
+    assert (many.size, many.edge, many.root()) == (one.size, one.edge, one.root())
+
+
 def grow(leaves: list[bytes]) -> tuple[merkle.CompactRange, dict[merkle.Coordinate, bytes]]:
     tree, nodes = merkle.CompactRange(), {}
     for leaf in leaves:
