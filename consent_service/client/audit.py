@@ -23,6 +23,7 @@ from consent_service.contract import events as kinds
 from consent_service.contract.approvals import USE_CONTEXT
 from consent_service.contract.terms import GrantTerms
 from infra.eventlog.log import Event
+from infra.kernel.canonical import canonical
 from infra.kernel.errors import Invalid
 from infra.kernel.rpc import Message
 
@@ -72,7 +73,8 @@ class Audit:
     _parties: Parties = field(default_factory=Parties)
     _flags: Flags = field(default_factory=Flags)
     _grants: dict[str, _Grant] = field(default_factory=dict)
-    _leases: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    _leases: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    _details: dict[bytes, Any] = field(default_factory=dict)
     _takes: dict[str, list[str]] = field(default_factory=dict)
 
     def see(self, event: Event) -> list[Fault]:
@@ -103,7 +105,8 @@ class Audit:
         elif event.type in _FLAGS:
             yield from self._flags.judge(event, self._parties)
         elif event.type == kinds.SYNTHESIS_STARTED:
-            self._leases[data["lease"]] = (index, data)
+            details = data.get("details")  # alike for most runs under a grant, and kept once
+            self._leases[data["lease"]] = (index, self._details.setdefault(canonical(details), details))
         elif event.type == kinds.SYNTHESIS_COMPLETED:
             self._takes.setdefault(data["output_sha256"], []).append(data["lease"])
         elif event.type == kinds.OUTPUT_RELEASED:
@@ -144,18 +147,15 @@ class Audit:
 
     def _release(self, event: Event, index: int) -> Found:
         data = event.data
-        opened, lease = self._leases.get(data["lease"], (-1, None))
-        if lease is None:
+        opened, uses = self._leases.get(data["lease"], (-1, []))
+        if opened < 0:
             yield "consent.film_uncovered", "the film was published without a lease"
-            lease = {"details": [], "partner": data["partner"]}
         named = set(data["grants"])
         used = {"grants": "grant", "subjects": "subject", "modalities": "modality"}
-        if any(
-            {detail[one] for detail in lease["details"]} != set(data[many]) for many, one in used.items()
-        ):  # rule (c)
+        if any({detail[one] for detail in uses} != set(data[many]) for many, one in used.items()):  # rule (c)
             yield "consent.film_uncovered", "the film says other grants, subjects or modalities than its lease"
         for name in sorted(named):
-            details = [detail for detail in lease["details"] if detail["grant"] == name]
+            details = [detail for detail in uses if detail["grant"] == name]
             yield from self._uncovered(name, details, event.at, str(data["partner"]), opened)
         for take in data["takes"]:
             if not self._may_hold(take, named):  # rule (e)
@@ -186,7 +186,7 @@ class Audit:
     def _may_hold(self, take: str, named: set[str]) -> bool:
         """Whether some run made this take under grants among ``named``; what no run made needs none (a sound mix)."""
         leases = [self._leases[lease][1] for lease in self._takes.get(take, ()) if lease in self._leases]
-        return not leases or any({detail["grant"] for detail in lease["details"]} <= named for lease in leases)
+        return not leases or any({detail["grant"] for detail in uses} <= named for uses in leases)
 
 
 def _stands(grant: _Grant, opened: int) -> bool:

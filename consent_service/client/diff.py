@@ -5,21 +5,23 @@ single checkpoints of different sizes cannot be compared without a proof, and th
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from consent_service.client import pack
-from consent_service.client.keys import follow, open_followed
+from consent_service.client.digests import ENTRIES
+from consent_service.client.keys import follow, is_key_change, open_followed
 from infra.kernel.errors import AssentError, Invalid
 from infra.kernel.rpc import Message
 from infra.tlog.checkpoint import SignedTree, parse_checkpoint
-from infra.tlog.leaf import read_leaf
+from infra.tlog.leaf import LEAF_LIMIT, read_leaf
 from infra.tlog.merkle import hash_leaf, root_of, verify_consistency
 from infra.tlog.note import VerifierKey, split_note, unb64
 
 CONSISTENT, UNKNOWN, DIVERGED = 0, 20, 30
 _CHECKPOINT = re.compile(r"checkpoints/([0-9]{9,18})\.checkpoint")
-_ENTRY = re.compile(r"entries/([0-9]{9,18})\.json")
 
 
 class Added(Message):
@@ -42,33 +44,49 @@ class Difference(Message):
 
 @dataclass(frozen=True)
 class _View:
+    """``hashes`` are the leaf hashes of the first entries, as far as none is missing, 32 bytes each."""
+
     note: str
     tree: SignedTree
-    leaves: dict[int, bytes]
-    proofs: dict[str, list[bytes]]
+    hashes: bytes = b""
+    changes: tuple[tuple[int, bytes], ...] = ()
+    reader: pack.PackReader | None = None
 
     def root_at(self, size: int) -> bytes | None:
         """The root over the first entries, where all of them are there."""
         if size == self.tree.size:
             return self.tree.root
-        if not all(index in self.leaves for index in range(size)):
+        if len(self.hashes) < size * 32:
             return None
-        return root_of(hash_leaf(self.leaves[index]) for index in range(size))
+        return root_of(self.hashes[at * 32 : at * 32 + 32] for at in range(size))
+
+    def proof(self, old: int) -> list[bytes] | None:
+        """The hashes that lead from the tree of ``old`` entries to this one, where the pack has them."""
+        name = pack.consistency_path(old, self.tree.size)
+        if self.reader is None or name not in self.reader.others():
+            return None
+        return [unb64(line) for line in self.reader.read(name).decode(errors="replace").splitlines()]
+
+    def added(self, start: int) -> Iterator["Added"]:
+        """The entries from ``start`` on, as far as they are there."""
+        for index in self.reader.indices(ENTRIES) if self.reader else ():
+            if start <= index < self.tree.size:
+                yield _added(index, self.reader.read(pack.entry_path(index), LEAF_LIMIT))  # type: ignore[union-attr]
 
 
 def difference(one: Path, two: Path, key: VerifierKey | None = None) -> Difference:
     """Compare two packs or checkpoint files; with ``key`` both checkpoints must be signed by it, or by a key that the
     entries in either lead to from it. The smaller is the older. Raises :class:`Invalid` for what is neither.
     """
-    views = _view(one), _view(two)
-    if key is not None:
-        history = follow(key, sorted({**views[0].leaves, **views[1].leaves}.items()))
-        for view in views:
-            open_followed(view.note, history)
-    older, newer = sorted(views, key=lambda view: view.tree.size)
-    verdict, detail = _compare(older, newer)
-    span = range(older.tree.size, newer.tree.size)
-    added = tuple(_added(index, newer.leaves[index]) for index in span if index in newer.leaves)
+    with ExitStack() as stack:
+        views = _view(one, stack), _view(two, stack)
+        if key is not None:
+            history = follow(key, sorted({*views[0].changes, *views[1].changes}))
+            for view in views:
+                open_followed(view.note, history)
+        older, newer = sorted(views, key=lambda view: view.tree.size)
+        verdict, detail = _compare(older, newer)
+        added = tuple(newer.added(older.tree.size))
     return Difference(verdict=verdict, detail=detail, older=older.tree.size, newer=newer.tree.size, added=added)
 
 
@@ -81,7 +99,7 @@ def _compare(older: _View, newer: _View) -> tuple[int, str]:
         if found == old.root:
             return CONSISTENT, "the same ledger" if old.size == new.size else "the newer continues the older"
         return DIVERGED, f"different histories: two roots for the first {old.size} entries"
-    proof = newer.proofs.get(pack.consistency_path(old.size, new.size))
+    proof = newer.proof(old.size)
     if proof is None:
         return UNKNOWN, "neither holds what a comparison needs: export the newer one whole, or with the older one kept"
     try:
@@ -91,23 +109,23 @@ def _compare(older: _View, newer: _View) -> tuple[int, str]:
     return CONSISTENT, "the newer continues the older"
 
 
-def _view(path: Path) -> _View:
+def _view(path: Path, stack: ExitStack) -> _View:
     if path.is_file() and path.suffix != ".zip":
         note = path.read_bytes().decode(errors="replace")
-        return _View(note, _read(note), {}, {})
-    with pack.open_pack(path) as reader:
-        names = reader.names()
-        sizes = [int(found[1]) for name in names if (found := _CHECKPOINT.fullmatch(name))]
-        if not sizes:
-            raise Invalid("consent.pack_incomplete", "no checkpoint in this pack", fix="name a pack or a checkpoint")
-        note = reader.read(pack.checkpoint_path(max(sizes)), 1_000_000).decode(errors="replace")
-        leaves = {int(found[1]): reader.read(name) for name in names if (found := _ENTRY.fullmatch(name))}
-        proofs = {
-            name: [unb64(line) for line in reader.read(name).decode(errors="replace").splitlines()]
-            for name in names
-            if name.startswith("consistency/")
-        }
-    return _View(note, _read(note), leaves, proofs)
+        return _View(note, _read(note))
+    reader = stack.enter_context(pack.open_pack(path))
+    sizes = [int(found[1]) for name in reader.others() if (found := _CHECKPOINT.fullmatch(name))]
+    if not sizes:
+        raise Invalid("consent.pack_incomplete", "no checkpoint in this pack", fix="name a pack or a checkpoint")
+    note = reader.read(pack.checkpoint_path(max(sizes)), 1_000_000).decode(errors="replace")
+    hashes, changes = bytearray(), []
+    for index in reader.indices(ENTRIES):
+        leaf = reader.read(pack.entry_path(index), LEAF_LIMIT)
+        if len(hashes) == index * 32:
+            hashes += hash_leaf(leaf)
+        if is_key_change(leaf):
+            changes.append((index, leaf))
+    return _View(note, _read(note), bytes(hashes), tuple(changes), reader)
 
 
 def _read(note: str) -> SignedTree:

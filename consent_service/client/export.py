@@ -7,20 +7,24 @@ before it writes anything. The same entries, checkpoint and scope give the same 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files as resources
 from itertools import islice
 from pathlib import Path
 
 from consent_service.client import pack
+from consent_service.client.digests import Digests, write_manifest
+from consent_service.client.keys import follow, is_key_change, open_followed
 from consent_service.client.report import gather, report_html
 from consent_service.client.scope import Scope, Selection, select
 from consent_service.client.spool import Spool, TreeHashes
 from consent_service.contract.methods import Checkpoint
-from infra.kernel.canonical import canonical, sha256_hex
+from infra.kernel.canonical import canonical
 from infra.kernel.errors import Invalid
 from infra.tlog.checkpoint import SignedTree, open_checkpoint, without_cosignatures
 from infra.tlog.cosignature import WitnessKey, claimed_cosignatures, read_cosignatures
-from infra.tlog.leaf import verify_leaf_size
+from infra.tlog.keyset import KeyHistory
+from infra.tlog.leaf import read_leaf, verify_leaf_size
 from infra.tlog.merkle import (
     CompactRange,
     Span,
@@ -157,11 +161,18 @@ class _Pack:
         hashes = tuple(map(self._hash, inclusion_spans(index, self.tree.size)))
         return TlogProof(index, hashes, note).text()
 
+    def _keys(self) -> KeyHistory:
+        """The log's keys by size, from the one that its first entry names."""
+        changes = [(at, leaf) for at, leaf in enumerate(islice(self.entries, self.tree.size)) if is_key_change(leaf)]
+        named = read_leaf(self.entries[0], 0).data.get("keys", {}).get("log") if changes else None
+        return follow(parse_vkey(named or self.checkpoint.vkey), changes)
+
     def _hash(self, span: Span) -> bytes:
         return fold([self.nodes[at] for at in complete_subtrees(span)])
 
     def _verified_kept(self, note: str) -> tuple[SignedTree, str]:
-        tree = open_checkpoint(note, parse_vkey(self.checkpoint.vkey))
+        """A checkpoint that somebody kept, signed by a key that was the log's then, and continued by the tree."""
+        tree = open_followed(note, self._keys())
         leaves = [self.nodes[0, index] for index in range(min(tree.size, self.tree.size))]
         if tree.size > self.tree.size or tree.root != root_of(leaves):
             raise Invalid(
@@ -173,8 +184,9 @@ class _Pack:
 
 def _redactions(selection: Selection, size: int) -> dict[str, object]:
     """What a reader does not see: entries left out, and what stands in entries as a commitment only."""
-    present, left_out, start = set(selection.indices), list[dict[str, object]](), None
-    for index in range(size + 1):
+    whole = isinstance(selection.indices, range)
+    present, left_out, start = set(() if whole else selection.indices), list[dict[str, object]](), None
+    for index in range(0 if whole else size + 1):
         if index < size and index not in present:
             start = index if start is None else start
         elif start is not None:
@@ -189,18 +201,18 @@ def _redactions(selection: Selection, size: int) -> dict[str, object]:
 
 def _with_manifest(
     tree: SignedTree, selection: Selection, files: Iterable[tuple[str, bytes]]
-) -> Iterator[tuple[str, bytes]]:
+) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
     """The files, and at their end the manifest that names them all."""
-    digests: dict[str, str] = {}
+    digests = Digests()
     for name, data in files:
-        digests[name] = sha256_hex(data)
+        digests.put(name, sha256(data).digest())
         yield name, data
-    yield pack.MANIFEST, canonical(manifest(tree, selection.manifest(), digests))
+    yield pack.MANIFEST, write_manifest(manifest(tree, selection.manifest()), digests)
 
 
-def manifest(tree: SignedTree, scope: dict[str, object], digests: dict[str, str]) -> dict[str, object]:
-    """What ``manifest.json`` says; the verifier builds it anew and compares."""
+def manifest(tree: SignedTree, scope: dict[str, object]) -> dict[str, object]:
+    """What ``manifest.json`` says beside the digests of all files; the verifier builds it anew and compares."""
     return {
         "v": 2, "origin": tree.origin, "size": tree.size, "root": b64(tree.root),
-        "checkpoint": pack.checkpoint_path(tree.size), "scope": scope, "files": digests,
+        "checkpoint": pack.checkpoint_path(tree.size), "scope": scope,
     }  # fmt: skip

@@ -13,31 +13,34 @@
 Nothing is ever extracted; a file is read only by the name it must have, up to the size it may have.
 """
 
+import os
 import re
-import zipfile
+from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
+from consent_service.client.digests import ENTRIES, PROOFS, name_of, numbered
+from consent_service.client.zips import ZipReader, write_zip
 from infra.kernel.errors import Invalid, NotFound
 
 MANIFEST, VKEY, README, REPORT = "manifest.json", "keys/log.vkey", "README.txt", "report.html"
 WITNESSES, REDACTIONS = "witnesses.json", "redactions.json"
 CHECKERS = ("verify.py", "verify_index.py", "verify.html")
 _FILE_LIMIT = 64_000_000
-"""Bytes; only a manifest comes near (about 100 bytes a file)."""
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""Bytes of a file that is read at once. A manifest is not: it has about 100 bytes for each file of the pack."""
+_LONGEST, _CHUNK = 1 << 40, 1 << 18
 
 
 def entry_path(index: int) -> str:
     """Where an entry's leaf lies."""
-    return f"entries/{index:09d}.json"
+    return name_of(ENTRIES, index)
 
 
 def proof_path(index: int) -> str:
     """Where an entry's proof lies."""
-    return f"proofs/{index:09d}.tlog-proof"
+    return name_of(PROOFS, index)
 
 
 def checkpoint_path(size: int) -> str:
@@ -58,18 +61,37 @@ def key_path(name: str) -> str:
 class PackReader(Protocol):
     """Reads a pack; raises :class:`NotFound` or :class:`Invalid` (``consent.pack_…``) per file."""
 
-    def names(self) -> set[str]: ...
+    def others(self) -> set[str]:
+        """The names of all files but entries and proofs."""
+        ...
+
+    def indices(self, kind: str) -> "array[int]":
+        """The indices of all ``entries/`` or ``proofs/``, ascending."""
+        ...
+
     def read(self, name: str, limit: int = _FILE_LIMIT) -> bytes: ...
+    def chunks(self, name: str) -> Iterator[bytes]: ...
 
 
 class FolderPack:
     """A pack in a folder."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._root, self._others = root, set[str]()
+        self._numbers = {ENTRIES: array("Q"), PROOFS: array("Q")}
+        for name in self._walk(root, ""):
+            at = numbered(name)
+            if at is None:
+                self._others.add(name)
+            else:
+                self._numbers[at[0]].append(at[1])
+        self._numbers = {kind: array("Q", sorted(found)) for kind, found in self._numbers.items()}
 
-    def names(self) -> set[str]:
-        return {path.relative_to(self._root).as_posix() for path in self._root.rglob("*") if not path.is_dir()}
+    def others(self) -> set[str]:
+        return self._others
+
+    def indices(self, kind: str) -> "array[int]":
+        return self._numbers[kind]
 
     def read(self, name: str, limit: int = _FILE_LIMIT) -> bytes:
         try:
@@ -78,26 +100,40 @@ class FolderPack:
         except OSError as error:
             raise _missing(name) from error
 
+    def chunks(self, name: str) -> Iterator[bytes]:
+        try:
+            with (self._root / name).open("rb") as file:
+                while piece := file.read(_CHUNK):
+                    yield piece
+        except OSError as error:
+            raise _missing(name) from error
+
+    def _walk(self, folder: Path, before: str) -> Iterator[str]:
+        with os.scandir(folder) as found:
+            for one in found:
+                if one.is_dir(follow_symlinks=False):
+                    yield from self._walk(folder / one.name, f"{before}{one.name}/")
+                else:
+                    yield before + one.name
+
 
 class ZipPack:
     """A pack in a ZIP file; two members of one name are refused."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        self._archive = archive
-        if len(archive.namelist()) != len(set(archive.namelist())):
-            raise Invalid("consent.pack_malformed", "two files of the pack share a name")
+    def __init__(self, file: BinaryIO) -> None:
+        self._zip = ZipReader(file)
 
-    def names(self) -> set[str]:
-        return {name for name in self._archive.namelist() if not name.endswith("/")}
+    def others(self) -> set[str]:
+        return self._zip.others()
+
+    def indices(self, kind: str) -> "array[int]":
+        return self._zip.indices(kind)
 
     def read(self, name: str, limit: int = _FILE_LIMIT) -> bytes:
-        try:
-            with self._archive.open(name) as file:
-                return _bounded(name, file.read(limit + 1), limit)
-        except KeyError as error:
-            raise _missing(name) from error
-        except Exception as error:  # the ZIP reader's own errors differ with what exactly was damaged
-            raise Invalid("consent.pack_damaged", "a file of the pack cannot be read", file=name) from error
+        return _bounded(name, self._zip.read(name, limit), limit)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        return self._zip.chunks(name, _LONGEST)
 
 
 @contextmanager
@@ -107,37 +143,29 @@ def open_pack(path: Path) -> Iterator[PackReader]:
         yield FolderPack(path)
         return
     try:
-        archive = zipfile.ZipFile(path)
-    except (OSError, zipfile.BadZipFile, ValueError) as error:
+        file = path.open("rb")
+    except OSError as error:
         raise Invalid("consent.pack_malformed", "neither a folder nor a ZIP file") from error
-    with archive:
-        yield ZipPack(archive)
+    with file:
+        yield ZipPack(file)
 
 
-def write_pack(dest: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    """Write a pack: a ZIP file (the same bytes for the same files) where ``dest`` ends in ``.zip``, else a folder.
-    ``dest`` must not exist yet.
+def write_pack(dest: Path, files: Iterable[tuple[str, bytes | Iterable[bytes]]]) -> None:
+    """Write a pack: a ZIP file (the same bytes for the same files) where ``dest`` ends in ``.zip``, else a folder. A
+    file is bytes or pieces. ``dest`` must not exist yet.
     """
     if dest.exists():
         raise Invalid("consent.export_exists", "the export's destination exists already", fix="name another one")
     if dest.suffix == ".zip":
-        _write_zip(dest, files)
+        beside = dest.with_suffix(".part")  # a half-written pack never has the final name
+        write_zip(beside, files)
+        beside.replace(dest)
         return
     for name, data in files:
         path = dest / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-
-
-def _write_zip(dest: Path, files: Iterable[tuple[str, bytes]]) -> None:
-    """To a temporary name first: a half-written pack never has the final one."""
-    beside = dest.with_suffix(".part")
-    with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files:
-            member = zipfile.ZipInfo(name, _ZIP_EPOCH)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(member, data)
-    beside.replace(dest)
+        with path.open("wb") as file:
+            file.writelines((data,) if isinstance(data, bytes) else data)
 
 
 def _bounded(name: str, data: bytes, limit: int) -> bytes:

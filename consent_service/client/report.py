@@ -3,7 +3,6 @@
 Every text of an entry is shown escaped. The page has no script and loads nothing.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 
 from consent_service.client import pack
 from consent_service.client.audit import Audit, Film
+from consent_service.client.digests import ENTRIES, read_manifest
 from consent_service.client.scope import Selection
 from consent_service.contract import events as kinds
 from infra.eventlog.log import Event
@@ -82,12 +82,11 @@ def read_facts(path: Path) -> Facts:
     """
     with pack.open_pack(path) as reader:
         try:
-            claimed = json.loads(reader.read(pack.MANIFEST))
+            claimed, files = read_manifest(reader.chunks(pack.MANIFEST))
             note = reader.read(claimed["checkpoint"]).decode()
             tree = parse_checkpoint(split_note(note)[0])
             names = tuple(one.name for one in claimed_cosignatures(note))
-            indices = tuple(sorted(int(name[8:-5]) for name in claimed["files"] if name.startswith("entries/")))
-            selection = Selection(indices=indices, **claimed["scope"])
+            selection = Selection(indices=files.indices(ENTRIES), **claimed["scope"])
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise Invalid("consent.pack_malformed", "this pack's manifest cannot be read") from error
         return gather(tree, selection, lambda index: reader.read(pack.entry_path(index), LEAF_LIMIT), names)

@@ -46,7 +46,7 @@ class Scope(Message):
 class Selection:
     """The answer: indices in the pack; the range ``start`` to ``end``; how many in it match; whether it is complete."""
 
-    indices: tuple[int, ...]
+    indices: Sequence[int]
     start: int
     end: int
     query: dict[str, str]
@@ -68,13 +68,16 @@ def select(entries: Sequence[bytes], scope: Scope, size: int | None = None) -> S
     """
     size = len(entries) if size is None else size
     start, end = _range(entries, scope, size)
-    found = [index for index in range(start, end) if matches(entries[index], scope.query)]
+    found: Sequence[int] = range(start, end)
+    if scope.query:
+        found = [index for index in found if matches(entries[index], scope.query)]
     if not found:
         raise Invalid("consent.scope_empty", "no entry of the ledger matches", fix="check the ids and the range")
     whole = not scope.query or scope.complete
+    if whole and (start, end) == (0, size):
+        return Selection(range(size), start, end, scope.query, len(found), complete=True)
     wanted = set(range(start, end)) if whole else set(found)
-    if (start, end) != (0, size) or not whole:
-        wanted |= _context(entries, wanted, size)
+    wanted |= _context(entries, wanted, size)
     return Selection(tuple(sorted(wanted)), start, end, scope.query, len(found), whole)
 
 

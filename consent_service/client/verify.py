@@ -16,22 +16,22 @@ Duties, in order:
 It collects every fault it finds, each with the index of its entry where there is one. No network, no database.
 """
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
+from heapq import merge
 from pathlib import Path
 from typing import Any
 
 from consent_service.client import pack
 from consent_service.client.audit import Audit, Fault, Film
+from consent_service.client.digests import ENTRIES, PROOFS, Digests, name_of, numbered, read_manifest
 from consent_service.client.export import manifest
 from consent_service.client.keys import open_followed, take
 from consent_service.client.scope import matches
 from consent_service.client.subject_proof import IndexAudit
 from infra.eventlog.log import Event
-from infra.kernel.canonical import canonical, sha256_hex
 from infra.kernel.errors import AssentError, Invalid
 from infra.kernel.rpc import Message
 from infra.tlog.checkpoint import SignedTree, parse_checkpoint, without_cosignatures
@@ -51,15 +51,17 @@ VERDICTS = {
 _PROOF_LIMIT = 300_000
 _QUORUM = "the quorum"
 """No witness can have this name: it holds a space."""
-_ENTRY = re.compile(r"entries/([0-9]{9,18})\.json")
 _SCOPE = {"start": int, "end": int, "query": dict, "matched": int, "complete": bool}
-_MANIFEST = {"v": int, "origin": str, "size": int, "root": str, "checkpoint": str, "scope": dict, "files": dict}
+_MANIFEST = {"v": int, "origin": str, "size": int, "root": str, "checkpoint": str, "scope": dict}
+Progress = Callable[[int, int], None]
+"""Told now and then how many entries were read, of how many."""
 
 
 class Report(Message):
-    """What was found. ``verdict`` is the exit code of the command. ``entries`` is how many were read, ``films`` every
-    published film with the grants it stands on, ``witnesses`` those of the caller's that cosigned, ``remarks`` what a
-    reader should know though nothing is broken.
+    """What was found. ``verdict`` is the exit code of the command. ``entries`` is how many were read; ``matched`` of
+    those from ``start`` to ``end`` (exclusive) answer the question, and where ``complete`` is True no index between is
+    missing. ``films`` are all published ones with the grants they stand on, ``witnesses`` those of the caller's that
+    cosigned, ``remarks`` what a reader should know though nothing is broken.
     """
 
     verdict: int
@@ -68,6 +70,9 @@ class Report(Message):
     root: str = ""
     entries: int = 0
     complete: bool = False
+    start: int = 0
+    end: int = 0
+    matched: int = 0
     films: tuple[Film, ...] = ()
     faults: tuple[Fault, ...] = ()
     witnesses: tuple[str, ...] = ()
@@ -104,7 +109,10 @@ def witness_policy(keys: tuple[WitnessKey, ...], quorum: int | None = None) -> P
     return Policy([], lines, groups, _QUORUM)
 
 
-def verify_export(path: Path, vkey: str | None, *, policy: Policy | None = None, kept: str | None = None) -> Report:
+def verify_export(
+    path: Path, vkey: str | None, *, policy: Policy | None = None, kept: str | None = None,
+    progress: Progress = lambda done, of: None,
+) -> Report:  # fmt: skip
     """Check the pack at ``path`` (folder or ZIP) against the verifier key text ``vkey``; without one nobody answers
     for the root, and the verdict is at best 20.
 
@@ -113,54 +121,46 @@ def verify_export(path: Path, vkey: str | None, *, policy: Policy | None = None,
     anchors = Anchors(parse_vkey(vkey) if vkey is not None else None, policy, kept)
     try:
         with pack.open_pack(path) as reader:
-            return _Verification(reader, anchors).report()
+            return _Verification(reader, anchors, progress).report()
     except AssentError as error:
         return Report(verdict=INVALID, faults=(_fault(error),))
 
 
 class _Verification:
-    """One run over one pack."""
+    """One run over one pack. Entries are read once, in order, and none is kept: of each stay 32 bytes, its leaf hash,
+    and the digests that the manifest names.
+    """
 
-    def __init__(self, reader: pack.PackReader, anchors: Anchors) -> None:
-        self._reader, self._anchors = reader, anchors
+    def __init__(self, reader: pack.PackReader, anchors: Anchors, progress: Progress) -> None:
+        self._reader, self._anchors, self._progress = reader, anchors, progress
         self._keys = KeyHistory(anchors.key) if anchors.key else None
         self._notes: tuple[str, str] = ("", "")
-        self._digests: dict[str, str] = {}
+        self._claimed, self._read_others = Digests(), set[str]()
         self._faults: list[Fault] = []
-        self._leaves: dict[int, bytes] = {}
+        self._audit, self._index = Audit(), IndexAudit()
+        self._prefix, self._entries, self._matched, self._differing = bytearray(), 0, 0, 0
 
     def report(self) -> Report:
         """Raises :class:`AssentError` when there is no manifest or no checkpoint to verify against."""
         claimed = self._manifest()
-        note = self._text(pack.checkpoint_path(claimed["size"]))
-        self._follow_keys(claimed["files"])
-        tree = self._open(note)  # duty 1
+        scope, note = claimed["scope"], self._text(pack.checkpoint_path(claimed["size"]))
+        tree = parse_checkpoint(split_note(note)[0])
+        if self._anchors.key and self._anchors.key.name != tree.origin:
+            self._open(note)  # another log's: refused before all is read
         self._notes = (note, without_cosignatures(note))
-        events = list(self._entries(claimed, tree))
-        self._verify_scope(claimed["scope"], tree)
+        self._follow(scope, tree)
+        self._open(note)  # duty 1, by the keys that the entries lead to
+        self._verify_scope(scope, tree)
         self._verify_older(tree)
         self._verify_claimed_key()
         self._verify_manifest(claimed, tree)
-        audit = Audit()
-        for event in events:
-            self._faults.extend(audit.see(event))
-        self._verify_index(events)
         seen = self._attempt(lambda: self._anchors.policy.signed_by(note) if self._anchors.policy else ()) or ()
         return Report(
             verdict=self._verdict(tree, seen), origin=tree.origin, size=tree.size, root=b64(tree.root),
-            entries=len(events), complete=claimed["scope"]["complete"], films=tuple(audit.films),
-            faults=tuple(self._faults), witnesses=seen, remarks=tuple(self._remarks(audit, claimed["scope"])),
+            entries=self._entries, complete=scope["complete"], start=scope["start"], end=scope["end"],
+            matched=self._matched, films=tuple(self._audit.films), faults=tuple(self._faults), witnesses=seen,
+            remarks=tuple(self._remarks(self._audit, scope)),
         )  # fmt: skip
-
-    def _verify_index(self, events: Sequence[Event]) -> None:
-        """Every committed root of the index per subject is the one its entries give, as far as the pack holds the
-        ledger from its first entry without a gap.
-        """
-        index = IndexAudit()
-        for place, event in enumerate(events):
-            if event.position != place:
-                return
-            self._attempt(lambda event=event: index.see(event, hash_leaf(self._leaves[event.position])), place)
 
     def _verdict(self, tree: SignedTree, seen: tuple[str, ...]) -> int:
         """Duties 8 and 9, and the ladder."""
@@ -184,14 +184,12 @@ class _Verification:
 
     def _manifest(self) -> dict[str, Any]:
         """The manifest's claims, of the right shape; whether they are true is looked at later."""
-        try:
-            value = json.loads(self._reader.read(pack.MANIFEST))
-        except (ValueError, RecursionError) as error:
-            raise _malformed() from error
+        value, self._claimed = read_manifest(self._reader.chunks(pack.MANIFEST))
         if not _is_shaped(value, _MANIFEST) or not _is_shaped(value["scope"], _SCOPE):
             raise _malformed()
-        texts = [*value["files"].values(), *value["scope"]["query"].values()]
-        if not all(isinstance(text, str) for text in texts) or not 0 <= value["size"] < 2**63:
+        if not all(isinstance(text, str) for text in value["scope"]["query"].values()):
+            raise _malformed()
+        if not 0 <= value["size"] < 2**63:
             raise _malformed()
         return dict(value)
 
@@ -201,13 +199,6 @@ class _Verification:
             return parse_checkpoint(split_note(note)[0])
         return open_followed(note, self._keys)
 
-    def _follow_keys(self, names: Iterable[str]) -> None:
-        """The log's keys from the pinned one on. The entries are verified later, with all others."""
-        if self._keys is not None:
-            for name in sorted(name for name in names if _ENTRY.fullmatch(name)):
-                with suppress(AssentError):
-                    take(self._keys, int(name[8:-5]), self._reader.read(name, LEAF_LIMIT))
-
     def _verify_claimed_key(self) -> None:
         """Duty 0."""
         claimed = self._attempt(lambda: self._read(pack.VKEY, 10_000))
@@ -215,56 +206,76 @@ class _Verification:
         if claimed is not None and claimed not in known:
             self._note("consent.other_key", "the pack names another key than the one you pinned", file=pack.VKEY)
 
-    def _entries(self, claimed: dict[str, Any], tree: SignedTree) -> Iterator[Event]:
-        """Duties 2 to 4; yields the events that could be read."""
-        scope, versions = claimed["scope"], dict[str, int]()
-        indices = {int(found[1]) for name in claimed["files"] if (found := _ENTRY.fullmatch(name))}
-        if scope["complete"]:
-            indices |= set(range(max(scope["start"], 0), min(scope["end"], tree.size)))
-        for index in sorted(indices):
-            leaf = self._leaf(index)
+    def _follow(self, scope: dict[str, Any], tree: SignedTree) -> None:
+        """Duties 2 to 4 and 7 for each entry, in order."""
+        versions = dict[str, int]()
+        for count, index in enumerate(self._indices(scope, tree)):
+            if count % 1000 == 0:
+                self._progress(self._entries, len(self._claimed.indices(ENTRIES)))
+            leaf: bytes | None = self._attempt(
+                lambda index=index: self._read(pack.entry_path(index), LEAF_LIMIT), index
+            )
             if leaf is None:
                 if len(self._faults) > 100:
                     return  # a pack without entries is not worth a fault for each of them
                 continue
-            self._verify_proof(index, leaf, tree)
+            self._take(index, leaf, scope, tree)
             event = self._attempt(lambda leaf=leaf, index=index: read_leaf(leaf, index), index)
             if event is None:
                 continue
             if event.version != versions.get(event.stream, 0) + 1:
                 self._note("consent.stream_gap", "a stream's versions do not count up from 1", index=index)
             versions[event.stream] = event.version
-            yield event
+            self._judge(event, index)
 
-    def _leaf(self, index: int) -> bytes | None:
-        leaf: bytes | None = self._attempt(lambda: self._read(pack.entry_path(index), LEAF_LIMIT), index)
-        if leaf is not None:
-            self._leaves[index] = leaf
-        return leaf
+    def _indices(self, scope: dict[str, Any], tree: SignedTree) -> Iterable[int]:
+        """What the manifest names, and what a complete range has to hold."""
+        named = self._claimed.indices(ENTRIES)
+        if not scope["complete"]:
+            return named
+        start, end = max(scope["start"], 0), min(scope["end"], tree.size)
+        inside = named[bisect_left(named, start) : bisect_left(named, end)]
+        if len(inside) == max(end - start, 0):
+            return named
+        return merged(named, range(start, end))
 
-    def _verify_proof(self, index: int, leaf: bytes, tree: SignedTree) -> None:
-        """Duty 4."""
+    def _take(self, index: int, leaf: bytes, scope: dict[str, Any], tree: SignedTree) -> None:
+        """Duty 4 for the entry's place, and what is kept of it."""
+        hashed = hash_leaf(leaf)
+        if len(self._prefix) == index * 32:
+            self._prefix += hashed
+        self._matched += scope["start"] <= index < scope["end"] and matches(leaf, scope["query"])
+        if self._keys is not None:
+            take(self._keys, index, leaf)
         try:
             proof = parse_tlog_proof(self._text(pack.proof_path(index), _PROOF_LIMIT))
             if proof.index != index or proof.checkpoint not in self._notes:
                 self._note("consent.proof_invalid", "the proof is of another entry or checkpoint", index=index)
                 return
-            verify_inclusion(index, tree.size, hash_leaf(leaf), proof.hashes, tree.root)
+            verify_inclusion(index, tree.size, hashed, proof.hashes, tree.root)
         except AssentError as error:
             self._faults.append(_fault(error, index))
 
+    def _judge(self, event: Event, index: int) -> None:
+        """Duty 7. Every committed root of the index per subject is the one its entries give, as far as the pack holds
+        the ledger from its first entry without a gap.
+        """
+        self._faults.extend(self._audit.see(event))
+        if self._entries == index:
+            self._attempt(lambda: self._index.see(event, bytes(self._prefix[index * 32 : index * 32 + 32])), index)
+        self._entries += 1
+
     def _verify_scope(self, scope: dict[str, Any], tree: SignedTree) -> None:
         """The rest of duties 2 and 4; a range that reaches beyond the tree is none."""
-        inside = [leaf for index, leaf in self._leaves.items() if scope["start"] <= index < scope["end"]]
-        matched = sum(matches(leaf, scope["query"]) for leaf in inside)
-        if not 0 <= scope["start"] <= scope["end"] <= tree.size or matched != scope["matched"]:
+        if not 0 <= scope["start"] <= scope["end"] <= tree.size or self._matched != scope["matched"]:
             self._note("consent.scope_differs", "the entries are not what the scope says", file=pack.MANIFEST)
 
     def _verify_older(self, tree: SignedTree) -> None:
         """Duty 5."""
-        if self._leaves.keys() >= set(range(min(tree.size, len(self._leaves) + 1))):
+        count = len(self._prefix) // 32
+        if count >= tree.size:
             self._attempt(lambda: self._verify_continues(tree, tree))
-        for name in sorted(self._reader.names()):
+        for name in sorted(self._reader.others()):
             if name.startswith("checkpoints/") and name != pack.checkpoint_path(tree.size):
                 self._attempt(lambda name=name: self._verify_continues(tree, self._open(self._text(name))))
 
@@ -272,8 +283,8 @@ class _Verification:
         """Return None when ``tree`` continues ``old``, by its entries where all are there, else by a proof."""
         if old.origin != tree.origin or not 1 <= old.size <= tree.size:
             raise Invalid("consent.checkpoint_origin", "a checkpoint of another log, or a newer one than the pack's")
-        if self._leaves.keys() >= set(range(old.size)):
-            if root_of(hash_leaf(self._leaves[index]) for index in range(old.size)) != old.root:
+        if len(self._prefix) >= old.size * 32:
+            if root_of(bytes(self._prefix[at * 32 : at * 32 + 32]) for at in range(old.size)) != old.root:
                 raise Invalid("consent.root_differs", "the entries do not have the signed root")
             return
         proof = []
@@ -282,22 +293,28 @@ class _Verification:
         verify_consistency(old.size, tree.size, old.root, tree.root, proof)
 
     def _verify_manifest(self, claimed: dict[str, Any], tree: SignedTree) -> None:
-        """Duties 2 and 6: every file is read, and the manifest is built anew and compared."""
-        names = self._reader.names()
-        for name in sorted(names - claimed["files"].keys() - {pack.MANIFEST})[:100]:
+        """Duties 2 and 6: every file is read and is the one named, and the manifest says what the pack is."""
+        surplus = [name for name in self._reader.others() if name not in self._claimed.others]
+        for kind in (ENTRIES, PROOFS):
+            surplus += [name_of(kind, at) for at in self._reader.indices(kind) if not self._claimed.has(kind, at)][:101]
+        for name in sorted(set(surplus) - {pack.MANIFEST})[:100]:
             self._note("consent.unexpected_file", "a file that the manifest does not name", file=name[:200])
-        for name in sorted(claimed["files"].keys() - self._digests.keys()):
+        for name in sorted(self._claimed.others.keys() - self._read_others):
             self._attempt(lambda name=name: self._read(name))
-        found = self._reader.read(pack.MANIFEST)
-        if found == canonical(manifest(tree, claimed["scope"], self._digests)):
-            return
-        changed = sorted(name for name, digest in self._digests.items() if claimed["files"].get(name) != digest)
-        for name in changed[:100] or [pack.MANIFEST]:
-            self._note("consent.manifest_differs", "the manifest says something else about this file", file=name)
+        for at in self._claimed.indices(PROOFS):
+            if not self._claimed.has(ENTRIES, at):
+                self._attempt(lambda at=at: self._read(pack.proof_path(at)))
+        if claimed != manifest(tree, claimed["scope"]):
+            self._note("consent.manifest_differs", "the manifest is not what the pack is", file=pack.MANIFEST)
 
     def _read(self, name: str, limit: int = 64_000_000) -> bytes:
+        """A file's bytes; that it is another one than the manifest names is a fault, and it is read all the same."""
         data = self._reader.read(name, limit)
-        self._digests[name] = sha256_hex(data)
+        if numbered(name) is None:
+            self._read_others.add(name)
+        if sha256(data).digest() != self._claimed.get(name) and self._differing < 100:
+            self._differing += 1
+            self._note("consent.manifest_differs", "the manifest says something else about this file", file=name)
         return data
 
     def _text(self, name: str, limit: int = 1_000_000) -> str:
@@ -323,6 +340,15 @@ class _Verification:
 
     def _note(self, code: str, detail: str, *, index: int | None = None, file: str | None = None) -> None:
         self._faults.append(Fault(code=code, detail=detail, index=index, file=file))
+
+
+def merged(one: Iterable[int], two: Iterable[int]) -> Iterator[int]:
+    """Two ascending rows of numbers as one, without repeats."""
+    last = -1
+    for number in merge(one, two):
+        if number != last:
+            yield number
+        last = number
 
 
 def _is_shaped(value: Any, shape: dict[str, type]) -> bool:

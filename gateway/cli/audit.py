@@ -17,7 +17,7 @@ from consent_service.client.export import Extras
 from consent_service.client.monitor import Alarm, LogSource, Monitor, Step, Watched
 from consent_service.client.report import read_facts, report_html, report_lines
 from consent_service.client.scope import Scope
-from consent_service.client.verify import VERDICTS, Report, verify_export
+from consent_service.client.verify import UNANCHORED, VERDICTS, Report, verify_export
 from gateway.cli.anchors import Key, Witnesses, log_key, policy_of, witness_keys
 from gateway.cli.session import EXIT_AWAY, Session, explained, of
 from gateway.client import Unreachable
@@ -64,11 +64,12 @@ def export(
              "end": end, "since": _utc(since), "until": _utc(until), "complete": complete}
         )  # fmt: skip
         extras = Extras(tuple([kept.read_text()] if kept else ()), tuple(witness_keys(witness)))
-        latest = export_to(api, dest, scope, extras)
+        with session.counting("fetched") as told:
+            latest = export_to(api, dest, scope, extras, progress=told)
         if key_to is not None:
             key_to.write_text(latest.vkey + "\n")
-        told = {"path": str(dest), "size": latest.size, "vkey": latest.vkey}
-        session.show(told, human=f"from {latest.size} entries: [bold]{dest}[/]\nverifier key: {latest.vkey}")
+        answer = {"path": str(dest), "size": latest.size, "vkey": latest.vkey}
+        session.show(answer, human=f"from {latest.size} entries: [bold]{dest}[/]\nverifier key: {latest.vkey}")
 
 
 @audit.command(epilog="Example: assent audit verify ledger-export --key log.vkey")
@@ -93,7 +94,8 @@ def verify(
             raise Invalid("cli.no_export", f"there is nothing at {export}")
         trusted = policy_of(witness, quorum, policy)
         note = kept.read_text() if kept else None
-        report = verify_export(export, log_key(key), policy=trusted, kept=note)
+        with session.counting("read") as told:
+            report = verify_export(export, log_key(key), policy=trusted, kept=note, progress=told)
         session.show(report.model_dump(mode="json"), human="\n".join(verdict_lines(report)))
     raise typer.Exit(report.verdict)
 
@@ -194,6 +196,11 @@ def on_the_machine(module: str, *arguments: str) -> int:
 def verdict_lines(report: Report) -> Iterator[str]:
     """A verifier's report in words."""
     yield f"{report.origin or 'no readable checkpoint'}: {report.entries} of {report.size} entries read"
+    if report.complete and report.entries:
+        answer = (
+            f", {report.matched} of them answer the question" if report.matched != report.end - report.start else ""
+        )
+        yield f"complete from entry {report.start} to {report.end - 1}: none between is missing{answer}"
     for film in report.films:
         grants = ", ".join(f"{name} (entry {index})" for name, index in film.grants.items()) or "stock cast only"
         yield f"film {film.output_sha256[:16]}… entry {film.index}: covered by {grants}"
@@ -204,6 +211,8 @@ def verdict_lines(report: Report) -> Iterator[str]:
         yield f"[yellow]note[/]: {remark}"
     if report.witnesses:
         yield f"witnesses: {', '.join(report.witnesses)}"
+    if report.ok and report.verdict == UNANCHORED:
+        yield "[yellow]name your own copy of the log's key with --key[/]: without it anybody could have made this"
     if report.ok:
         yield f"[green]{VERDICTS[report.verdict]}[/]: every hash, inclusion and signature and every film's grants hold"
     else:
@@ -218,7 +227,8 @@ def _look(session: Session, monitor: Monitor, *, once: bool) -> None:
         session.show(told, human=f"[bold red]ALARM[/] {alarm.detail}")
         raise typer.Exit(alarm.exit_code) from alarm
     except Unreachable as error:
-        session.show({"away": str(error)}, human=f"[yellow]{error}[/]")
+        hint = "" if "/ledger" in str(error) else " (a gateway serves its log below /ledger)"
+        session.show({"away": str(error)}, human=f"[yellow]{error}{hint}[/]")
         if once:
             raise typer.Exit(EXIT_AWAY) from error
         return

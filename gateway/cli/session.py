@@ -7,7 +7,7 @@ readable by their owner only. ``ASSENT_URL`` and ``ASSENT_API_KEY`` win over the
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,15 @@ class Session:
             raise Invalid("cli.no_key_file", f"no key file at {path}", fix="name one with --key-file")
         return KeyFile.load(path)
 
+    @contextlib.contextmanager
+    def counting(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """A count that goes on while entries pass, on a terminal's standard error; nothing anywhere else."""
+        if self.as_json or not self.err.is_terminal:
+            yield lambda done, of: None
+            return
+        with self.err.status(what) as status:
+            yield lambda done, of: status.update(f"{what} {done:,} of {of:,} entries")
+
     def show(self, value: Any, *, human: Any = None) -> None:
         """JSON where asked for, else the human form (a rich renderable or text)."""
         if self.as_json or human is None:
@@ -169,10 +178,11 @@ def problem_lines(problem: dict[str, Any]) -> Iterator[str]:
     for item in problem.get("errors") or ():
         place = f"line {item['line']}, column {item.get('column', 1)}" if item.get("line") else item.get("pointer", "")
         yield f"  [yellow]{place}[/]  {escape(item['detail'])}"
-    for reason in (problem.get("decision") or {}).get("reasons", ()):
-        yield f"  [yellow]{reason['code']}[/]  {escape(reason['detail'])}"
-        if reason.get("fix"):
-            yield f"    fix: {escape(reason['fix'])}"
+    reasons = (problem.get("decision") or {}).get("reasons", ())
+    for code, detail, fix in dict.fromkeys((one["code"], one["detail"], one.get("fix")) for one in reasons):
+        yield f"  [yellow]{code}[/]  {escape(detail)}"
+        if fix:
+            yield f"    fix: {escape(fix)}"
     paused = problem.get("paused")
     if paused:
         since, index = paused.get("since"), paused.get("ledger_index")

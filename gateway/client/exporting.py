@@ -1,7 +1,7 @@
 """The ledger on disk: fetched entry by entry, proven from the leaves themselves, packed to verify offline."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from consent_service.client.export import WHOLE, Extras, witnessed, write_export
@@ -13,15 +13,18 @@ PATIENCE_S = 3.0
 """How long an export waits for the witnesses of a log that has some: they are a few milliseconds behind it."""
 
 
-def export_to(api: Api, dest: Path, scope: Scope = WHOLE, extras: Extras | None = None) -> Checkpoint:
+def export_to(
+    api: Api, dest: Path, scope: Scope = WHOLE, extras: Extras | None = None, *,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Checkpoint:  # fmt: skip
     """Write the part of the ledger that ``scope`` asks for, up to its latest checkpoint, to ``dest``; answers that
     checkpoint, with its witnesses' cosignatures where there are any in time. Every entry is fetched whatever the
-    scope, so that the proofs are made from the leaves themselves.
+    scope, so that the proofs are made from the leaves themselves. ``progress`` is told how many of how many.
 
     Raises ``Invalid`` (``consent.export_differs``) when the entries answered are not the ones the log signed.
     """
     anchor = _anchor(api)
-    write_export(_leaves(api), anchor, dest, scope, extras)
+    write_export(_leaves(api, anchor.size, progress), anchor, dest, scope, extras)
     return anchor
 
 
@@ -35,6 +38,8 @@ def _anchor(api: Api) -> Checkpoint:
     return found or latest
 
 
-def _leaves(api: Api) -> Iterator[str]:
-    for entry in api.pages("/v1/ledger/entries", limit=1024):
+def _leaves(api: Api, size: int, progress: Callable[[int, int], None]) -> Iterator[str]:
+    for count, entry in enumerate(api.pages("/v1/ledger/entries", limit=1024), 1):
+        if count % 1024 == 0:
+            progress(count, size)
         yield entry["leaf"]
