@@ -5,7 +5,6 @@ with its proof, the openings of its commitments, and a consent record (TS 27560,
 """
 
 import asyncio
-import html
 import io
 import json
 import zipfile
@@ -19,22 +18,12 @@ from consent_service.contract.privacy import GetOpenings, SubjectOpenings
 from consent_service.contract.subject_index import ProveSubject, SubjectEntries, SubjectProof
 from gateway.consent_record import consent_record
 from gateway.parts import Parts
+from gateway.subject_page import Happened, subject_page
 from identity_service.contract import methods as identity
 from identity_service.contract.methods import Asset, Party
 from infra.kernel.rpc import Empty, Message
 
 _PAGE, _AT_ONCE = 1024, 8
-_GRANT_HEAD = ["permission", "state", "what", "to whom", "for", "until", "left"]
-_USES = {
-    "consent.synthesis-started.v1": "a use began", "consent.synthesis-completed.v1": "a use ended: a take was made",
-    "consent.synthesis-aborted.v1": "a use was stopped", "consent.output-released.v1": "a film was published",
-    "consent.grant-recorded.v1": "you gave a permission", "consent.grant-withdrawn.v1": "you withdrew a permission",
-    "consent.grant-suspended.v1": "a permission was held",
-    "consent.grant-resumed.v1": "a permission was let stand again",
-    "consent.decision-made.v1": "somebody asked whether a use is permitted",
-    "consent.party-registered.v1": "you were enrolled, or your entry changed",
-    "consent.subject-erased.v1": "you were erased",
-}  # fmt: skip
 
 
 class SubjectHistory(Message):
@@ -131,55 +120,13 @@ def subject_file(found: Gathered, origin: str) -> bytes:
 
 
 def _page(found: Gathered, origin: str) -> str:
-    party = found.party
-    rows = [
-        ("Your handle here", party.id), ("The name we keep", party.display_name), ("State", party.state),
-        ("Enrolled through", party.partner or ""), ("Since", f"{party.created_at:%d %B %Y}"),
-    ]  # fmt: skip
-    texts = {one.entry: one.values for one in found.openings.opened}
-    uses = [_entry(item.index, leaf, texts) for item, leaf in
-            zip(found.history.proof.items, found.history.leaves, strict=False)]  # fmt: skip
-    files = [[asset.kind, asset.sha256, asset.media_type, f"{asset.created_at:%d %B %Y}"] for asset in found.assets]
-    grants = [_grant(grant) for grant in found.grants]
-    return (
-        "<!doctype html><html lang='en'><meta charset='utf-8'><title>What is kept about you</title>"
-        "<style>body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:"
-        "collapse;width:100%}td,th{border:1px solid #bbb;padding:.3rem .5rem;text-align:left;vertical-align:top;"
-        "overflow-wrap:anywhere}</style><h1>What is kept about you</h1>"
-        "<p>This is everything that Assent holds about you: your data, and the "
-        f"{len(found.history.leaves)} entries that concern you in the ledger <b>{html.escape(origin)}</b>. "
-        "You may withdraw any permission at any time, and ask to be "
-        "erased.</p>"
-        + _table(["", ""], [list(row) for row in rows])
-        + "<h2>Your reference files</h2>" + _table(["kind", "SHA-256", "type", "since"], files)
-        + "<h2>Your permissions</h2>" + _table(_GRANT_HEAD, grants)
-        + "<h2>Everything that happened</h2>" + _table(["entry", "when", "what", "what was typed"], uses)
-        + "<h2>How to check this</h2><p>history.json proves that no entry is missing: <code>assent subject history "
-        "history.json --prove --key &lt;verifier key&gt;</code> needs no network. Take the key from one you trust. "
-        "Not proven: that a film nobody told the ledger of does not exist.</p></html>"
-    )  # fmt: skip
-
-
-def _grant(grant: GrantView) -> list[str]:
-    terms = grant.terms
-    return [
-        grant.id, grant.state, ", ".join(one.modality for one in terms.permissions), terms.grantee.partner,
-        f"{', '.join(terms.scope.purposes)}: {terms.scope.description}", f"{terms.limits.not_after:%d %B %Y}",
-        f"{grant.uses_left} uses",
-    ]  # fmt: skip
-
-
-def _entry(index: int, leaf: str, texts: dict[str, dict[str, Any]]) -> list[str]:
-    value = json.loads(leaf)
-    typed = "; ".join(f"{at}: {text}" for at, text in texts.get(value["id"], {}).items())
-    return [str(index), value["at"], _USES.get(value["type"], value["type"]), typed]
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    if not rows:
-        return "<p>None.</p>"
-    cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return "<table><tr>" + "".join(f"<th>{html.escape(name)}</th>" for name in head) + f"</tr>{cells}</table>"
+    typed = {one.entry: one.values for one in found.openings.opened}
+    entries = [
+        Happened(item.index, leaf, typed.get(json.loads(leaf)["id"], {}))
+        for item, leaf in zip(found.history.proof.items, found.history.leaves, strict=False)
+    ]
+    covers = int(json.loads(found.history.proof.commitment)["data"]["size"])
+    return subject_page(found.party, found.assets, found.grants, entries, origin=origin, covers=covers)
 
 
 def _json(value: Any) -> str:

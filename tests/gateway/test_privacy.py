@@ -120,6 +120,14 @@ def test_the_file_tells_everything_to_people_and_to_machines(client: Client, his
     assert "you gave a permission" in files["index.html"]
     assert "&lt;b&gt;mother&lt;/b&gt;" in files["index.html"]
     assert "<b>mother" not in files["index.html"]
+    for words in (
+        "show your face",
+        "Complain to the data protection authority",
+        "Who receives it",
+        f"<dd>{PARTNER}</dd>",
+    ):
+        assert words in files["index.html"], words
+    assert "$" not in files["index.html"]
     record = json.loads(files["records/grt_1.jsonld"])
     assert record["@context"][0] == "https://w3id.org/dpv/schema/dpv-27560"
     assert record["@type"] == "dpv:ConsentRecord"
