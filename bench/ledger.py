@@ -3,7 +3,8 @@
 A producer is a thread that appends one entry at a time and waits until it is committed (the decision binds, fsync
 done). The ledger's rate counts an entry only once it also stands under a signed checkpoint, made by the real sequencer
 in its own process; the checker (``fsck``) must find nothing afterwards. Every system is measured in every round, one
-after the other, with the same client. ``ASSENT_BENCH_SECONDS`` (per measurement), ``_ROUNDS``, ``_ENTRIES`` (size of
+after the other, with the same client; what that client does without a store is what no store can pass.
+``ASSENT_BENCH_SECONDS`` (per measurement), ``_ROUNDS``, ``_ENTRIES`` (size of
 the large tree) and ``_PARTS`` (of ``appends,rpc,reads``) make it quicker; ``_PIN=0`` lets the producers' threads move.
 """
 
@@ -42,6 +43,7 @@ GOALS = {1: 1.2, 32: 10.0, 64: 18.0, 256: 40.0}
 """Times ``eventsourcing`` on the same PostgreSQL."""
 P99_MS = {64: 12.0, 256: 20.0}
 OURS, PROVEN, ALONE = "assent", "assent, proof in hand", "assent, a transaction each"
+CLIENT = "the client alone, before a store that waits 1 ms and stores nothing"
 EVENTSOURCING, BARE = "eventsourcing 9.5.6", "bare insert + commit"
 UMADB, PYMERKLE = "umadb 0.7.8", "pymerkle 7.0.0 (SQLite)"
 
@@ -76,12 +78,14 @@ def main() -> None:
 
 def _appends(fresh: FreshDatabase, pool: Pool, folder: Path) -> Results:
     """Every system at every number of producers, round by round."""
-    log, ledger = LedgerLog(pool), Ledger(pool)
+    log, ledger, before_nothing = LedgerLog(pool), Ledger(pool), LedgerLog(pool)
+    before_nothing._group._write = lambda group: time.sleep(0.001)  # type: ignore[method-assign]
     with ExitStack() as stack:
         systems: dict[str, Callable[[], object]] = {
             OURS: lambda: append(log),
             PROVEN: lambda: prove(ledger, append(log)),
             ALONE: lambda: append_alone(log),
+            CLIENT: lambda: append(before_nothing),
             BARE: stack.enter_context(_peers.bare_commits(fresh.admin_url)),
             EVENTSOURCING: stack.enter_context(_peers.eventsourcing_postgres(fresh.admin_url)),
             UMADB: stack.enter_context(_peers.umadb_server(folder / "umadb")),
@@ -133,6 +137,7 @@ def _tell_appends(report: Report, results: Results) -> None:
             report.add(f"{name}, signed appends", ours.rate, "entries/s", at_least=least, peer=(peer, rate))
         report.add(f"{name}, with proof in hand", results[PROVEN, producers].rate, "entries/s")
         report.add(f"{name}, each in a transaction of its own", results[ALONE, producers].rate, "entries/s")
+        report.add(f"{name}, {CLIENT}", results[CLIENT, producers].rate, "entries/s")
         _tell_times(report, f"{name}, append → commit", ours.taken_s, p99=P99_MS.get(producers))
         _tell_times(report, f"{name}, append → proof", results[PROVEN, producers].taken_s, p50=50.0)
 
