@@ -18,6 +18,7 @@ from consent_service.store.subject_proofs import SubjectProofs
 from consent_service.usecases import afterwards, flags, leases, policy, privacy
 from consent_service.usecases.parts import Parts
 from infra.eventlog.db import Pool, open_pool
+from infra.eventlog.many_postgres import PgMany
 from infra.kernel.clock import Clock, SystemClock
 from infra.kernel.crypto import Ed25519Signer
 from infra.kernel.errors import Unavailable
@@ -83,6 +84,7 @@ def wire(
     parts = Parts(
         log=LedgerLog(pool), views=OpenedViews(PgViews(), vault), runs=PgRuns(), requests=PgRequests(),
         vault=vault, proofs=LedgerProofs(ledger), permits=permits, signer=signer, clock=clock, aftermath=PgAftermath(),
+        many=PgMany(),
     )  # fmt: skip
     return Consent(parts, ledger, SubjectProofs(pool, ledger), Receipts(pool, ledger), pool)
 

@@ -22,6 +22,7 @@ from consent_service.domain.ports import LedgerReader, ReceiptReader
 from consent_service.domain.privacy import SubjectHistories
 from consent_service.usecases import afterwards
 from consent_service.usecases import approvals as approving
+from consent_service.usecases import batches as batching
 from consent_service.usecases import decisions as deciding
 from consent_service.usecases import flags as flagging
 from consent_service.usecases import grants as granting
@@ -72,7 +73,7 @@ class ConsentService:
 
     @expose(methods.record_batch)
     def record_batch(self, command: batches.RecordBatch) -> batches.BatchRecorded:
-        return granting.record_batch(self.consent.parts, command)
+        return batching.record_batch(self.consent.parts, command)
 
     @expose(methods.get_grant)
     def get_grant(self, query: methods.GetGrant) -> ledger.GrantView:

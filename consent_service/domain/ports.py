@@ -35,8 +35,8 @@ class Views(Protocol):
         """Bring the read models forward by events just appended in ``tx``."""
         ...
 
-    def parties(self, tx: Any, handles: Sequence[str]) -> dict[str, PartyNow]:
-        """The parties among ``handles`` that exist."""
+    def parties(self, tx: Any, handles: Sequence[str], *, lock: Lock = "none") -> dict[str, PartyNow]:
+        """The parties among ``handles`` that exist, locked in the order of handles."""
         ...
 
     def grants(

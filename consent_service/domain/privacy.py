@@ -16,8 +16,8 @@ class Vault(Protocol):
     was kept of the sealed rows.
     """
 
-    def keep(self, tx: Any, opened: Opened) -> None:
-        """Keep the openings of one entry; the subject's key is made with its first."""
+    def keep(self, tx: Any, *opened: Opened) -> None:
+        """Keep the openings of entries; a subject's key is made with its first."""
         ...
 
     def find(self, tx: Any, entries: Sequence[str]) -> dict[str, Opened]:

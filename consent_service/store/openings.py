@@ -34,10 +34,15 @@ class PgVault:
     def __init__(self, master: bytes, erasures: Erasures) -> None:
         self._master, self._erasures = master, erasures
 
-    def keep(self, tx: PgTransaction, opened: Opened) -> None:
-        key = self._key(tx, opened.subject)
-        sealed = seal(key, canonical(opened.model_dump(mode="json")), opened.entry.encode())
-        tx.conn.execute(SQL["keep"], {"entry": opened.entry, "subject": opened.subject, "sealed": sealed})
+    def keep(self, tx: PgTransaction, *opened: Opened) -> None:
+        if opened:
+            keys = self._keys(tx, sorted({one.subject for one in opened}))
+            rows = {
+                "entries": [one.entry for one in opened],
+                "subjects": [one.subject for one in opened],
+                "sealed": [_sealed(keys[one.subject], one) for one in opened],
+            }
+            tx.conn.execute(SQL["keep"], rows)
 
     def find(self, tx: PgTransaction, entries: Sequence[str]) -> dict[str, Opened]:
         rows = tx.conn.execute(SQL["find"], {"entries": list(entries)}, binary=True) if entries else ()
@@ -53,11 +58,11 @@ class PgVault:
     def erasures(self) -> list[EraseSubject]:
         return self._erasures.all()
 
-    def _key(self, tx: PgTransaction, subject: str) -> bytes:
-        wrapped = seal(self._master, secrets.token_bytes(32), subject.encode())
-        tx.conn.execute(SQL["make_key"], {"subject": subject, "wrapped": wrapped})
-        row = tx.conn.execute(SQL["key"], {"subject": subject}, binary=True).fetchone()
-        return unseal(self._master, bytes(row[0]) if row else wrapped, subject.encode())
+    def _keys(self, tx: PgTransaction, subjects: Sequence[str]) -> dict[str, bytes]:
+        made = [seal(self._master, secrets.token_bytes(32), subject.encode()) for subject in subjects]
+        tx.conn.execute(SQL["make_keys"], {"subjects": list(subjects), "wrapped": made})
+        rows = tx.conn.execute(SQL["keys"], {"subjects": list(subjects)}, binary=True)
+        return {subject: unseal(self._master, bytes(wrapped), subject.encode()) for subject, wrapped in rows}
 
     def _opened(self, rows: Iterable[tuple[Any, ...]]) -> Iterable[Opened]:
         for entry, subject, sealed, wrapped in rows:
@@ -72,8 +77,8 @@ class MemoryVault:
         self._kept: dict[str, Opened] = {}
         self._erasures = Erasures()
 
-    def keep(self, tx: Any, opened: Opened) -> None:
-        self._kept[opened.entry] = opened
+    def keep(self, tx: Any, *opened: Opened) -> None:
+        self._kept |= {one.entry: one for one in opened}
 
     def find(self, tx: Any, entries: Sequence[str]) -> dict[str, Opened]:
         return {entry: self._kept[entry] for entry in entries if entry in self._kept}
@@ -101,8 +106,8 @@ class OpenedViews:
     def apply(self, tx: Any, events: Sequence[Event]) -> None:
         self._inner.apply(tx, events)
 
-    def parties(self, tx: Any, handles: Sequence[str]) -> dict[str, PartyNow]:
-        return self._inner.parties(tx, handles)
+    def parties(self, tx: Any, handles: Sequence[str], *, lock: Lock = "none") -> dict[str, PartyNow]:
+        return self._inner.parties(tx, handles, lock=lock)
 
     def grants(
         self, tx: Any, *, ids: Sequence[str] = (), subjects: Sequence[str] = (), lock: Lock = "none"
@@ -119,6 +124,10 @@ class OpenedViews:
     def _open(self, tx: Any, grants: list[GrantNow]) -> list[GrantNow]:
         known = self._vault.find(tx, [grant.entry for grant in grants if grant.terms.commitments])
         return [_opened(grant, known[grant.entry]) if grant.entry in known else grant for grant in grants]
+
+
+def _sealed(key: bytes, opened: Opened) -> bytes:
+    return seal(key, canonical(opened.model_dump(mode="json")), opened.entry.encode())
 
 
 def _opened(grant: GrantNow, known: Opened) -> GrantNow:

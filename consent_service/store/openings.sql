@@ -1,11 +1,16 @@
--- name: make_key
-INSERT INTO subject_keys (subject, wrapped) VALUES (%(subject)s, %(wrapped)b) ON CONFLICT DO NOTHING;
+-- name: make_keys
+-- In order, so that two who make the same keys never wait for one another.
+INSERT INTO subject_keys (subject, wrapped)
+SELECT n.subject, n.wrapped FROM unnest(%(subjects)b::text[], %(wrapped)b::bytea[]) AS n (subject, wrapped)
+ ORDER BY n.subject ON CONFLICT DO NOTHING;
 
--- name: key
-SELECT wrapped FROM subject_keys WHERE subject = %(subject)s;
+-- name: keys
+-- An erasure waits for us, or we for it.
+SELECT subject, wrapped FROM subject_keys WHERE subject = ANY (%(subjects)b::text[]) ORDER BY subject FOR KEY SHARE;
 
 -- name: keep
-INSERT INTO openings (entry, subject, sealed) VALUES (%(entry)s, %(subject)s, %(sealed)b);
+INSERT INTO openings (entry, subject, sealed)
+SELECT * FROM unnest(%(entries)b::uuid[], %(subjects)b::text[], %(sealed)b::bytea[]);
 
 -- name: find
 SELECT o.entry::text, o.subject, o.sealed, k.wrapped

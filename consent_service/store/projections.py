@@ -33,11 +33,15 @@ class PgViews:
     """Implements the ``Views`` port."""
 
     def apply(self, tx: PgTransaction, events: Sequence[Event]) -> None:
-        for event in events:
-            for move in moves(event):
+        moved = [(move, event) for event in events for move in moves(event)]
+        _put_grants(tx, [(move.key, event) for move, event in moved if move.model == "grant"])
+        for move, event in moved:
+            if move.model != "grant":
                 _APPLY[move.model](tx, move.key, event)
 
-    def parties(self, tx: PgTransaction, handles: Sequence[str]) -> dict[str, PartyNow]:
+    def parties(self, tx: PgTransaction, handles: Sequence[str], *, lock: Lock = "none") -> dict[str, PartyNow]:
+        if lock != "none":
+            tx.conn.execute(SQL[f"lock_parties_{lock}"], {"handles": list(handles)})
         rows = tx.conn.execute(SQL["parties"], {"handles": list(handles)})
         found = (PartyNow.model_validate(doc) for (doc,) in rows)
         return {party.handle: party for party in found}
@@ -85,16 +89,25 @@ def _put_party(tx: PgTransaction, key: str, event: Event) -> None:
     tx.conn.execute(SQL["put_party"], {"key": key, "doc": _doc(parties.evolve(None, event))})
 
 
-def _put_grant(tx: PgTransaction, key: str, event: Event) -> None:
-    known = [_grant(*row) for row in tx.conn.execute(SQL["grants"], {"ids": [key], "subjects": []})]
-    state = grants.evolve(known[0] if known else None, event)
-    if state is not None:
-        subject, partner = state.terms.subject.handle, state.terms.grantee.partner
-        row = {
-            "key": key, "subject": subject, "partner": partner, "entry": state.entry,
-            "lapses_at": lapses_at(state), "doc": _doc(state, "uses", "index", "last_used"),
-        }  # fmt: skip
-        tx.conn.execute(SQL["put_grant"], row)
+def _put_grants(tx: PgTransaction, moved: Sequence[tuple[str, Event]]) -> None:
+    """The grants that events move, read and written once for all of them."""
+    begun = {key for key, event in moved if event.version == 1}
+    unknown = sorted({key for key, _ in moved} - begun)
+    rows = tx.conn.execute(SQL["grants"], {"ids": unknown, "subjects": []}) if unknown else ()
+    states: dict[str, GrantNow | None] = {grant.id: grant for grant in (_grant(*row) for row in rows)}
+    for key, event in moved:
+        states[key] = grants.evolve(states.get(key), event)
+    found = [state for _, state in sorted(states.items()) if state is not None]
+    if found:
+        columns = {
+            "ids": [state.id for state in found],
+            "subjects": [state.terms.subject.handle for state in found],
+            "partners": [state.terms.grantee.partner for state in found],
+            "entries": [state.entry for state in found],
+            "lapses": [lapses_at(state) for state in found],
+            "docs": [state.model_dump_json(exclude={"uses", "index", "last_used"}) for state in found],
+        }
+        tx.conn.execute(SQL["put_grants"], columns)
 
 
 def _use_grant(tx: PgTransaction, key: str, event: Event) -> None:
@@ -133,6 +146,6 @@ def _put_lease(tx: PgTransaction, key: str, event: Event) -> None:
 
 
 _APPLY: dict[Model, Callable[[PgTransaction, str, Event], None]] = {
-    "party": _put_party, "grant": _put_grant, "use": _use_grant, "flag": _put_flag, "lease": _put_lease,
-    "output": _put_output, "reference": _note_gone,
+    "party": _put_party, "use": _use_grant, "flag": _put_flag, "lease": _put_lease, "output": _put_output,
+    "reference": _note_gone,
 }  # fmt: skip

@@ -1,6 +1,12 @@
 -- name: parties
 SELECT doc FROM parties WHERE handle = ANY (%(handles)s);
 
+-- name: lock_parties_share
+SELECT handle FROM parties WHERE handle = ANY (%(handles)s) ORDER BY handle FOR SHARE;
+
+-- name: lock_parties_update
+SELECT handle FROM parties WHERE handle = ANY (%(handles)s) ORDER BY handle FOR UPDATE;
+
 -- name: put_party
 INSERT INTO parties (handle, doc) VALUES (%(key)s, %(doc)s) ON CONFLICT (handle) DO UPDATE SET doc = excluded.doc;
 
@@ -34,9 +40,11 @@ SELECT g.doc, g.uses, o.position, g.last_used
    AND (%(subject)s::text IS NULL OR g.subject = %(subject)s) AND g.id > %(before)s
  ORDER BY g.id LIMIT %(limit)s;
 
--- name: put_grant
+-- name: put_grants
 INSERT INTO grants (id, subject, partner, entry, doc, lapses_at)
-VALUES (%(key)s, %(subject)s, %(partner)s, %(entry)s, %(doc)s, %(lapses_at)s)
+SELECT n.id, n.subject, n.partner, n.entry, n.doc::jsonb, n.lapses_at
+  FROM unnest(%(ids)b::text[], %(subjects)b::text[], %(partners)b::text[], %(entries)b::uuid[], %(docs)b::text[],
+              %(lapses)b::timestamptz[]) AS n (id, subject, partner, entry, doc, lapses_at)
 ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, entry = excluded.entry, lapses_at = excluded.lapses_at;
 
 -- name: use_grant

@@ -39,7 +39,7 @@ class MemoryViews:
     def apply(self, tx: MemoryTransaction, events: Sequence[Event]) -> None:
         """Nothing to do: what was appended is folded when it is read."""
 
-    def parties(self, tx: MemoryTransaction, handles: Sequence[str]) -> dict[str, PartyNow]:
+    def parties(self, tx: MemoryTransaction, handles: Sequence[str], *, lock: Lock = "none") -> dict[str, PartyNow]:
         return {handle: party for handle, party in _folded(tx)["party"].items() if handle in handles}
 
     def grants(

@@ -5,10 +5,8 @@ change binds, and a repeat of the command finds its first answer.
 """
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
-from consent_service.contract.batches import BatchAnswer, BatchRecorded, RecordBatch, Refusal
 from consent_service.contract.ledger import (
     ChangeGrant,
     GrantView,
@@ -18,16 +16,14 @@ from consent_service.contract.ledger import (
     RequestGrant,
 )
 from consent_service.contract.methods import GetGrant, Grants, ListGrants
-from consent_service.contract.private import opened, sealed_change, sealed_grant
-from consent_service.contract.terms import GrantTerms
+from consent_service.contract.private import opened, sealed_change
 from consent_service.domain import grants, parties
 from consent_service.domain.authority import signer_of
 from consent_service.usecases.afterwards import recall
+from consent_service.usecases.batches import enter_one, fingerprint
 from consent_service.usecases.parts import Parts
 from infra.eventlog.log import NewEvent
-from infra.kernel.canonical import digest
-from infra.kernel.errors import AssentError, NotFound, Unavailable
-from infra.kernel.ids import new_id
+from infra.kernel.errors import NotFound
 from infra.kernel.rpc import Message
 
 
@@ -49,65 +45,12 @@ def record_grant(parts: Parts, command: RecordGrant) -> Recorded:
 
     Raises Invalid (``consent.personal_text``) for terms that would put such texts into the ledger.
     """
-    return _recorded(parts, command.command_id, command, lambda tx: _enter(parts, tx, command))
+    return enter_one(parts, command)
 
 
 def request_grant(parts: Parts, command: RequestGrant) -> Recorded:
     """Enter a partner's request for a grant. It permits nothing until the subject signs these very terms."""
-    return _recorded(parts, command.command_id, command, lambda tx: _enter(parts, tx, command))
-
-
-def record_batch(parts: Parts, batch: RecordBatch) -> BatchRecorded:
-    """Enter many grants and requests with one commit, each as if it came alone: a refused one leaves nothing and says
-    why, the others stand. A repeated command finds its first answer, in whatever batch it comes.
-    """
-
-    def attempt(tx: Any, command: RecordGrant | RequestGrant) -> dict[str, Any] | AssentError:
-        do = partial(_enter, parts, tx, command)
-        try:
-            return dict(tx.attempt(lambda: tx.once(command.command_id, _fingerprint(command), do)))
-        except Unavailable:
-            raise
-        except AssentError as error:
-            return error
-
-    answers = parts.log.run(lambda tx: [attempt(tx, command) for command in batch.commands])
-    entered = {str(answer["entry"]): str(answer["ref"]) for answer in answers if isinstance(answer, dict)}
-    places = {one.entry_id: one for one in parts.proofs.recorded_all(entered)} if entered else {}
-    return BatchRecorded(
-        answers=tuple(
-            BatchAnswer(recorded=places[answer["entry"]])
-            if isinstance(answer, dict)
-            else BatchAnswer(refused=Refusal.model_validate(answer.to_wire()))
-            for answer in answers
-        )
-    )
-
-
-def _enter(parts: Parts, tx: Any, command: RecordGrant | RequestGrant) -> dict[str, Any]:
-    return _record(parts, tx, command) if isinstance(command, RecordGrant) else _request(parts, tx, command)
-
-
-def _record(parts: Parts, tx: Any, command: RecordGrant) -> dict[str, Any]:
-    sealed_grant(command)
-    who, now = command.terms.subject, parts.clock.now()
-    known = parts.views.parties(tx, [who.handle, signer_of(who)])
-    grant, version = _place(parts, tx, command)
-    authority = known.get(signer_of(who)) if who.authority_ref else None
-    events = grants.record(known.get(who.handle), command, grant, now, authority=authority)
-    if command.terms.supersedes is not None:
-        _supersede(parts, tx, command.terms, grant)
-    stored = parts.append(tx, grants.stream(grant), version, _named(events, command))
-    _keep(parts, tx, command, who.handle)
-    return {"entry": stored[0].id, "ref": grant}
-
-
-def _request(parts: Parts, tx: Any, command: RequestGrant) -> dict[str, Any]:
-    sealed_grant(RecordGrant(command_id=command.command_id, terms=command.terms, signature=""))
-    grant = new_id("grt")
-    event = grants.request(command, grant, parts.clock.now())
-    stored = parts.append(tx, grants.stream(grant), 0, [event])
-    return {"entry": stored[0].id, "ref": grant}
+    return enter_one(parts, command)
 
 
 def change_grant(parts: Parts, command: ChangeGrant) -> Recorded:
@@ -161,40 +104,19 @@ def list_grants(parts: Parts, query: ListGrants) -> Grants:
     return parts.log.run(work)
 
 
-def _named(events: list[NewEvent], command: RecordGrant | ChangeGrant) -> list[NewEvent]:
+def _named(events: list[NewEvent], command: ChangeGrant) -> list[NewEvent]:
     """The events, the first under the id that the commitments in it are bound to."""
     if command.openings is None:
         return events
     return [replace(events[0], id=command.openings.entry), *events[1:]]
 
 
-def _place(parts: Parts, tx: Any, command: RecordGrant) -> tuple[str, int]:
-    """The id of the grant and the version of its stream: those of the request it answers, or new ones."""
-    if command.request is None:
-        return new_id("grt"), 0
-    found = parts.views.grants(tx, ids=[command.request], lock="update")
-    requested = grants.verify_answers(found[0] if found else None, command)
-    return requested.id, requested.version
-
-
-def _supersede(parts: Parts, tx: Any, terms: GrantTerms, new: str) -> None:
-    found = parts.views.grants(tx, ids=[terms.supersedes or ""], lock="update")
-    old = found[0] if found else None
-    event = grants.superseded(old, new, terms, parts.clock.now())
-    parts.append(tx, grants.stream(event.data["grant"]), 0 if old is None else old.version, [event])
-
-
-def _keep(parts: Parts, tx: Any, command: RecordGrant | ChangeGrant, subject: str) -> None:
+def _keep(parts: Parts, tx: Any, command: ChangeGrant, subject: str) -> None:
     known = opened(command, subject)
     if known is not None:
         parts.vault.keep(tx, known)
 
 
 def _recorded(parts: Parts, command_id: str, command: Message, work: Any) -> Recorded:
-    answer = parts.log.run(lambda tx: tx.once(command_id, _fingerprint(command), lambda: work(tx)))
+    answer = parts.log.run(lambda tx: tx.once(command_id, fingerprint(command), lambda: work(tx)))
     return parts.proofs.recorded(str(answer["entry"]), str(answer["ref"]))
-
-
-def _fingerprint(command: Message) -> str:
-    """What makes a command another one under the same id."""
-    return digest([type(command).__name__, command.model_dump(mode="json")])

@@ -10,7 +10,9 @@ from consent_service.domain.grants import GrantNow
 from consent_service.domain.policy import Policy, current_policy
 from consent_service.domain.ports import Aftermath, Lock, PermitReader, Proofs, Requests, Runs, Views
 from consent_service.domain.privacy import Vault
+from consent_service.usecases.together import Together
 from infra.eventlog.log import Event, Log, NewEvent
+from infra.eventlog.many import Many
 from infra.kernel.clock import Clock
 from infra.kernel.crypto import Signer
 
@@ -29,7 +31,10 @@ class Parts:
     signer: Signer
     clock: Clock
     aftermath: Aftermath
+    many: Many
     policy: Policy = field(default_factory=current_policy)
+    entering: Together[Any, Any] = field(default_factory=Together)
+    """Where grants and requests meet that are entered in the same moment."""
 
     def append(self, tx: Any, stream: str, version: int, events: Sequence[NewEvent]) -> list[Event]:
         """Write events to a stream and to the read models, in the running transaction."""

@@ -25,6 +25,10 @@ class AssentError(Exception):
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}" + (f" ({self.fix})" if self.fix else "")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For copies: one error told to many callers is one object for each."""
+        return _rebuilt, (type(self), self.code, self.detail, self.fix, self.info)
+
     def to_wire(self) -> dict[str, Any]:
         """The JSON object that crosses RPC."""
         return {"kind": self.kind, "code": self.code, "detail": self.detail, "fix": self.fix, "info": self.info}
@@ -35,6 +39,10 @@ class AssentError(Exception):
         cls = KINDS.get(str(wire.get("kind")), Internal)
         info = {str(k): v for k, v in dict(wire.get("info") or {}).items() if k not in {"code", "detail", "fix"}}
         return cls(str(wire.get("code")), str(wire.get("detail")), fix=wire.get("fix"), **info)
+
+
+def _rebuilt(cls: type[AssentError], code: str, detail: str, fix: str | None, info: dict[str, Any]) -> AssentError:
+    return cls(code, detail, fix=fix, **info)
 
 
 class Internal(AssentError):

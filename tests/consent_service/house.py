@@ -36,6 +36,7 @@ from consent_service.store.projections_memory import (
 from consent_service.usecases import decisions, flags, grants, leases, policy
 from consent_service.usecases.parts import Parts
 from infra.eventlog.db import open_pool
+from infra.eventlog.many_memory import MemoryMany
 from infra.eventlog.memory import MemoryLog
 from infra.kernel.clock import Clock, SystemClock
 from infra.kernel.crypto import Ed25519Signer, b64u, sign_value
@@ -225,6 +226,7 @@ def memory_parts(clock: Clock) -> Parts:
     return Parts(
         log=log, views=OpenedViews(MemoryViews(), vault), runs=MemoryRuns(), requests=MemoryRequests(), vault=vault,
         proofs=MemoryProofs(log), permits=permits, signer=signer, clock=clock, aftermath=MemoryAftermath(),
+        many=MemoryMany(),
     )  # fmt: skip
 
 

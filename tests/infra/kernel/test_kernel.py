@@ -1,5 +1,6 @@
 """The kernel: canonical bytes, signatures, seals, ids, times and errors that survive a trip over the wire."""
 
+import copy
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from infra.kernel.canonical import canonical, digest, parse_canonical
 from infra.kernel.clock import FixedClock, parse_rfc3339, rfc3339
 from infra.kernel.crypto import Ed25519Signer, b64u, seal, sign_value, unb64u, unseal, verify_value
-from infra.kernel.errors import KINDS, AssentError, Denied, Internal, Invalid
+from infra.kernel.errors import KINDS, AssentError, Conflict, Denied, Internal, Invalid
 from infra.kernel.ids import is_id, new_id, random_handle, uuid7
 
 JSON = st.recursive(
@@ -201,3 +202,9 @@ def test_a_hostile_wire_error_cannot_break_the_reader() -> None:
     error = AssentError.from_wire(wire)
     assert isinstance(error, Denied)
     assert (error.code, error.info) == ("a.b", {"grant": "g"})
+
+
+def test_a_copy_of_an_error_says_the_same() -> None:
+    error = Conflict("eventlog.version", "the stream moved on", fix="read it again", stream="grant-1")
+    again = copy.copy(error)
+    assert (type(again), again.to_wire(), again is error) == (Conflict, error.to_wire(), False)
