@@ -11,11 +11,15 @@ import psycopg
 
 from infra.eventlog.envelope import load
 from infra.eventlog.log import Event, OutboxMessage
-from infra.kernel.errors import Internal
+from infra.kernel.errors import AssentError, Internal
 from infra.messaging.events import event_exchange, event_message
 
 Range = tuple[int, int]
 """Positions ``first`` up to ``end``, exclusive."""
+_MEND = (
+    "nothing more leaves this service until its log is whole: put the rows back from a backup (for consent, "
+    "`assent audit fsck --store` names them), then start the relay again"
+)
 _EVENTS = """
 SELECT o.position, e.envelope
   FROM event_order o CROSS JOIN LATERAL (SELECT envelope FROM events WHERE id = o.event_id OFFSET 0) AS e
@@ -41,13 +45,27 @@ def range_of(message: OutboxMessage) -> Range | None:
 def facts_of(connection: "psycopg.Connection[Any]", service: str, named: Range) -> list[OutboxMessage]:
     """The messages of a range, in order.
 
-    Raises :class:`Internal` (``messaging.range_incomplete``) when the log does not hold all of it.
+    Raises :class:`Internal`: ``messaging.range_incomplete`` when the log does not hold all of it,
+    ``messaging.event_unreadable`` for an event that is none any more. Nothing is sent past either: consumers would take
+    what comes later for all there is.
     """
     first, end = named
     rows = connection.execute(_EVENTS, {"first": first, "end": end}, binary=True).fetchall()
     if len(rows) != end - first:
-        raise Internal("messaging.range_incomplete", "the log lacks events that the outbox names", first=first, end=end)
-    return [fact_message(service, load(envelope, position)) for position, envelope in rows]
+        raise Internal(
+            "messaging.range_incomplete", "the log lacks events that the outbox names", fix=_MEND, first=first, end=end
+        )
+    return [fact_message(service, _loaded(service, envelope, position)) for position, envelope in rows]
+
+
+def _loaded(service: str, envelope: bytes, position: int) -> Event:
+    try:
+        return load(envelope, position)
+    except (AssentError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Internal(
+            "messaging.event_unreadable", f"event {position} of {service}'s log cannot be read: its row was edited",
+            fix=_MEND, position=position,
+        ) from error  # fmt: skip
 
 
 def fact_message(service: str, event: Event) -> OutboxMessage:

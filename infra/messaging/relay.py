@@ -25,7 +25,7 @@ from psycopg import sql
 from pydantic import Field
 
 from infra.eventlog.log import OutboxMessage
-from infra.kernel.errors import Unavailable
+from infra.kernel.errors import AssentError, Unavailable
 from infra.messaging.amqp import Backoff
 from infra.messaging.events import CONTROL_EXCHANGE, control_message
 from infra.messaging.publisher import Publisher
@@ -77,19 +77,23 @@ class Relay:
         return {"broker": self._publisher.connected, "database": self._database_up}
 
     def run(self) -> None:
-        """Relay until stopped, through restarts of the database and of the broker."""
+        """Relay until stopped, through restarts of the database and of the broker. Raises :class:`Internal` where the
+        service's own log is not whole.
+        """
         backoff = Backoff()
-        while not self._stopping.is_set():
-            try:
-                with psycopg.connect(self._database_url, autocommit=True, **_PATIENCE) as connection:
-                    self._database_up = True
-                    backoff.reset()
-                    self._serve(connection)
-            except psycopg.OperationalError as error:
-                log.warning("relay.database_lost", service=self._service, error=type(error).__name__)
-                self._database_up = self.leading = False
-                self._stopping.wait(backoff.delay())
-        self._publisher.close()
+        try:
+            while not self._stopping.is_set():
+                try:
+                    with psycopg.connect(self._database_url, autocommit=True, **_PATIENCE) as connection:
+                        self._database_up = True
+                        backoff.reset()
+                        self._serve(connection)
+                except psycopg.OperationalError as error:
+                    log.warning("relay.database_lost", service=self._service, error=type(error).__name__)
+                    self._database_up = self.leading = False
+                    self._stopping.wait(backoff.delay())
+        finally:
+            self._publisher.close()
 
     def _serve(self, connection: "psycopg.Connection[Any]") -> None:
         while not self._stopping.is_set() and not self._elected(connection):
@@ -213,9 +217,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: relay.stop())
     health = serve_health(settings.health_port, relay.ready) if settings.health_port else None
-    relay.run()
-    if health is not None:
-        health.close()
+    try:
+        relay.run()
+    except AssentError as error:  # its own log is not whole: it sends nothing past that, whoever starts it again
+        log.critical(
+            "relay.refused", service=service, code=error.code, detail=error.detail, fix=error.fix, **error.info
+        )
+        return 1
+    finally:
+        if health is not None:
+            health.close()
     return 0
 
 

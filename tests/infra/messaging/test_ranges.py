@@ -1,7 +1,11 @@
 """Facts that leave straight from the log: what a row stands for, and the relay sending all of it before it goes."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -70,4 +74,32 @@ def test_the_relay_sends_ranges_in_order_between_other_messages(
     until(lambda: outbox.size() == 0)
     until(lambda: len(sink.bodies()) == COUNT + 2)
     assert [body["data"]["n"] for body in sink.bodies()] == [0, 1, 2, -1, *range(3, COUNT), -2]
+    outbox.connection.close()
+
+
+def test_a_relay_that_cannot_read_its_log_says_what_to_do(
+    fresh_database: Callable[..., FreshDatabase], amqp_url: str, tmp_path: Path
+) -> None:
+    """It ends with a reason and a remedy, and what lies behind the edited row stays in the outbox."""
+    database = fresh_database()
+    url = database.url("audio")
+    with open_pool(url, max_size=1) as pool:
+        events = [NewEvent("audio.tested.v1", {"n": n}, NOON) for n in range(3)]
+        PgLog(pool, service="audio").run(lambda tx: tx.append("s", expected_version=0, events=events))
+    with psycopg.connect(database.admin_url, autocommit=True) as admin:
+        admin.execute("ALTER TABLE audio.events DISABLE TRIGGER ALL")
+        place = "SELECT event_id FROM audio.event_order WHERE position = 1"
+        assert admin.execute(f"UPDATE audio.events SET envelope = %s WHERE id = ({place})", (b"{}",)).rowcount == 1
+    outbox = Outbox(url, "audio")
+    outbox.put(range_message("audio", 0, 3), happened(-1))
+    told = {"ASSENT_DATABASE_URL": url, "ASSENT_AMQP_URL": amqp_url, "ASSENT_STATE_DIR": str(tmp_path)}
+    words = [sys.executable, "-m", "infra.messaging.relay", "--service", "audio"]
+    done = subprocess.run(
+        words, env={**os.environ, **told}, capture_output=True, text=True, check=False, timeout=60
+    )  # fmt: skip
+    said = done.stdout + done.stderr
+    assert done.returncode == 1, said
+    assert all(part in said for part in ("messaging.event_unreadable", "event 1 of audio", "backup")), said
+    assert "Traceback" not in said
+    assert outbox.size() == 2
     outbox.connection.close()
