@@ -34,6 +34,7 @@ class Place(Message):
     mood: Mood = "neutral"
     elements: tuple[str, ...] = ()
     seed: int = 0
+    stand_in: str = Field(default="", description="which set stands in where none is known for the heading")
 
 
 class Character(Message):

@@ -5,7 +5,7 @@ A shot's entities say it; what they leave open follows from the size of the shot
 
 import re
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generation_service.contract.shots import Character, Entity, Shot
 from generation_service.previs.camera import View
@@ -17,6 +17,8 @@ BEHIND = (0.615, 0.385, 0.845, 0.155)
 OFFSET = {"ECU": 0.02, "CU": 0.05, "MCU": 0.085, "MS": 0.06}
 ZOOM = {"ECU": 2.1, "CU": 1.75, "MCU": 1.5, "MS": 1.28, "WS": 1.0, "EWS": 1.0}
 MOST_WIDE, MOST_MEDIUM = 6, 3
+# How many people a picture higher than wide takes side by side no more, and how large who stands at the back is.
+NARROW_FROM, BACK_SHARE = 3, 0.80
 # What a shot may show of somebody instead of all that fits.
 PARTS_OF = {"hands", "eyes"}
 # Indoors people fill more of a wide picture: from below the camera is aimed that much higher to keep their heads in it.
@@ -44,7 +46,7 @@ class Part:
     """One person of a shot: ``across`` in frame widths; ``deed`` (idle, talk, listen, walk …); ``held`` a prop or "";
     ``way`` -1 left .. 1 right, 0 to the camera; ``back`` stands behind the others; ``role`` of the camera: ``front`` or
     ``shoulder`` (seen from behind, out of focus, at the frame's edge); ``seat`` what somebody sits on, ``at_table``
-    whether at a table.
+    whether at a table; ``share`` of full size they are drawn in, because they stand farther back.
     """
 
     character: Character
@@ -56,6 +58,7 @@ class Part:
     role: str = "front"
     seat: str = ""
     at_table: bool = False
+    share: float = 1.0
 
 
 def in_frame(shot: Shot) -> list[Part]:
@@ -100,7 +103,22 @@ def _wide(shot: Shot, seen: list[Character], entities: dict[str, Entity]) -> lis
             taken[entity.where] = taken.get(entity.where, 0) + 1
         face = 0.0 if count == 1 else (0.34 if across < 0.5 else -0.34)
         parts.append(_part(shot, one, across, entity, way=face))
-    return sorted(parts, key=lambda part: not part.back)
+    if shot.width < shot.height and count >= NARROW_FROM:
+        parts = _in_rows(parts)
+    else:
+        parts = [replace(part, share=BACK_SHARE) if part.back else part for part in parts]
+    return sorted(parts, key=lambda part: part.share)
+
+
+def _in_rows(parts: list[Part]) -> list[Part]:
+    """A group in a picture higher than wide, as for a photograph: smaller, every second one in the gaps behind."""
+    ordered = sorted(parts, key=lambda part: (part.across, part.character.name))
+    gap = 0.84 / len(ordered)
+    rows = (0.80, 0.66) if len(ordered) > NARROW_FROM else (0.86, 0.72)
+    return [
+        replace(part, across=0.5 + gap * (k - (len(ordered) - 1) / 2), share=rows[k % 2], back=k % 2 == 1)
+        for k, part in enumerate(ordered)
+    ]
 
 
 def _part(shot: Shot, one: Character, across: float, entity: Entity | None, *, way: float = 0.0) -> Part:

@@ -14,11 +14,12 @@ class Mark:
     scale: float
 
 
-def mark_at(across: float, frame: tuple[int, int], foot: tuple[float, float, float], *, back: bool = False) -> Mark:
-    """Where somebody of a wide shot stands; ``foot`` as :func:`generation_service.previs.standing.foot_of` gives it."""
+def mark_at(across: float, frame: tuple[int, int], foot: tuple[float, float, float], *, share: float = 1.0) -> Mark:
+    """Where somebody of a wide shot stands; ``foot`` as :func:`generation_service.previs.standing.foot_of` gives it.
+    ``share`` of full size: who is smaller stands farther back.
+    """
     _, y, tall = foot
-    share = 0.80 if back else 1.0
-    return Mark(across * frame[0], y - (0.045 * frame[1] if back else 0.0), tall * share / PERSON)
+    return Mark(across * frame[0], y - 0.225 * (1 - share) * frame[1], tall * share / PERSON)
 
 
 def mark_close(across: float, frame: tuple[int, int], face: float, line: float) -> Mark:

@@ -76,36 +76,7 @@ class Prop:
         lay_sprite(below, self._picture, (x, y), zoom)
 
 
-def props_on_stage(
-    shot: Shot, entities: list[Entity], mood: Mood, frame: tuple[int, int], foot: tuple[float, float, float]
-) -> list[Prop]:
-    """The props of a wide shot, each at its place and always the same from shot to shot; of a close one that nobody is
-    in, the thing it shows.
-    """
-    if shot.size in INSERT and not shot.characters:
-        return _insert(shot, entities, mood, frame)
-    if shot.size not in {"WS", "EWS"}:
-        return []
-    found = []
-    for k, entity in enumerate(entities):
-        kind, share = kind_of(entity.name)
-        share += STAND_TALL if kind in TABLED else 0.0
-        small = 0.45 if shot.size == "EWS" else 1.0
-        tall = max(6, round(foot[2] * share * small))
-        number = zlib.crc32(entity.name.lower().encode())
-        across = (
-            ACROSS.get(entity.where, 0.5)
-            + (0.10 if entity.where == "centre" else 0.06) * (1 if number & 1 else -1)
-            + 0.02 * k
-        )
-        back = entity.where == "background"
-        picture = drawn(kind, tall if not back else round(tall * 0.75), mood, number, tabled=kind in TABLED)
-        y = foot[1] - (0.05 if back else 0.012) * frame[1]
-        found.append(Prop(picture, (across * frame[0], y), frame, 0.06 if back else 0.015))
-    return found
-
-
-def _insert(shot: Shot, entities: list[Entity], mood: Mood, frame: tuple[int, int]) -> list[Prop]:
+def insert(shot: Shot, entities: list[Entity], mood: Mood, frame: tuple[int, int]) -> list[Prop]:
     """The thing that the action names, else the first known, in the middle and large: the point of an insert. A card
     with its name stands in for one that nobody knows.
     """

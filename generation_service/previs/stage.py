@@ -17,6 +17,7 @@ from generation_service.previs.blocking import Part, in_frame, props_of, view_of
 from generation_service.previs.brush import Image
 from generation_service.previs.captions import Words
 from generation_service.previs.closeups import Hands
+from generation_service.previs.dressing import props_on_stage
 from generation_service.previs.figure import FRAMINGS, Figure, place
 from generation_service.previs.grade import grade_of
 from generation_service.previs.life import life_of
@@ -24,7 +25,6 @@ from generation_service.previs.marks import Mark, mark_at, mark_close
 from generation_service.previs.passers import passers_of
 from generation_service.previs.people import person_of, stock_id, stock_person
 from generation_service.previs.portrait.motion import Spoken, Track, act
-from generation_service.previs.props import props_on_stage
 from generation_service.previs.scenery import Scenery
 from generation_service.previs.scenes import air
 from generation_service.previs.scenes.layers import Layer, settled, thinned
@@ -189,7 +189,7 @@ class Stage:
         if self.shot.size == "EWS":
             x, y, tall = self._foot
             return mark_at(part.across, self._frame_size, (x, y - 0.05 * self.height, tall * 0.42))
-        return mark_at(part.across, self._frame_size, self._foot, back=part.back)
+        return mark_at(part.across, self._frame_size, self._foot, share=part.share)
 
     def picture(self, index: int) -> Image:
         """Frame ``index`` before grade, grain, weather and words: RGB (h, w, 3)."""

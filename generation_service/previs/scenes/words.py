@@ -108,7 +108,7 @@ def place_from_heading(heading: str, action: str = "") -> Place:
     head, told = heading.strip().lower(), action.lower()
     inside, outside = _told(head)
     name = _name(heading)
-    kind, interior, _ = _kind(name.lower(), told, inside, outside)
+    kind, interior, known = _kind(name.lower(), told, inside, outside)
     both = f"{head} {told}"
     season = _first(SEASONS, both) or ""
     weather = _first(WEATHERS, both) or "clear"
@@ -119,15 +119,8 @@ def place_from_heading(heading: str, action: str = "") -> Place:
         name=name, kind=kind, interior=interior, time_of_day=cast("TimeOfDay", time), weather=cast("Weather", weather),
         season=cast("Season", season), mood=cast("Mood", _first(MOODS, both) or "neutral"),
         elements=elements, seed=seed,
+        stand_in="" if known else f"no set is known for {name[:60]!r}: it is painted as a {kind}",
     )  # fmt: skip
-
-
-def unknown_place(heading: str, action: str = "") -> str | None:
-    """A sentence that states which set stands in for a heading no set is known for; None when one is known."""
-    inside, outside = _told(heading.strip().lower())
-    name = _name(heading)
-    kind, _, known = _kind(name.lower(), action.lower(), inside, outside)
-    return None if known else f"no set is known for {name!r}: it is painted as a {kind}"
 
 
 def _first(words: tuple[tuple[str, str], ...], text: str) -> str | None:

@@ -18,7 +18,7 @@ from generation_service.previs.cast.rig import ANKLE, GAITS, SOLE, Cue, pose_of,
 from generation_service.previs.grade import grade_of
 from generation_service.previs.scenes import air
 from generation_service.previs.scenes.plate import paint_plate
-from generation_service.previs.scenes.words import place_from_heading, unknown_place
+from generation_service.previs.scenes.words import place_from_heading
 from generation_service.previs.stage import Stage
 from generation_service.previs.standing import foot_of
 
@@ -167,5 +167,5 @@ def test_seasons_differ_and_words_find_them() -> None:
     assert all(np.abs(a - b).mean() > 4 for a, b in pairwise(pictures))
     place = place_from_heading("EXT. PARK - DAY", "Autumn. A crowd around a bonfire. Thunder.")
     assert (place.season, place.weather, set(place.elements) >= {"crowd", "fire"}) == ("autumn", "storm", True)
-    assert unknown_place("EXT. XYZZY - DAY") is not None
-    assert unknown_place("INT. KITCHEN - DAY") is None
+    assert place_from_heading("EXT. XYZZY - DAY").stand_in == "no set is known for 'XYZZY': it is painted as a street"
+    assert not place_from_heading("INT. KITCHEN - DAY").stand_in
