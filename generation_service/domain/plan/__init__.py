@@ -4,7 +4,7 @@ What a shot is follows from its own words and its scene, never from how many sho
 changes the shots it touches and no other. Directives win over every habit. No shot is shorter than two seconds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from audio_service.contract.beds import match_bed
 from generation_service.contract.methods import SubmitProduction
@@ -39,7 +39,13 @@ def plan(command: SubmitProduction, production: str, screenplay: Screenplay, ros
         for shot in _shoot(desk, number, scene, _scene_key(scene, scenes), place_of):
             seconds += shot.seconds
             _check_length(shot, seconds)
-    return Plan(title, tuple(desk.shots), desk.at_least, screenplay.notes)
+    return Plan(title, tuple(desk.shots), desk.at_least, (*screenplay.notes, *_stand_ins(desk.shots)))
+
+
+def _stand_ins(shots: Iterable[Shot]) -> Iterator[str]:
+    """For each heading that no set is known for, what is painted instead."""
+    told = {shot.place.stand_in: shot.scene for shot in reversed([*shots]) if shot.place.stand_in}
+    return (f"scene {scene}: {words}" for words, scene in sorted(told.items(), key=lambda one: one[1]))
 
 
 def _shoot(desk: Desk, number: int, scene: Scene, key: str, place_of: PlaceOf) -> Iterator[Shot]:

@@ -13,6 +13,7 @@ from generation_service.domain.needs import decision_request, film_uses
 from generation_service.domain.plan import Plan, plan
 from generation_service.domain.screenplay import read_screenplay
 from generation_service.domain.timing import film_seconds, fix_shot, lay_out, starts_of
+from generation_service.previs.scenes.words import place_from_heading
 from infra.kernel.errors import Invalid
 from tests.generation_service.world import CAST, FACE, ROSTER, VOICE, command, place_of
 
@@ -186,3 +187,12 @@ def test_pauses() -> None:
     assert lay_out((), ()) == ((), 0.0)
     line = Line(index=0, character="A", text="x")
     assert lay_out((line,), (1.0,)) == ((0.25,), pytest.approx(1.7))
+
+
+def test_a_heading_that_no_set_is_known_for_is_told() -> None:
+    order = command(
+        screenplay="EXT. XYZZY - DAY\n\nWind.\n\nRain.\n\nINT. KITCHEN - DAY\n\nSteam.\n\nEXT. XYZZY - DAY\n\nAgain.\n"
+    )
+    play = read_screenplay(order.screenplay, order.cast)
+    film = plan(order, "prd_1", play, ROSTER, lambda heading, action, _: place_from_heading(heading, action))
+    assert film.notes == ("scene 1: no set is known for 'XYZZY': it is painted as a street",)
