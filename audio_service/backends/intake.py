@@ -49,9 +49,9 @@ def inspect(data: bytes) -> tuple[bytes, Quality]:
     quality: Quality = {"seconds": round(len(sound) / rate, 3), "source_rate": rate}
     quality |= told
     wide = resample(sound, ratio(rate, RATE), unchecked)
-    quality |= _verify_level(wide) | {"clipped_part": clipped, "band_hz": _verify_band(sound, rate)}
+    quality |= _verify_level(wide) | {"clipped_part": clipped}
     spoken = _speech_ranges(resample(sound, ratio(rate, 16_000), unchecked))
-    quality |= _verify_speech(wide, spoken)
+    quality |= _verify_speech(wide, spoken) | {"band_hz": _verify_band(sound, rate)}
     quality |= _verify_one_voice(wide, spoken)
     return to_wav(_clean(wide, spoken), CLEAN_RATE), quality
 

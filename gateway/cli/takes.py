@@ -95,13 +95,17 @@ def takes(
 
 
 def _history(found: list[dict[str, Any]]) -> Table:
-    table = Table("shot", "take", "made", "s", "seed", "because of", "grants", "in", "says", box=None)
+    table = Table(box=None)
+    for name in ("shot", "take", "made", "s", "seed", "because of", "grants", "in", "says"):
+        table.add_column(
+            name, no_wrap=name in {"shot", "take", "made"}, overflow="fold" if name == "shot" else "ellipsis"
+        )
     for take in found:
         why = ", ".join(change["what"] for change in take["changes"]) or "first of its kind"
         state = Text(f"purged: {take['purged']}", "red") if take["purged"] else Text(_counted(take["used_by"]))
         table.add_row(
             take["key"], str(take["number"]), take["made_at"][:16], f"{take['seconds']:.1f}", str(take["seed"]), why,
-            ", ".join(take["grants"]) or "none", state, take["says"][:40],
+            ", ".join(f"{one[:12]}…" for one in take["grants"]) or "none", state, take["says"][:40],
         )  # fmt: skip
     return table
 

@@ -19,11 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation_service.client import face_light
+from generation_service.client.face_count import faces_in, surroundings
+from generation_service.client.face_pose import nose_deg
 from infra.kernel.errors import Invalid, TooLarge
 
 MIN_FACE_PX = 90
 MAX_PIXELS = 24_000_000
 MAX_YAW_DEG, MAX_PITCH_DEG, MAX_ROLL_DEG = 28.0, 28.0, 25.0
+MAX_NOSE_DEG = 36.0
 # Measured on portraits and on their mangled copies: what is usable lies well on the other side of each.
 MIN_EYES_OPEN, MIN_EYE_CONTRAST, MIN_UNDER_EYE = 0.12, 0.15, 0.55
 MAX_MOUTH_OPEN, MIN_SHARPNESS = 0.40, 0.10
@@ -35,9 +38,10 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @dataclass(frozen=True)
 class FaceReport:
-    """What was found. Sizes in pixels of the picture, angles in degrees (yaw to the picture's right, pitch down);
-    ``mouth_open`` in mouth widths; ``sharpness`` is the strength of fine edges at a common face size, about 0.1 where
-    a face is too blurred to be used and 0.4 and more in a sharp one; ``grey`` where the picture has no colour.
+    """What was found. Sizes in pixels of the picture, angles in degrees (yaw to the picture's right, pitch down;
+    ``nose_deg`` is the yaw by the place of the nose); ``mouth_open`` in mouth widths; ``sharpness`` is the strength of
+    fine edges at a common face size, about 0.1 where a face is too blurred to be used and 0.4 and more in a sharp one;
+    ``grey`` where the picture has no colour.
     """
 
     faces: int
@@ -50,6 +54,7 @@ class FaceReport:
     mouth_open: float = 0.0
     sharpness: float = 1.0
     grey: bool = False
+    nose_deg: float = 0.0
 
 
 @lru_cache(maxsize=2)
@@ -118,26 +123,40 @@ def inspect_face(rgb: NDArray[np.uint8]) -> FaceReport:
             "not an RGB picture of at least 16 x 16 pixels",
             fix="send a PNG, JPEG or WEBP portrait",
         )
-    found = landmarks(rgb, most=4)
-    if not found:
-        raise Invalid(
-            "generation.face_none",
-            "no face was found in the picture",
-            fix="send a portrait with one face, looking at the camera, in even light",
-        )
-    if len(found) > 1:
+    mesh = portrait_mesh(rgb)
+    report = _measure(mesh, rgb.shape[1], rgb.shape[0])
+    _refuse_pose(report)
+    light = face_light.measure(rgb, mesh, report.face_px)
+    report = replace(report, sharpness=light.sharpness, grey=light.grey)
+    _refuse_light(report, light)
+    return report
+
+
+def portrait_mesh(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The mesh (478, 3) of the one face of a portrait, near or small in its picture.
+
+    Raises ``generation.face_many`` where anybody else looks out of it, however far behind, and
+    ``generation.face_none``.
+    """
+    near, seen = landmarks(rgb, most=4), faces_in(rgb)
+    if max(len(near), len(seen)) > 1:
         raise Invalid(
             "generation.face_many",
             "more than one face was found in the picture",
             fix="crop the picture to the one person it is about",
-            faces=len(found),
+            faces=max(len(near), len(seen)),
         )
-    report = _measure(found[0], rgb.shape[1], rgb.shape[0])
-    _refuse_pose(report)
-    light = face_light.measure(rgb, found[0], report.face_px)
-    report = replace(report, sharpness=light.sharpness, grey=light.grey)
-    _refuse_light(report, light)
-    return report
+    if not near and seen:
+        left, top, right, bottom = surroundings(seen[0], rgb.shape[1], rgb.shape[0])
+        corner = np.array([left, top, 0.0])
+        near = [mesh + corner for mesh in landmarks(rgb[top:bottom, left:right])]
+    if not near:
+        raise Invalid(
+            "generation.face_none",
+            "a face was found, but not its eyes, nose and mouth" if seen else "no face was found in the picture",
+            fix="send a portrait with one face, looking at the camera, in even light",
+        )
+    return near[0]
 
 
 def _measure(mesh: NDArray[np.float64], width: int, height: int) -> FaceReport:
@@ -152,6 +171,7 @@ def _measure(mesh: NDArray[np.float64], width: int, height: int) -> FaceReport:
         roll_deg=math.degrees(math.atan2(eyes[1], eyes[0])),
         eyes_open=min(_aperture(mesh, RIGHT_EYE), _aperture(mesh, LEFT_EYE)),
         box=(max(0, int(low[0])), max(0, int(low[1])), min(width, int(high[0]) + 1), min(height, int(high[1]) + 1)),
+        nose_deg=nose_deg(mesh),
         mouth_open=float(np.linalg.norm(mesh[14, :2] - mesh[13, :2]) / np.linalg.norm(mesh[291, :2] - mesh[61, :2])),
     )
 
@@ -173,7 +193,7 @@ def _refuse_pose(report: FaceReport) -> None:
             limit=MIN_FACE_PX,
         )
     turned = (
-        abs(report.yaw_deg) > MAX_YAW_DEG,
+        abs(report.yaw_deg) > MAX_YAW_DEG or abs(report.nose_deg) > MAX_NOSE_DEG,
         abs(report.pitch_deg) > MAX_PITCH_DEG,
         abs(report.roll_deg) > MAX_ROLL_DEG,
     )
@@ -182,7 +202,7 @@ def _refuse_pose(report: FaceReport) -> None:
             "generation.face_turned",
             "the face is turned too far from the camera",
             fix="send a picture looking straight at the camera",
-            yaw=round(report.yaw_deg),
+            yaw=round(report.nose_deg if abs(report.nose_deg) > abs(report.yaw_deg) else report.yaw_deg),
             pitch=round(report.pitch_deg),
             roll=round(report.roll_deg),
         )

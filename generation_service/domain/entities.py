@@ -40,6 +40,8 @@ PROPS = (
 )  # fmt: skip
 _PROP = re.compile(r"\b(" + "|".join(sorted(PROPS, key=len, reverse=True)) + r")s?\b", re.IGNORECASE)
 MOST_PROPS, MOST_WIDE = 4, 6
+CROWDED: Mapping[ShotSize, int] = {"WS": MOST_WIDE, "MS": 3}
+"""How many people a picture of this size holds at most."""
 
 
 def sides_of(names: Iterable[str]) -> dict[str, str]:
@@ -117,4 +119,4 @@ def in_frame(size: ShotSize, seen: tuple[str, ...], speaker: str | None, drawn: 
     ordered = tuple(sorted(seen, key=lambda name: name != speaker))
     if size == "MCU":
         return ordered[:1] + tuple(name for name in ordered[1:2] if drawn[name])
-    return ordered[: 3 if size == "MS" else 1]
+    return ordered[: CROWDED.get(size, 1)]

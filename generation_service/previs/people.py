@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from generation_service.client.face_check import inspect_face, landmarks
+from generation_service.client.face_check import inspect_face, landmarks, portrait_mesh
 from generation_service.contract.shots import Character
 from generation_service.previs.brush import Colour, Image, over
 from generation_service.previs.cast.draw import draw_person
@@ -105,7 +105,7 @@ def portrait_person(picture: Image) -> Person:
     if known is not None:
         return known
     inspect_face(picture)
-    mesh = landmarks(picture)[0]
+    mesh = portrait_mesh(picture)
     wide, moved = widen(cut_out(picture), 0.75 * float(mesh[152, 1] - mesh[10, 1]))
     person = (wide, mesh + np.array([moved, 0.0, 0.0]))
     while len(_PORTRAITS) >= _KEEP:

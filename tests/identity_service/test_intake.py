@@ -9,6 +9,7 @@ from PIL import Image
 
 from identity_service.client.intake import Intake, inspect_face
 from infra.kernel.errors import Invalid, TooLarge
+from tests.generation_service.photos import hopper
 
 ANA = Path(__file__).parents[2] / "examples" / "cast" / "ana.png"
 
@@ -57,6 +58,24 @@ def test_a_portrait_without_a_face_is_refused() -> None:
 def test_two_faces_are_refused() -> None:
     with pytest.raises(Invalid, match=r"generation\.face_many"):
         inspect_face(two_faces())
+
+
+@pytest.mark.parametrize("kind", ["CMYK", "turned by its tag", "grey"])
+def test_a_real_photo_in_another_form_is_put_right(kind: str) -> None:
+    photo = Image.fromarray(hopper())
+    if kind == "turned by its tag":
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        data = encoded(photo.transpose(Image.Transpose.ROTATE_90), "JPEG", exif=exif, quality=92)
+    else:
+        data = encoded(photo.convert("CMYK" if kind == "CMYK" else "L"), "JPEG", quality=92)
+    taken = inspect_face(data)
+    clean = Image.open(io.BytesIO(taken.png))
+    assert (clean.size, clean.mode) == ((512, 600), "RGB")
+    assert 180 < float(taken.quality["face_px"]) < 220
+    if kind != "grey":
+        far = np.abs(np.asarray(clean, int) - np.asarray(photo, int)).mean()
+        assert far < 6  # the colours are those of the photo
 
 
 def test_fifty_megapixels_are_refused_before_they_are_decoded() -> None:

@@ -39,7 +39,7 @@ def plan(command: SubmitProduction, production: str, screenplay: Screenplay, ros
         for shot in _shoot(desk, number, scene, _scene_key(scene, scenes), place_of):
             seconds += shot.seconds
             _check_length(shot, seconds)
-    return Plan(title, tuple(desk.shots), desk.at_least, (*screenplay.notes, *_stand_ins(desk.shots)))
+    return Plan(title, tuple(desk.shots), desk.at_least, (*screenplay.notes, *desk.notes, *_stand_ins(desk.shots)))
 
 
 def _stand_ins(shots: Iterable[Shot]) -> Iterator[str]:

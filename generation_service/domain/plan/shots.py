@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from generation_service.contract.methods import SubmitProduction
 from generation_service.contract.shots import Character, Line, Shot, ShotSize, SpotEffect
 from generation_service.domain.delivery import estimated_seconds, is_pause, style_of
-from generation_service.domain.entities import in_frame, schedule
+from generation_service.domain.entities import CROWDED, in_frame, schedule
 from generation_service.domain.plan.model import (
     Brief,
     Dressing,
@@ -37,6 +37,7 @@ class Desk:
     at_least: dict[str, float] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
     lines: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def unused(self, key: str) -> str:
         """The key, numbered from its second use on."""
@@ -144,7 +145,12 @@ def _seen(desk: Desk, brief: Brief, size: ShotSize, dressing: Dressing) -> tuple
     """The sheets of who is in frame, with what the scene has them wear."""
     drawn = {name: desk.sheets.drawn(name) for name in brief.seen}
     worn = {cue_key(name): words for name, words in dressing.wardrobe.items()}
-    people = (desk.sheets.characters[name] for name in in_frame(size, brief.seen, brief.speaker, drawn))
+    framed = in_frame(size, brief.seen, brief.speaker, drawn)
+    if size in CROWDED and len(framed) == CROWDED[size] < len(brief.seen):
+        left = [name for name in brief.seen if name not in framed]
+        others = left[0] if len(left) == 1 else f"{left[0]} and {len(left) - 1} more"
+        desk.notes.append(f"shot {len(desk.shots) + 1}: {size} holds {len(framed)} people, without {others}")
+    people = (desk.sheets.characters[name] for name in framed)
     return tuple(_wearing(one, worn[cue_key(one.name)]) if cue_key(one.name) in worn else one for one in people)
 
 

@@ -51,6 +51,7 @@ def read_title_page(source: Source) -> TitlePage:
 
 def _pair(page: TitlePage, key: str, words: str, at: tuple[int, int]) -> None:
     name, _, told = (part.strip() for part in words.rstrip(", ").partition("="))
+    name = name.removeprefix("@").strip()  # as a cue without capitals is written
     member = read_member(told) if key == "cast" else None
     if key == "wardrobe" and name and 0 < len(told) <= 80:
         page.wardrobe.append((name, told))

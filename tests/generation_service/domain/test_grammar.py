@@ -8,7 +8,7 @@ from generation_service.contract.shots import Shot
 from generation_service.domain.digests import take_digest
 from generation_service.domain.needs import words_of
 from generation_service.domain.plan import MAX_SHOTS, Plan, plan, rekeyed
-from generation_service.domain.screenplay import read_screenplay
+from generation_service.domain.screenplay import Turn, read_screenplay
 from generation_service.domain.spotting import EFFECT_NAMES
 from generation_service.domain.stock import STOCK
 from generation_service.previs.cast.looks import LOOKS
@@ -161,6 +161,23 @@ def test_a_scene_that_begins_with_words_has_its_weather_and_sound_from_the_first
         "rain", "noir", "rain", ("fire",)
     )  # fmt: skip
     assert (opening.size, opening.entities, speech.size) == ("WS", (), "CU")
+
+
+def test_forty_people_in_a_scene_are_thinned_out_and_it_is_said() -> None:
+    names = [f"GUEST {chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(40)]
+    crew = {name: CastMember(stock="mara") for name in names}
+    text = f"INT. HALL - DAY\n\n{', '.join(names)} wait.\n\n" + "".join(f"{name}\nHere.\n\n" for name in names)
+    film = planned(text, cast=crew)
+    assert len(film.shots[0].characters) == 6
+    assert film.notes == ("shot 1: WS holds 6 people, without GUEST AG and 33 more",)
+    assert {line.character for shot in film.shots for line in shot.lines} == set(names)  # all are heard
+
+
+def test_names_without_capitals_are_cast_as_they_are_cued() -> None:
+    text = "Cast:\n    @שרה = stock/mara\n\nINT. ROOM ☕ - DAY\n\n@שרה\nשלום 😀\n"
+    [line] = read_screenplay(text, {}).scenes[0].items
+    assert isinstance(line, Turn)
+    assert line.character == "שרה"
 
 
 def test_sheets_are_the_same_in_every_shot() -> None:
