@@ -7,6 +7,7 @@ after (2) asks the gate again with the same bytes, so a withdrawal that came in 
 and the record are repeated without harm. Whatever the gate refuses is deleted, and the key with it.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +19,11 @@ from generation_service.domain.production import Production, decide_release, dec
 from generation_service.usecases.desk import Desk
 from generation_service.usecases.guarding import ASSEMBLY, HOUSE, Watch, is_stop, report_stop
 from generation_service.usecases.material import SealedMaterial
-from generation_service.usecases.parts import Consent, CuttingRoom, Film, Run
+from generation_service.usecases.parts import Consent, CuttingRoom, Extra, Film, Run
 from infra.kernel.errors import AssentError
+
+_HANDS = 3
+"""Files sealed at once: each waits for the disk."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,15 @@ class ReleaseFilm:
     def _seal(self, job: AssembleJob, made: Film, material: SealedMaterial, key: bytes) -> f.FilmSealed:
         """Everything of the film into quarantine."""
         blobs = self.desk.blobs
-        files = [
-            OutputFile(
+
+        def sealed(extra: Extra) -> OutputFile:
+            return OutputFile(
                 name=extra.name, media_type=extra.media_type, bytes=extra.path.stat().st_size,
                 sha256=blobs.put_file("quarantine", extra.path, key),
-            )
-            for extra in made.extras
-        ]  # fmt: skip
+            )  # fmt: skip
+
+        with ThreadPoolExecutor(_HANDS, "seal") as hands:
+            files = tuple(hands.map(sealed, made.extras))
         return f.FilmSealed(
             output=job.output,
             sha256=blobs.put_file("quarantine", made.path, key),
@@ -87,7 +93,7 @@ class ReleaseFilm:
             seconds=made.seconds,
             contact_sheet=blobs.put("quarantine", made.contact_sheet, key),
             checks=made.checks,
-            files=tuple(files),
+            files=files,
             parts={shot: tuple(held) for shot, held in material.parts.items()},
         )
 

@@ -46,40 +46,38 @@ class LocalRoom:
     def finish(
         self, job: AssembleJob, material: Material, check: Callable[[], None], progress: Callable[[float], None]
     ) -> Iterator[Film]:
-        """Join, label, tag, sign and check, in the order of formats.md; after the signature nothing is remuxed."""
+        """Join, label, tag, sign and check, in the order of formats.md; after the signature nothing is remuxed. Stems
+        and the contact sheet are made beside it.
+        """
         check = _in_turn(check)
         with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=self.folder) as name:
             folder = Path(name)
-            path, wav = folder / "film.mp4", folder / "track.wav"
-            material.track(wav)
-            mux(
-                _pieces(job, material), wav, _recipe(job), path, check, shelf=material,
-                progress=lambda done: progress(0.5 * done),
-            )  # fmt: skip
-            wav.unlink()
-            check()
-            sign_film(path, self.identity, self._claim(job, material))
-            check()
-            yield self._delivered(job, material, path, (check, progress))
+            desktop = Desktop(folder / "beside", self._signer(job), check)
+            with ThreadPoolExecutor(1, "beside") as beside:
+                sounds = beside.submit(lambda: list(stems(job, material, desktop)))
+                path = self._joined(job, material, folder, (check, progress))
+                album = Album(folder / "pictures", job)
+                checks = self._checked(job, path, Memory(material, album.lay), check)
+                progress(0.8)
+                sheet = beside.submit(lambda: self.sheet(album.small(), job))
+                files = [*texts(job, desktop), *sounds.result(), *stills(job, desktop, album.png)]
+                files.append(desktop.lay("manifest.json", "application/json", manifest(job, path, files, checks)))
+            yield Film(path, float(checks["seconds"]), sheet.result(), checks, tuple(files))
 
-    def _delivered(
-        self,
-        job: AssembleJob,
-        material: Material,
-        path: Path,
-        watch: tuple[Callable[[], None], Callable[[float], None]],
-    ) -> Film:
-        """The signed film, checked, with all that lies beside it. Stems are signed while the film is looked at."""
+    def _joined(self, job: AssembleJob, material: Material, folder: Path, watch: Watching) -> Path:
+        """The film, labelled, tagged and signed."""
         check, progress = watch
-        album = Album(path.parent / "pictures", job)
-        desktop = Desktop(path.parent / "beside", self._signer(job), check)
-        with ThreadPoolExecutor(1, "stems") as beside:
-            sounds = beside.submit(lambda: list(stems(job, material, desktop)))
-            checks = self._checked(job, path, Memory(material, album.lay), check)
-            progress(0.8)
-            files = [*texts(job, desktop), *sounds.result(), *stills(job, desktop, album.png)]
-        files.append(desktop.lay("manifest.json", "application/json", manifest(job, path, files, checks)))
-        return Film(path, float(checks["seconds"]), self.sheet(album.small(), job), checks, tuple(files))
+        path, wav = folder / "film.mp4", folder / "track.wav"
+        material.track(wav)
+        mux(
+            _pieces(job, material), wav, _recipe(job), path, check, shelf=material,
+            progress=lambda done: progress(0.5 * done),
+        )  # fmt: skip
+        wav.unlink()
+        check()
+        sign_film(path, self.identity, self._claim(job, material))
+        check()
+        return path
 
     def _checked(self, job: AssembleJob, path: Path, memory: Memory, check: Callable[[], None]) -> dict[str, Any]:
         """What the release checks measured; raises Internal ``generation.checks_failed`` when one of them fails."""
