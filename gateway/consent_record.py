@@ -10,6 +10,12 @@ from consent_service.contract.ledger import GrantView
 from infra.kernel.clock import rfc3339
 
 CONTEXT = "https://w3id.org/dpv/schema/dpv-27560"
+_PREFIXES = {
+    "assent": "urn:assent:terms:", "dct": "http://purl.org/dc/terms/", "dpv": "https://w3id.org/dpv#",
+    "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#", "loc": "https://w3id.org/dpv/loc#", "pd": "https://w3id.org/dpv/pd#",
+    "skos": "http://www.w3.org/2004/02/skos/core#", "xsd": "http://www.w3.org/2001/XMLSchema#",
+}  # fmt: skip
+"""Named in the record too, so that its terms can be told apart where the context cannot be fetched."""
 _STATUS = {
     "requested": "dpv:ConsentRequested", "granted": "dpv:ConsentGiven", "resumed": "dpv:ConsentGiven",
     "narrowed": "dpv:ConsentGiven", "suspended": "dpv:ConsentInvalidated", "withdrawn": "dpv:ConsentWithdrawn",
@@ -32,7 +38,7 @@ def consent_record(grant: GrantView, origin: str) -> dict[str, Any]:
     terms = grant.terms
     signed = "dpv:ExpressedConsent" if terms.notice.expression != "spoken" else "dpv:ExplicitlyExpressedConsent"
     return {
-        "@context": [CONTEXT, {"assent": "urn:assent:terms:", "xsd": "http://www.w3.org/2001/XMLSchema#"}],
+        "@context": [CONTEXT, _PREFIXES],
         "@id": f"urn:assent:{grant.id}",
         "@type": "dpv:ConsentRecord",
         "dct:identifier": grant.id,

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,13 @@ def test_the_file_tells_everything_to_people_and_to_machines(client: Client, his
     record = json.loads(files["records/grt_1.jsonld"])
     assert record["@context"][0] == "https://w3id.org/dpv/schema/dpv-27560"
     assert record["@type"] == "dpv:ConsentRecord"
+    used = {
+        word.split(":")[0]
+        for word in re.findall(
+            r'"(?:@type": ")?([a-z-]+:[A-Z][A-Za-z0-9-]+|[a-z]+:[a-z][A-Za-z]+)"', json.dumps(record)
+        )
+    }
+    assert used - {"urn", "https", "http"} <= record["@context"][1].keys(), "every prefix is named in the record itself"
     assert record["dpv:hasConsentStatus"][0]["@type"] == "dpv:ConsentGiven"
     assert record["dpv:hasDataController"]["@id"] == f"urn:assent:{PARTNER}"
     checked_history(json.loads(files["history.json"]), key=str(VKEY))
