@@ -153,7 +153,8 @@ class IndexAudit:
     def see(self, event: Event, leaf_hash: bytes) -> None:
         """Take the next entry; raises Invalid (``consent.index_differs``) for a root that is not the entries'."""
         at = self._size
-        self._waiting.append((at, self.concerns.see(event.type, event.data), leaf_hash))
+        if subjects := self.concerns.see(event.type, event.data):
+            self._waiting.append((at, subjects, leaf_hash))
         self._size += 1
         if event.type == INDEX_COMMITTED:
             self._verify(event.data, at)

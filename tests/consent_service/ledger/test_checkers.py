@@ -80,16 +80,20 @@ def change_of_keys(story: Story, kind: str, key: VerifierKey, *signers: Ed25519S
     return story.add(kind, "ledger", data, *signatures)
 
 
-def rotated(folder: Path, *by: Ed25519Signer, signer: Ed25519Signer = NEW, **asked: Any) -> Files:
+def rotated(
+    folder: Path, *by: Ed25519Signer, signer: Ed25519Signer = NEW, kept: Ed25519Signer | None = None, **asked: Any
+) -> Files:
     """A pack of a ledger whose new key was entered ``by`` these and whose old one was then retired; ``signer`` signed
-    its checkpoint.
+    its checkpoint, ``kept`` one over the first five entries that goes along.
     """
     story = change_of_keys(covered_film(), KEY_ADDED, NEW_VKEY, *by).release()
     leaves = change_of_keys(story, KEY_RETIRED, tale.VKEY, NEW).leaves()
     tree = SignedTree(tale.VKEY.name, len(leaves), root_of(hash_leaf(leaf.encode()) for leaf in leaves))
     vkey = VerifierKey(tale.VKEY.name, signer.public)
     note = Checkpoint(note=sign_checkpoint(tree, signer), vkey=str(vkey), size=tree.size)
-    write_export(leaves, cosigned(note, W1), folder, Scope(**asked))
+    first = SignedTree(tale.VKEY.name, 5, root_of(hash_leaf(leaf.encode()) for leaf in leaves[:5]))
+    older = (sign_checkpoint(first, kept),) if kept else ()
+    write_export(leaves, cosigned(note, W1), folder, Scope(**asked), Extras(older))
     return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
 
 
@@ -227,6 +231,17 @@ def test_all_three_give_the_same_verdicts(cases: dict[str, tuple[Files, Options,
         assert shown["verdict"] == wanted, f"verify.html: {name}: {shown}"
         if name != "a witness's key as the log's":  # refused before anything is read
             assert ours(files, options, tmp_path) == wanted, f"assent: {name}"
+
+
+def test_a_checkpoint_from_before_a_change_of_keys_goes_into_a_pack(tmp_path: Path) -> None:
+    """The log no longer has the key that signed it; it is continued all the same, and a stranger's is refused."""
+    files = rotated(tmp_path / "pack", tale.LOG, NEW, kept=tale.LOG, production="prd_1")
+    kept = files[pack.checkpoint_path(5)].decode()
+    assert ours(files, {"key": VKEY, "kept": kept}, tmp_path) == theirs(files, {"key": VKEY, "kept": kept}) == 10
+    with pytest.raises(Invalid):
+        rotated(tmp_path / "forged", tale.LOG, NEW, kept=tale.STRANGER)
+    with pytest.raises(Invalid):
+        rotated(tmp_path / "too early", tale.LOG, NEW, kept=NEW)
 
 
 def test_a_lattice_witness_counts_where_the_library_can_check_it(tmp_path: Path) -> None:
