@@ -36,6 +36,7 @@ from generation_service.previs.marks import Mark
 from generation_service.previs.people import look_from_afar, stock_id, stock_person
 from generation_service.previs.portrait.head import TalkingHead
 from generation_service.previs.portrait.motion import Track
+from generation_service.previs.portrait.posing import Posing
 from generation_service.previs.scenes.light import Mood
 
 BESIDE = 0.78  # how far somebody who walks is turned
@@ -73,6 +74,7 @@ class Actor:
         self._kit = kit_of(look, mood, max(LEAST_SCALE, round(mark.scale * 1.04, 4)), turn=turn, behind=self._behind)
         self._path, self._body = path, cast("Body | None", None)
         self._head = self._talking() if track is not None and not self._behind else None
+        self._posed = Posing(self._head, track) if self._head is not None and track is not None else None
         self._face = self._kit.head if self._head is None else Painted(self._head.canvas, HEAD_BOX, self._head.spans)
         self._lines = [line for line in shot.lines if line.character == part.character.name]
         self._phase = sum(part.character.name.encode()) % 97 / 97
@@ -117,6 +119,11 @@ class Actor:
         pose, gone = self._bare(index)
         return self._headed(pose, index), gone
 
+    def begin(self, index: int) -> None:
+        """As :meth:`generation_service.previs.figure.Figure.begin`."""
+        if self._posed is not None:
+            self._posed.begin(index)
+
     def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
         """The person over ``below`` (RGB, in place). The head moves in each frame, the body in every second one, as in
         drawn films, unless it walks; the camera always moves.
@@ -134,8 +141,8 @@ class Actor:
             one.lay(below, x, y)
         head_on(below, base, self._kit.back, pose)
         trunk.lay(below, x, y)
-        if self._head is not None and self._track is not None:
-            self._head.pose(self._track.weights[index], float(self._track.blink[index]), self._track.gaze[index])
+        if self._posed is not None:
+            self._posed.wait(index)
         head_on(below, base, self._face, pose)
         arms.lay(below, x, y)
 

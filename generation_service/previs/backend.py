@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -49,7 +50,7 @@ class PrevisBackend:
             for index in range(shot.frames):
                 if index % BATCH == 0:
                     check()
-                encoder.put(stage.frame(index))
+                encoder.put_made(partial(stage.finished, stage.composed(index), index))
                 if (index + 1) % BATCH == 0:
                     progress((index + 1) / shot.frames)
         check()

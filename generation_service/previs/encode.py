@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from collections.abc import Callable
 from fractions import Fraction
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 I420 = NDArray[np.uint8]
 # A take is decoded again when the film is assembled, so bits are cheap and time is not: constant quality well below
 # what the eye sees, from the fastest preset, with the two tools that keep soft gradients clean put back.
-OPTIONS = {"preset": "ultrafast", "crf": "18", "threads": "2", "x264-params": "aq-mode=1:deblock=0,0:cabac=0"}
+OPTIONS = {"preset": "ultrafast", "crf": "18", "threads": "1", "x264-params": "aq-mode=1:deblock=0,0:cabac=0"}
 
 
 class Encoder:
@@ -35,7 +36,7 @@ class Encoder:
         stream.codec_context.color_range, stream.codec_context.colorspace = 1, 1
         stream.codec_context.color_primaries, stream.codec_context.color_trc = 1, 1
         self._stream, self._time_base = stream, 1 / fps
-        self._frames: queue.Queue[I420 | None] = queue.Queue(maxsize=6)
+        self._frames: queue.Queue[Callable[[], I420] | None] = queue.Queue(maxsize=6)
         self._error: Exception | None = None
         self._stop = threading.Event()
         self.count = 0
@@ -44,15 +45,20 @@ class Encoder:
 
     def put(self, frame: I420) -> None:
         """Queue one (h * 3 / 2, w) frame; waits while the encoder is six behind."""
+        kept = frame.copy()
+        self.put_made(lambda: kept)
+
+    def put_made(self, make: Callable[[], I420]) -> None:
+        """As :meth:`put` for a frame that the encoding thread makes itself; it is done with one before the next."""
         if self._error is not None:
             raise self._error
-        self._frames.put(frame.copy())
+        self._frames.put(make)
 
     def _run(self) -> None:
         try:
-            while (frame := self._frames.get()) is not None:
+            while (make := self._frames.get()) is not None:
                 if not self._stop.is_set():
-                    self._write(frame)
+                    self._write(make())
             if not self._stop.is_set():
                 for packet in self._stream.encode(None):
                     self._container.mux(packet)

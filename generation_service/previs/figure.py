@@ -1,6 +1,5 @@
 """One person standing in a frame: framed, lit by the place, animated, and laid over the plate."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +13,7 @@ from generation_service.previs.brush import Image, prepared
 from generation_service.previs.portrait.basis import face_of
 from generation_service.previs.portrait.head import TalkingHead
 from generation_service.previs.portrait.motion import Track
+from generation_service.previs.portrait.posing import HANDS, Posing
 from generation_service.previs.portrait.relight import light_of, lit
 from generation_service.previs.portrait.topology import OVAL
 from generation_service.previs.scenes.light import Mood
@@ -40,8 +40,6 @@ GROUND = {
 
 # From the head's turning axis to the plane of the face, in face heights.
 HEAD_DEPTH = 0.46
-# A second pair of hands: the lower half of a person is laid over the picture while the first thread does the upper.
-_POOL = ThreadPoolExecutor(1, thread_name_prefix="previs-figure")
 
 
 @dataclass(frozen=True)
@@ -108,6 +106,7 @@ class Figure:
         points = (mesh - np.array([x0, y0, 0.0])) * np.array([*self._per, self._per[0]])
         texture = prepared(lit(texture, mood, face_of(points).height, points))
         self.head = TalkingHead(texture, points, light=light_of(mood), soft=0.55 * max(0.0, factor - 1))
+        self._posed = Posing(self.head, track)
         self._rows = self._row_weights(size[1])
         self._columns = self._depth_across(size[0])
         self._spans = self.head.spans
@@ -136,10 +135,14 @@ class Figure:
         across = (np.arange(columns) - oval.mean()) / half
         return np.ascontiguousarray((np.clip(1 - across * across, 0, 1) ** 1.3).astype(np.float32))
 
+    def begin(self, index: int) -> None:
+        """Let the face take its pose for the frame that is to be drawn next, while what is behind it is drawn."""
+        self._posed.begin(index)
+
     def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
         """Lay the person over ``below`` (h, w, 4) as of frame ``index``; ``view`` is zoom and shift in pixels."""
-        track, head = self._track, self.head
-        head.pose(track.weights[index], float(track.blink[index]), track.gaze[index])
+        head = self.head
+        self._posed.wait(index)
         zoom, dx, dy = view
         width, height = self._frame
         scale_x, scale_y = self._per[0] / self._spot.scale / zoom, self._per[1] / self._spot.scale / zoom
@@ -160,7 +163,7 @@ class Figure:
             person = sampling.words(head.canvas)
             warps.lay_person(over, person, self._spans, affine, sway, self._rows, near, self._columns)
 
-        lower = _POOL.submit(lay, middle, y1)
+        lower = HANDS.submit(lay, middle, y1)
         lay(y0, middle)
         lower.result()
 

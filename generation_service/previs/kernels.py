@@ -46,11 +46,11 @@ def raster_inverse(triangles: Any, posed: Any, rest: Any, out: Any) -> None:
 
 
 @_jit
-def raster_fixed(triangles: Any, posed: Any, rest: Any, whole: Any, fraction: Any) -> None:
-    """As :func:`raster_inverse`, but row by row and straight into cv2's fixed-point map: ``whole`` (h, w, 2) int16 and
-    ``fraction`` (h, w) uint16 in steps of 1/32 pixel.
+def raster_fixed(triangles: Any, posed: Any, rest: Any, where: Any) -> None:
+    """As :func:`raster_inverse`, but row by row and in fixed point: each pixel of ``where`` (h, w) uint32 is ten bits
+    of position between pixels (row, then column, in 1/32) below the number of the pixel, counted row by row.
     """
-    height, width = fraction.shape[0], fraction.shape[1]
+    height, width = where.shape
     for k in range(triangles.shape[0]):
         a, b, c = triangles[k, 0], triangles[k, 1], triangles[k, 2]
         ax, ay, bx, by, cx, cy = posed[a, 0], posed[a, 1], posed[b, 0], posed[b, 1], posed[c, 0], posed[c, 1]
@@ -82,8 +82,8 @@ def raster_fixed(triangles: Any, posed: Any, rest: Any, whole: Any, fraction: An
             for x in range(left, right + 1):
                 at, least = np.float32(x), np.float32(0)
                 iu, iv = np.int32(max(s0 + d0 * at, least)), np.int32(max(s1 + d1 * at, least))
-                whole[y, x, 0], whole[y, x, 1] = np.int16(iu >> 5), np.int16(iv >> 5)
-                fraction[y, x] = np.uint16(((iv & 31) << 5) + (iu & 31))
+                pixel = min(iv >> 5, height - 2) * width + min(iu >> 5, width - 2)
+                where[y, x] = np.uint32((pixel << 10) | ((iv & 31) << 5) | (iu & 31))
 
 
 @_jit

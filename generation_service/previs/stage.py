@@ -11,22 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation_service.contract.shots import Character, Shot
-from generation_service.previs import camera, inks, kernels, lettering
+from generation_service.previs import camera, reading, sampling
 from generation_service.previs.actors import Actor, look_for
 from generation_service.previs.blocking import Part, in_frame, props_of, view_of
 from generation_service.previs.brush import Image
-from generation_service.previs.captions import Words
 from generation_service.previs.closeups import Hands
 from generation_service.previs.dressing import props_on_stage
 from generation_service.previs.figure import FRAMINGS, Figure, place
-from generation_service.previs.grade import grade_of
+from generation_service.previs.finish import Finish
 from generation_service.previs.life import life_of
 from generation_service.previs.marks import Mark, mark_at, mark_close
 from generation_service.previs.passers import passers_of
 from generation_service.previs.people import person_of, stock_id, stock_person
 from generation_service.previs.portrait.motion import Spoken, Track, act
 from generation_service.previs.scenery import Scenery
-from generation_service.previs.scenes import air
 from generation_service.previs.scenes.layers import Layer, settled, thinned
 from generation_service.previs.scenes.plate import paint_plate
 from generation_service.previs.shoulder import Shoulder
@@ -37,7 +35,6 @@ WIDE = {"WS", "EWS"}
 # Between which depths layers are laid together: a dolly shows every step, a push few, a camera that turns on the spot
 # or is held by hand what is near and what is not; one that rests shows none.
 DOLLY_BINS, PUSH_BINS, TURN_BINS = (0.0, 0.14, 0.3, 0.5, 0.75), (0.0, 0.2, 0.6), (0.0, 0.3)
-LABEL_SECONDS, LABEL_FADE = 2.6, 0.35
 
 
 class Item(Protocol):
@@ -81,6 +78,10 @@ class _Person:
     def __init__(self, figure: Figure) -> None:
         self._figure = figure
 
+    def begin(self, index: int) -> None:
+        """The face takes its pose."""
+        self._figure.begin(index)
+
     def draw(self, below: Image, index: int, view: tuple[float, float, float]) -> None:
         """The figure."""
         self._figure.draw(below, index, view)
@@ -114,23 +115,9 @@ class Stage:
         check()
         sheets: list[Item] = [_Sheet(self._scenery, layer) for layer in self._plate.layers[1:]]
         self._items = sorted([*sheets, *self._things(), *people], key=lambda item: -item.depth)
-        self._grade = grade_of(shot.place.mood)
-        self._vignette, self._grain = air.vignette(*frame), air.grain(*frame)
-        self._vignette_half = np.ascontiguousarray(self._vignette[::2, ::2])
-        outdoors = "none" if shot.place.interior else shot.place.weather
-        self._fall = air.weather(outdoors, *frame)
-        self._flashes = air.flash_times(self._seed, shot.seconds) if outdoors == "storm" else ()
+        self._talking = [one for one in people if isinstance(one, (Actor, _Person))]
         self._kept: tuple[Image, int] | None = None
-        self._words = Words(shot, frame)
-        self._label = lettering.label(shot.label, *frame) if shot.label else None
-        self._i420 = np.empty((self.height * 3 // 2, self.width), np.uint8)
-        self._chroma = self._planes()
-
-    def _planes(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Views of the two chroma planes inside the I420 array."""
-        flat, luma = self._i420.reshape(-1), self.height * self.width
-        half = (self.height // 2, self.width // 2)
-        return flat[luma : luma + luma // 4].reshape(half), flat[luma + luma // 4 :].reshape(half)
+        self._finish = Finish(shot, frame, self._seed)
 
     def _track(self, character: Character) -> Track:
         """How a character speaks and moves over the shot."""
@@ -193,10 +180,12 @@ class Stage:
 
     def picture(self, index: int) -> Image:
         """Frame ``index`` before grade, grain, weather and words: RGB (h, w, 3)."""
-        return self._composed(index)[..., :3]
+        return self.composed(index)[..., :3]
 
-    def _composed(self, index: int) -> Image:
-        """As :meth:`picture` with a fourth channel that means nothing."""
+    def composed(self, index: int) -> Image:
+        """As :meth:`picture` with a fourth channel that means nothing, (h, w, 4); the array is the caller's."""
+        for person in self._talking:
+            person.begin(index)
         below, done = self._begun(index)
         for item in self._items[done:]:
             if below.shape[0] != self.height and item.depth <= 0:
@@ -232,48 +221,19 @@ class Stage:
 
     def frame(self, index: int) -> NDArray[np.uint8]:
         """Frame ``index`` as I420, (h * 3 / 2, w). The array is reused by the next call."""
-        picture = self._composed(index)
-        flash = air.flash_at(self._flashes, (index + 0.5) / self.shot.fps)
-        if flash > 0.02:
-            self._lightning(picture, flash)
-        cv2.cvtColor(picture, cv2.COLOR_RGBA2YUV_I420, dst=self._i420)
-        luma, (cb, cr) = self._i420[: self.height], self._chroma
-        self._weather(index, luma)
-        at = np.random.default_rng((self._seed + index) & 0xFFFFFFFF).integers(0, air.GRAIN_ROAM, 2)
-        grade = self._grade
-        bright = np.ascontiguousarray(luma[::2, ::2])
-        for plane, tint in ((cb, grade.blue), (cr, grade.red)):
-            inks.grade_chroma(plane, cv2.LUT(bright, tint), self._vignette_half, grade.saturation)
-        cv2.LUT(luma, grade.curve, dst=luma)
-        kernels.finish_luma(luma, self._vignette, self._grain, int(at[0]), int(at[1]))
-        self._words.draw(self._i420, index)
-        if self._label is not None:
-            self._burn(index)
-        return self._i420
+        return self.finished(self.composed(index), index)
 
-    def _lightning(self, picture: Image, flash: float) -> None:
-        """The whole scene lit up for a moment."""
-        np.minimum(255, picture * (1 + 0.55 * flash) + 26 * flash, out=picture, casting="unsafe")
-
-    def _weather(self, index: int, luma: NDArray[np.uint8]) -> None:
-        if not self._fall.sheet.size:
-            return
-        t, fall = index / self.shot.fps, self._fall
-        near, far = (
-            (int(start - t * speed[0]) % air.FALL_TILE, int(start - t * speed[1]) % air.FALL_TILE)
-            for speed, start in ((fall.near, 0), (fall.far, 311))
-        )
-        inks.fall_twice(luma, fall.sheet, near, far)
-
-    def _burn(self, index: int) -> None:
-        """The label over luma and chroma, whole for the first seconds, then faded out."""
-        strip, top = self._label if self._label is not None else (np.zeros((0, 0, 4), np.uint8), 0)
-        share = min(1.0, max(0.0, (LABEL_SECONDS + LABEL_FADE - (index + 1) / self.shot.fps) / LABEL_FADE))
-        if share > 0:
-            lettering.burn(self._i420, strip, (0, top), share)
+    def finished(self, picture: Image, index: int) -> NDArray[np.uint8]:
+        """As :meth:`generation_service.previs.finish.Finish.frame`."""
+        return self._finish.frame(picture, index)
 
 
 def _grown(picture: Image, frame: tuple[int, int]) -> Image:
+    """The picture at the size of the frame, twice its own."""
+    if (picture.shape[1] * 2, picture.shape[0] * 2) == frame:
+        out = np.empty((frame[1], frame[0], 4), np.uint8)
+        reading.grow(sampling.words(picture), sampling.words(out))
+        return out
     made: Any = cv2.resize(picture, frame, interpolation=cv2.INTER_LINEAR)
     return np.asarray(made, np.uint8)
 

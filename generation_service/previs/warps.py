@@ -13,6 +13,15 @@ from generation_service.previs.kernels import _jit
 from generation_service.previs.sampling import _LANES, _packed, _spread, between_pair, lay_line, mix_rows_each, pair
 
 U = np.uint64
+BLOCK = 64  # columns that are looked at together: mostly they lie between the same two rows
+
+
+@_jit
+def _ends(values: Any) -> Any:
+    low, high = values[0], values[0]
+    for k in range(len(values)):
+        low, high = min(low, values[k]), max(high, values[k])
+    return low, high
 
 
 @_jit
@@ -23,9 +32,12 @@ def _slanted(picture: Any, at: Any, line: Any, pairs: Any) -> None:
     rows, columns = picture.shape
     c = 0
     while c < columns:
-        row, end = at[c] >> 8, c + 1
-        while end < columns and at[end] >> 8 == row:
-            end += 1
+        row, end = at[c] >> 8, min(c + BLOCK, columns)
+        low, high = _ends(at[c:end])
+        if low >> 8 != high >> 8:
+            end = c + 1
+            while end < columns and at[end] >> 8 == row:
+                end += 1
         if 0 <= row < rows - 1:
             mix_rows_each(picture[row, c:end], picture[row + 1, c:end], at[c:end], line[c:end])
         else:

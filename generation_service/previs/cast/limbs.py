@@ -48,6 +48,8 @@ def _limb(canvas: Any, bones: tuple[tuple[Joint, float], ...], tone: Colour, rim
     cap = (a[0] + n1[1] * wa * 0.46, a[1] - n1[0] * wa * 0.46)
     lit_side, shade_side = (two, one) if n[0] + 0.4 * n[1] > 0 else (one, two)
     shape = smooth([*one, *two, cap], tension=0.75)
+    if canvas.quickReject(shape):
+        return
     canvas.drawPath(shape, fill(tone))
     canvas.save()
     canvas.clipPath(shape, True)

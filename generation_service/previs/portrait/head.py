@@ -6,11 +6,10 @@ sees one ordinary picture and no seam can open.
 
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generation_service.previs import kernels, sampling
+from generation_service.previs import kernels, reading, sampling
 from generation_service.previs.brush import Colour, Image
 from generation_service.previs.portrait import basis, eyes, mouth, topology
 
@@ -36,10 +35,9 @@ class TalkingHead:
         self._box = self._face_box()
         x0, y0, x1, y1 = self._box
         self._local = np.ascontiguousarray(self._points - np.array([x0, y0], np.float32))
-        self._whole = np.ascontiguousarray(
-            np.stack(np.meshgrid(np.arange(x1 - x0), np.arange(y1 - y0)), axis=-1).astype(np.int16)
-        )
-        self._fraction = np.zeros((y1 - y0, x1 - x0), np.uint16)
+        at_rest = np.arange((y1 - y0) * (x1 - x0), dtype=np.uint32).reshape(y1 - y0, x1 - x0)
+        at_rest[-1], at_rest[:, -1] = at_rest[-2], at_rest[:, -2]  # the last row and column have none after them
+        self._where = at_rest << np.uint32(10)
         self._face_rest = np.ascontiguousarray(self._rest[y0:y1, x0:x1])
         self._open = mouth.is_open(mesh)
         if self._open:
@@ -82,10 +80,9 @@ class TalkingHead:
         ]
         x0, y0, x1, y1 = self._box
         posed = np.concatenate([points, *rings]).astype(np.float32) - np.array([x0, y0], np.float32)
-        kernels.raster_fixed(self._triangles, posed, self._local, self._whole, self._fraction)
+        kernels.raster_fixed(self._triangles, posed, self._local, self._where)
         face = self.canvas[y0:y1, x0:x1]
-        source = self._looking(gaze, blink)
-        cv2.remap(source, self._whole, self._fraction, cv2.INTER_LINEAR, dst=face, borderMode=cv2.BORDER_REPLICATE)
+        reading.read_at(sampling.words(self._looking(gaze, blink)), self._where, sampling.words(face))
         self._speak(face, posed, weights)
 
     def _looking(self, gaze: NDArray[np.float32], blink: float) -> Image:
