@@ -20,6 +20,7 @@ from gateway.routes import (
     approvals,
     catalogue,
     flags,
+    grant_batches,
     grants,
     health,
     ledger,
@@ -68,8 +69,8 @@ def create_app(parts: Parts, lifespan: Lifespan | None = None) -> FastAPI:
     problems.install(app)
     app.add_middleware(RequestContext, metrics=parts.metrics, respond=problems.problem_response)
     for module in (
-        parties, subjects, retention, grants, approvals, plans, productions, takes, outputs, catalogue, flags, ledger,
-        log, receipts, health,
+        parties, subjects, retention, grants, grant_batches, approvals, plans, productions, takes, outputs, catalogue,
+        flags, ledger, log, receipts, health,
     ):  # fmt: skip
         app.include_router(module.router)
     _mount_console(app)

@@ -27,6 +27,7 @@ IDEMPOTENT, TOLD = "assent.idempotent", "assent.told"
 
 DEFAULT_LIMIT = 256 * 1024
 PRODUCTION_LIMIT = 2 * 1024 * 1024
+_LARGE = frozenset({"/v1/productions", "/v1/grants/batch"})
 UPLOAD_LIMIT = 32 * 1024 * 1024
 
 
@@ -34,7 +35,7 @@ def body_limit(path: str) -> int:
     """Bytes a request body may have."""
     if _UPLOAD.fullmatch(path):
         return UPLOAD_LIMIT
-    return PRODUCTION_LIMIT if path == "/v1/productions" else DEFAULT_LIMIT
+    return PRODUCTION_LIMIT if path in _LARGE else DEFAULT_LIMIT
 
 
 class Metrics:

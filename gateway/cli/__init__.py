@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from gateway.cli import (
     audit,
+    catalogue,
     films,
     flags,
     grants,
@@ -79,6 +80,7 @@ for part in (
     subjects,
     retention,
     grants,
+    catalogue,
     films,
     plan,
     takes,
