@@ -226,3 +226,4 @@ def test_a_photo_that_is_none() -> None:
 def test_every_stock_character_can_be_drawn_and_has_a_voice() -> None:
     assert set(VOICE_OF_STOCK) == set(stock_cast())
     assert set(VOICE_OF_STOCK.values()) <= {voice.id for voice in STOCK}
+    assert len(set(VOICE_OF_STOCK.values())) == len(VOICE_OF_STOCK)  # nobody speaks with the voice of another
