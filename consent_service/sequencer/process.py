@@ -6,6 +6,7 @@ next start makes that very batch first, and refuses a database that cannot make 
 written, leaves the file one batch behind, which the next start finds consistent. Nothing is lost or placed twice.
 """
 
+import select
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -206,8 +207,10 @@ class Sequencer:
         self._wait(pace or _SLEEP_S)
 
     def _wait(self, seconds: float) -> None:
-        for _ in self._conn.notifies(timeout=seconds, stop_after=1):
+        """Until a signal, or so long. The driver's own wait with a time-out keeps a core half busy."""
+        for _ in self._conn.notifies(timeout=0):
             return
+        select.select([self._conn.fileno()], [], [], seconds)
 
     def _stay_awake(self, awake: bool) -> None:
         if awake:
