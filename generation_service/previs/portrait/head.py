@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from generation_service.previs import kernels, reading, sampling
 from generation_service.previs.brush import Colour, Image
-from generation_service.previs.portrait import basis, eyes, mouth, topology
+from generation_service.previs.portrait import basis, eyes, glasses, mouth, topology
 
 # How far each eye turns outwards (eye widths) when the look leaves the near lens for something far.
 VERGENCE = 0.008
+BROWS = [basis.NAMES.index(name) for name in ("brow_up", "brow_in", "brow_sad", "arch")]
 TONGUE, ROUND = basis.NAMES.index("tongue"), basis.NAMES.index("round")
 
 
@@ -30,6 +31,8 @@ class TalkingHead:
         self.canvas = self._rest.copy()
         self.face = basis.face_of(basis.at_rest(mesh))
         self._bases = basis.build(self.face)
+        if glasses.worn(texture, mesh):
+            self._bases[BROWS] *= glasses.BROWS_BEHIND_GLASSES
         self._triangles = topology.triangles()
         self._points = self._with_rings(mesh[:, :2].astype(np.float32))
         self._box = self._face_box()
