@@ -45,14 +45,17 @@ INSERT INTO subject_commits (size, root, entry) VALUES (%(size)s, %(root)b, %(en
 SELECT count(*) FROM subject_lists;
 
 -- name: items
-SELECT s.position, n.hash
-  FROM subject_entries s JOIN nodes n ON n.level = 0 AND n.n = s.position
+SELECT s.position, substr(r.hashes, ((s.position - r.first) * 32 + 1)::int, 32)
+  FROM subject_entries s
+  JOIN nodes r ON r.level = 0 AND r.first BETWEEN s.position - s.position %% 32 AND s.position
+              AND s.position < r.first + octet_length(r.hashes) / 32
  WHERE s.subject = %(subject)s ORDER BY s.n LIMIT %(limit)s;
 
 -- name: subject_leaves
-SELECT s.position, e.envelope, n.hash
+SELECT s.position, e.envelope, substr(r.hashes, ((s.position - r.first) * 32 + 1)::int, 32)
   FROM subject_entries s JOIN event_order o ON o.position = s.position JOIN events e ON e.id = o.event_id
-  JOIN nodes n ON n.level = 0 AND n.n = s.position
+  JOIN nodes r ON r.level = 0 AND r.first BETWEEN s.position - s.position %% 32 AND s.position
+              AND s.position < r.first + octet_length(r.hashes) / 32
  WHERE s.subject = %(subject)s AND s.n >= %(start)s AND s.n < %(start)s + %(limit)s ORDER BY s.n;
 
 -- name: list_size

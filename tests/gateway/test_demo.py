@@ -92,8 +92,10 @@ def test_a_production_is_drawn_and_told_line_by_line() -> None:
         assert part in drawn.getvalue(), part
     lines = io.StringIO()
     assert watch(iter(views), Console(file=lines, width=160)) == views[-1]
-    assert len(lines.getvalue().splitlines()) == 2, "a line says something new"
-    assert "2/2 shots rendered" in summary(views[-1])
+    told = lines.getvalue().splitlines()
+    assert len(told) == 4, "a line says something new"
+    assert (told[0].split()[0], told[-1].split()[0].rstrip(":")) == ("prd_1", "out_1"), "and the ids are there to copy"
+    assert "2/2 shots" in summary(views[-1])
 
 
 def test_the_probe_reads_what_a_player_would(tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_openapi_is_whole(client: Client) -> None:
                 assert {"401", "500", "503"} <= set(operation["responses"]) or "changes" in path, (path, method)
             if path.startswith("/v1/") and method == "post" and not path.endswith(("/draft", "/plans")):
                 names = {parameter["name"] for parameter in operation.get("parameters", ())}
-                assert "Idempotency-Key" in names, path
+                assert ("Idempotency-Key" in names) != (path == "/v1/grants/batch"), path
+    assert {"key", "terms"} == set(api["components"]["schemas"]["BatchItem"]["required"]), "a key for each item instead"
     refused = api["paths"]["/v1/productions"]["post"]["responses"]["403"]["content"]["application/problem+json"]
     assert "paused" in refused["example"]
