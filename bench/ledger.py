@@ -3,7 +3,7 @@
 A producer is a thread that appends one entry at a time and waits until it is committed (the decision binds, fsync
 done). The ledger's rate counts an entry only once it also stands under a signed checkpoint, made by the real sequencer
 in its own process; the checker (``fsck``) must find nothing afterwards. Every system is measured in every round, one
-after the other, with the same client; what that client does without a store is what no store can pass.
+after the other, with the same client. What that client alone reaches bounds them all where many produce.
 ``ASSENT_BENCH_SECONDS`` (per measurement), ``_ROUNDS``, ``_ENTRIES`` (size of
 the large tree) and ``_PARTS`` (of ``appends,rpc,reads``) make it quicker; ``_PIN=0`` lets the producers' threads move.
 """
@@ -194,7 +194,9 @@ def _plot(path: Path, results: Results, curve: list[tuple[int, float]]) -> None:
         xscale="log", yscale="log", xlabel="producers", ylabel="entries/s", title="durable appends, one entry each"
     )
     left.set_xticks(PRODUCERS, [str(producers) for producers in PRODUCERS])
-    left.legend()
+    client = [results[CLIENT, producers].rate for producers in PRODUCERS]
+    left.plot(PRODUCERS, client, linestyle=":", color="grey", label="the client alone, nothing stored")
+    left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncol=3, fontsize=8)
     left.grid(visible=True, which="both", alpha=0.3)
     right.plot([size for size, _ in curve], [cost for _, cost in curve], marker="o")
     right.set(
