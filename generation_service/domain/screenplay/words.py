@@ -48,6 +48,8 @@ _TABLES = {
     "camera": [(name, re.compile(words, re.IGNORECASE)) for name, words in CAMERA_WORDS],
 }
 _LOOKED_AT = 4_000
+_BETWEEN = re.compile(r"\s*([,;:])(?:\s*[,;:])+")
+_BEFORE = re.compile(r"^(?:[\s,;:–—-]+|of\s+(?=\w))+", re.IGNORECASE)
 
 
 def transition_of(text: str) -> Transition:
@@ -72,8 +74,8 @@ def camera_words(text: str) -> Directive:
 
 
 def without_camera_words(text: str) -> str:
-    """The text without those words, for what is to be looked at rather than how."""
+    """The text without those words, for what is to be looked at rather than how; nor the commas they stood between."""
     for table in _TABLES.values():
         for _, pattern in table:
             text = pattern.sub(" ", text)
-    return " ".join(text.split())
+    return _BEFORE.sub("", _BETWEEN.sub(r"\1", " ".join(text.split())))

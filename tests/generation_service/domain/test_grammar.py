@@ -9,6 +9,7 @@ from generation_service.domain.digests import take_digest
 from generation_service.domain.needs import words_of
 from generation_service.domain.plan import MAX_SHOTS, Plan, plan, rekeyed
 from generation_service.domain.screenplay import Turn, read_screenplay
+from generation_service.domain.screenplay.words import without_camera_words
 from generation_service.domain.spotting import EFFECT_NAMES
 from generation_service.domain.stock import STOCK
 from generation_service.previs.cast.looks import LOOKS
@@ -277,3 +278,17 @@ def test_the_plan_stops_where_the_film_is_too_long() -> None:
 def test_words_on_a_card_are_decided_on_like_spoken_ones() -> None:
     film = planned(said("JONAS: Well.") + "\n> Two days later <\n")
     assert list(words_of(film.shots)) == ["Well.", "Two days later"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen"),
+    [
+        ("aerial of an autumn forest at golden hour, birds", "an autumn forest at golden hour, birds"),
+        ("wide shot, tracking right, Mara runs along the path", "Mara runs along the path"),
+        ("Ana waits, low angle, close-up, by the door.", "Ana waits, by the door."),
+        ("Off the coast: a boat; of wood", "Off the coast: a boat; of wood"),
+        ("CLOSE ON", ""),
+    ],
+)
+def test_what_is_left_without_words_about_the_camera_reads_as_it_was_meant(asked: str, seen: str) -> None:
+    assert without_camera_words(asked) == seen
