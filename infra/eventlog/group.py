@@ -208,6 +208,11 @@ def _columns(group: Sequence[Append]) -> dict[str, Any]:
         for one in group
         for n, (event, envelope) in enumerate(one.sealed)
     ]
+    return event_columns(rows)
+
+
+def event_columns(rows: Sequence[tuple[Event, bytes, int]]) -> dict[str, Any]:
+    """What ``append_group`` takes: events with their bytes and the version that the stream must have before, or 0."""
     return {
         "ids": [event.id for event, _, _ in rows],
         "streams": [event.stream for event, _, _ in rows],

@@ -1,20 +1,22 @@
 """Many commands in one transaction on Postgres: the port of :mod:`infra.eventlog.many` in set-based statements."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from psycopg import errors
+from psycopg.types.json import Jsonb
 
 from infra.eventlog.db import named_sql
 from infra.eventlog.envelope import seal
+from infra.eventlog.group import event_columns
 from infra.eventlog.log import NewEvent
 from infra.eventlog.many import RACED, Answered, Sealed
 from infra.eventlog.postgres import PgTransaction
 from infra.kernel.errors import Conflict
 
 SQL = named_sql(Path(__file__).with_name("many.sql"))
+LOG_SQL = named_sql(Path(__file__).with_name("queries.sql"))
 
 
 class PgMany:
@@ -41,35 +43,28 @@ class PgMany:
         try:
             with tx.conn.pipeline():
                 if events:
-                    tx.conn.execute(SQL["write_events"], _columns(events))
+                    tx.conn.execute(LOG_SQL["append_group"], _columns(events))
                 if answers:
-                    tx.conn.execute(SQL["write_answers"], _answers(answers))
+                    tx.conn.execute(LOG_SQL["keep_answers"], _answers(answers))
         except errors.IntegrityError as error:
             tx.broken = Conflict(RACED, "somebody wrote the same in this moment", fix="try again")
             raise tx.broken from error
         tx.appended.extend(event for event, _ in events)
 
 
-def _columns(events: Sequence[Sealed]) -> dict[str, list[Any]]:
-    """The events as columns; ``bases`` is the version a stream must have before its first event here, else 0."""
+def _columns(events: Sequence[Sealed]) -> dict[str, Any]:
+    """The events as columns, each stream's first one with the version that it must follow."""
     seen: set[str] = set()
-    bases = []
-    for event, _ in events:
-        bases.append(0 if event.stream in seen else event.version - 1)
+    rows = []
+    for event, envelope in events:
+        rows.append((event, envelope, 0 if event.stream in seen else event.version - 1))
         seen.add(event.stream)
-    return {
-        "ids": [event.id for event, _ in events],
-        "streams": [event.stream for event, _ in events],
-        "versions": [event.version for event, _ in events],
-        "types": [event.type for event, _ in events],
-        "envelopes": [envelope for _, envelope in events],
-        "bases": bases,
-    }
+    return event_columns(rows)
 
 
-def _answers(answers: Mapping[str, Answered]) -> dict[str, list[str]]:
+def _answers(answers: Mapping[str, Answered]) -> dict[str, list[Any]]:
     return {
         "ids": list(answers),
         "fingerprints": [one.fingerprint for one in answers.values()],
-        "answers": [json.dumps(one.answer) for one in answers.values()],
+        "answers": [Jsonb(one.answer) for one in answers.values()],
     }
