@@ -23,6 +23,8 @@ VERSION = f"x264-{PRESET}-{CRF}-2"
 
 _ASM = "MMX2,SSE2,SSE2Fast,LZCNT,SSSE3,SSE4.2,AVX,FMA3,BMI1,BMI2,AVX2"
 """All but AVX-512: with it x264's macroblock tree is not the same from run to run, whatever the threads."""
+REORDER = 2
+"""Frames that decoding runs ahead of showing in every piece: the preset's B-frames with their pyramid."""
 
 
 @dataclass(frozen=True)
@@ -113,16 +115,19 @@ class Joiner:
             for packet in source.demux(stream):
                 if packet.dts is None or packet.pts is None:
                     continue
+                self._put(packet, base, count)
                 count += 1
-                self._put(packet, base)
         if count != frames:
             raise Invalid("generation.take_broken", f"a piece of film has {count} frames instead of {frames}")
         self.frames += frames
 
-    def _put(self, packet: Any, base: Fraction) -> None:
+    def _put(self, packet: Any, base: Fraction, number: int) -> None:
+        """Packet ``number`` of a piece, from 0. A piece of one or two pictures says that it is decoded when it is
+        shown, which would be after pictures that follow it: the order of packets is what counts.
+        """
         ticks = Fraction(90_000, self._form.fps)
         packet.pts = round((round(packet.pts * base * self._form.fps) + self.frames) * ticks)
-        packet.dts = round((round(packet.dts * base * self._form.fps) + self.frames) * ticks)
+        packet.dts = round((self.frames + number - REORDER) * ticks)
         packet.duration = round(ticks)
         packet.time_base = Fraction(1, 90_000)
         packet.stream = self._stream
