@@ -13,6 +13,7 @@ import numpy as np
 import soundfile
 from scipy import ndimage
 
+from audio_service.backends import files
 from audio_service.backends.chunks import RATE, Check, Sound, pieces
 from audio_service.backends.limiter import Level, gain_for, limited
 from audio_service.backends.loudness import Gauge, PeakGauge
@@ -122,12 +123,12 @@ def master(whole: Spool, target: Target, check: Check, write: Callable[[Sound], 
 
 
 def wav_of(spool: Spool, check: Check) -> bytes:
-    """A stem as a 32-bit float WAV: it may go over full scale and still add up."""
+    """A stem as a 32-bit float WAV: it may go over full scale and still add up. The same stem gives the same bytes."""
     data = io.BytesIO()
     with soundfile.SoundFile(data, "w", RATE, 2, format="WAV", subtype="FLOAT") as file:
         for start, stop in pieces(len(spool), check):
             file.write(spool[start:stop])
-    return data.getvalue()
+    return files.undated(data)
 
 
 def _buses(scene: Scene, length: int, duck: "_Duck", check: Check) -> Iterator[tuple[int, list[Sound]]]:

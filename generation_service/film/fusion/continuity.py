@@ -86,11 +86,11 @@ def measure_looks(sights: Sequence[Sight]) -> dict[str, Any]:
 
 def measure_voices(takes: Sequence[TakeRef], mono: NDArray[np.float32], check: Callable[[], None]) -> dict[str, Any]:
     """By character: how near its lines are to each other as voices; ``mono`` is the film's sound at 16 kHz. A whisper
-    has no voice and is left out.
+    has no voice and is left out, and so is what is said while another speaks: the judge would hear them both.
     """
     spoken: dict[str, list[tuple[int, Floats]]] = defaultdict(list)
-    for number, line in _longest_lines(takes):
-        part = mono[round(line.start_s * hearing.RATE) : round(line.end_s * hearing.RATE)]
+    for number, line, (start, end) in _longest_lines(takes):
+        part = mono[round(start * hearing.RATE) : round(end * hearing.RATE)]
         spoken[line.character].append((number, hearing.speaker(part, check)))
     return {name: {_VOICE.name: _spread(_VOICE, values, "shot")} for name, values in spoken.items()}
 
@@ -143,13 +143,27 @@ def _spread(kind: _Kind, values: Sequence[tuple[int, Any]], what: str) -> dict[s
     }
 
 
-def _longest_lines(takes: Sequence[TakeRef]) -> Iterable[tuple[int, Heard]]:
-    """(shot number, line): at most twelve lines of each character, the longest ones, in the order of the film."""
-    by_name: dict[str, list[tuple[int, Heard]]] = defaultdict(list)
+def _longest_lines(takes: Sequence[TakeRef]) -> Iterable[tuple[int, Heard, tuple[float, float]]]:
+    """(shot number, line, its longest part that nobody else talks into, in seconds of the film): at most twelve lines
+    of each character, the longest ones, in the order of the film.
+    """
+    everybody = [line for take in takes for line in take.lines]
+    by_name: dict[str, list[tuple[int, Heard, tuple[float, float]]]] = defaultdict(list)
     for number, take in enumerate(takes, 1):
         for line in take.lines:
-            if line.end_s - line.start_s >= _SHORTEST_S and not line.whispered:
-                by_name[line.character].append((number, line))
+            start, end = _alone(line, everybody)
+            if end - start >= _SHORTEST_S and not line.whispered:
+                by_name[line.character].append((number, line, (start, end)))
     for lines in by_name.values():
-        chosen = sorted(lines, key=lambda one: one[1].start_s - one[1].end_s)[:_MOST_LINES]
+        chosen = sorted(lines, key=lambda one: one[2][0] - one[2][1])[:_MOST_LINES]
         yield from sorted(chosen, key=lambda one: one[1].start_s)
+
+
+def _alone(line: Heard, everybody: Iterable[Heard]) -> tuple[float, float]:
+    """The longest part of ``line`` in which no other character speaks."""
+    free = [(line.start_s, line.end_s)]
+    for other in everybody:
+        if other.character != line.character:
+            left = [(start, min(end, other.start_s)) for start, end in free]
+            free = left + [(max(start, other.end_s), end) for start, end in free]
+    return max(free, key=lambda one: one[1] - one[0])

@@ -192,3 +192,23 @@ def test_the_guard_is_read_while_a_film_is_listened_to() -> None:
         measure_speech([take], mono, stop)
     with pytest.raises(Paused):
         measure_voices([take], mono, stop)
+
+
+def test_a_voice_is_judged_where_nobody_talks_into_it(spoken) -> None:
+    """Two that speak at once are two voices to the judge: only what somebody says alone is compared."""
+    wave = np.asarray(spoken[0][::3], np.float32)
+    other = np.random.default_rng(1).normal(0, 0.4, len(wave) // 2).astype(np.float32)
+    mono = np.concatenate([wave, wave, wave])
+    mono[2 * len(wave) : 2 * len(wave) + len(other)] += other
+    seconds = len(wave) / 16_000
+    said = [Heard(character=WHO, voice="wren", start_s=at * seconds, end_s=(at + 1) * seconds) for at in range(3)]
+    into = Heard(character="OTTO", voice="silas", start_s=2 * seconds, end_s=2.5 * seconds)
+
+    def heard(*lines: Heard) -> dict[str, Any]:
+        take = TakeRef(shot="sht", sha256="0" * 64, frames=FPS, lines=lines)
+        return measure_voices([take], mono, nothing)[WHO]["voice_cosine"]
+
+    assert heard(*said)["worst"] < 0.8
+    assert heard(*said, into)["worst"] > 0.85
+    over_all = Heard(character="OTTO", voice="silas", start_s=2 * seconds - 0.1, end_s=3 * seconds)
+    assert heard(*said, over_all)["compared"] == 2
