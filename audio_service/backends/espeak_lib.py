@@ -12,14 +12,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import espeakng_loader
 import numpy as np
 from numpy.typing import NDArray
 
-from audio_service.backends.variants import data_folder
+from audio_service.backends.engine_data import EngineData
 from infra.kernel.errors import Internal, Invalid
 
 _SYNCHRONOUS = 2
@@ -98,7 +97,7 @@ def _fresh(seed: int) -> Iterator[tuple[Any, int]]:
     with _lock:
         lib = _declared(ctypes.CDLL(espeakng_loader.get_library_path()))
         try:
-            data = _data().name.encode()
+            data = bytes(_data().path)
             rate = int(lib.espeak_Initialize(_SYNCHRONOUS, _BUFFER_MS, data, _EVENTS_PHONEMES_IPA_NO_EXIT))
             if rate <= 0:
                 raise Internal("audio.engine_failed", "the speech engine did not start")
@@ -110,8 +109,8 @@ def _fresh(seed: int) -> Iterator[tuple[Any, int]]:
 
 
 @cache
-def _data() -> TemporaryDirectory[str]:
-    return data_folder(Path(espeakng_loader.get_data_path()))
+def _data() -> EngineData:
+    return EngineData(Path(espeakng_loader.get_data_path()))
 
 
 def _declared(lib: Any) -> Any:

@@ -5,8 +5,6 @@ were kept that a speaker encoder tells apart best.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 
 @dataclass(frozen=True)
@@ -90,22 +88,3 @@ VARIANTS: dict[str, Timbre] = {
     "as-hushf": Timbre("female", "160 220", tone="200 110 800 160 2300 200 4600 160",
         formants="105 112 112 112 114 112", strengths="0 45 70 75 75 60", width=150, **_HUSH),
 }  # fmt: skip
-
-
-def data_folder(engine_data: Path) -> "TemporaryDirectory[str]":
-    """A folder that looks like the engine's own data with these timbres beside its own; gone with the object.
-
-    English accents also lie where the engine looks first: it would else read all voices (5 ms) before every line.
-    """
-    folder = TemporaryDirectory(prefix="assent-voices-")
-    root, own = Path(folder.name), Path("voices") / "!v"
-    (root / own).mkdir(parents=True)
-    for place, skipped in ((Path(), "voices"), (Path("voices"), "!v"), (own, "")):
-        for entry in (engine_data / place).iterdir():
-            if entry.name != skipped:
-                (root / place / entry.name).symlink_to(entry)
-    for accent in (engine_data / "lang" / "gmw").glob("en*"):
-        (root / "voices" / accent.name.lower()).symlink_to(accent)
-    for name, timbre in VARIANTS.items():
-        (root / own / name).write_text(f"language variant\nname {name}\n{timbre.text()}\n", "ascii")
-    return folder
