@@ -8,10 +8,9 @@ pays only when it asks; callers that take pictures from strangers run it in a ch
 """
 
 import io
-import math
 import os
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,42 +18,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation_service.client import face_light
-from generation_service.client.face_count import faces_in, surroundings
-from generation_service.client.face_pose import nose_deg
+from generation_service.client.face_count import Sight, looked_at_closely, sights_in, surroundings
+from generation_service.client.face_pose import apart, nose_deg
+from generation_service.client.face_report import FaceReport, measured
 from infra.kernel.errors import Invalid, TooLarge
 
 MIN_FACE_PX = 90
 MAX_PIXELS = 24_000_000
 MAX_YAW_DEG, MAX_PITCH_DEG, MAX_ROLL_DEG = 28.0, 28.0, 25.0
 MAX_NOSE_DEG = 36.0
+MAX_APART = 0.25
 # Measured on portraits and on their mangled copies: what is usable lies well on the other side of each.
 MIN_EYES_OPEN, MIN_EYE_CONTRAST, MIN_UNDER_EYE = 0.12, 0.15, 0.55
-MAX_MOUTH_OPEN, MIN_SHARPNESS = 0.40, 0.10
+MAX_MOUTH_OPEN, MIN_SHARPNESS = 0.40, 0.20
 MIN_LIP_COLOUR, MIN_LIP_LIGHT, MIN_SEAM = 3.5, 10.0, 12.0
-RIGHT_EYE = (33, 160, 158, 133, 153, 144)
-LEFT_EYE = (362, 385, 387, 263, 373, 380)
+__all__ = ["FaceReport", "decode_picture", "inspect_face", "landmarks", "portrait_mesh", "upright_rgb"]
 _ONE_AT_A_TIME = threading.Lock()
-
-
-@dataclass(frozen=True)
-class FaceReport:
-    """What was found. Sizes in pixels of the picture, angles in degrees (yaw to the picture's right, pitch down;
-    ``nose_deg`` is the yaw by the place of the nose); ``mouth_open`` in mouth widths; ``sharpness`` is the strength of
-    fine edges at a common face size, about 0.1 where a face is too blurred to be used and 0.4 and more in a sharp one;
-    ``grey`` where the picture has no colour.
-    """
-
-    faces: int
-    face_px: float
-    yaw_deg: float
-    pitch_deg: float
-    roll_deg: float
-    eyes_open: float
-    box: tuple[int, int, int, int]
-    mouth_open: float = 0.0
-    sharpness: float = 1.0
-    grey: bool = False
-    nose_deg: float = 0.0
 
 
 @lru_cache(maxsize=2)
@@ -124,7 +103,7 @@ def inspect_face(rgb: NDArray[np.uint8]) -> FaceReport:
             fix="send a PNG, JPEG or WEBP portrait",
         )
     mesh = portrait_mesh(rgb)
-    report = _measure(mesh, rgb.shape[1], rgb.shape[0])
+    report = measured(mesh, rgb.shape[1], rgb.shape[0])
     _refuse_pose(report)
     light = face_light.measure(rgb, mesh, report.face_px)
     report = replace(report, sharpness=light.sharpness, grey=light.grey)
@@ -135,10 +114,11 @@ def inspect_face(rgb: NDArray[np.uint8]) -> FaceReport:
 def portrait_mesh(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
     """The mesh (478, 3) of the one face of a portrait, near or small in its picture.
 
-    Raises ``generation.face_many`` where anybody else looks out of it, however far behind, and
-    ``generation.face_none``.
+    Raises ``generation.face_many`` where anybody else looks out of it, however far behind, ``generation.face_none``,
+    and ``generation.face_turned`` where two detectors do not find the same face: it is upside down, or half of it is
+    hidden and the mesh was laid over what is left.
     """
-    near, seen = landmarks(rgb, most=4), faces_in(rgb)
+    near, seen = landmarks(rgb, most=4), sights_in(rgb)
     if max(len(near), len(seen)) > 1:
         raise Invalid(
             "generation.face_many",
@@ -147,40 +127,39 @@ def portrait_mesh(rgb: NDArray[np.uint8]) -> NDArray[np.float64]:
             faces=max(len(near), len(seen)),
         )
     if not near and seen:
-        left, top, right, bottom = surroundings(seen[0], rgb.shape[1], rgb.shape[0])
+        left, top, right, bottom = surroundings(seen[0].box, rgb.shape[1], rgb.shape[0])
         corner = np.array([left, top, 0.0])
         near = [mesh + corner for mesh in landmarks(rgb[top:bottom, left:right])]
+    _refuse_upside_down(rgb, seen)
     if not near:
         raise Invalid(
             "generation.face_none",
             "a face was found, but not its eyes, nose and mouth" if seen else "no face was found in the picture",
             fix="send a portrait with one face, looking at the camera, in even light",
         )
+    if seen and apart(near[0], looked_at_closely(rgb, seen[0]).points) > MAX_APART:
+        raise _turned(yaw=round(nose_deg(near[0])))
     return near[0]
 
 
-def _measure(mesh: NDArray[np.float64], width: int, height: int) -> FaceReport:
-    eyes = mesh[263] - mesh[33]
-    up = mesh[152] - mesh[10]
-    low, high = mesh[:468, :2].min(axis=0), mesh[:468, :2].max(axis=0)
-    return FaceReport(
-        faces=1,
-        face_px=float(np.hypot(*up[:2])),
-        yaw_deg=math.degrees(math.atan2(eyes[2], float(np.hypot(*eyes[:2])))),
-        pitch_deg=math.degrees(math.atan2(-up[2], float(np.hypot(*up[:2])))),
-        roll_deg=math.degrees(math.atan2(eyes[1], eyes[0])),
-        eyes_open=min(_aperture(mesh, RIGHT_EYE), _aperture(mesh, LEFT_EYE)),
-        box=(max(0, int(low[0])), max(0, int(low[1])), min(width, int(high[0]) + 1), min(height, int(high[1]) + 1)),
-        nose_deg=nose_deg(mesh),
-        mouth_open=float(np.linalg.norm(mesh[14, :2] - mesh[13, :2]) / np.linalg.norm(mesh[291, :2] - mesh[61, :2])),
+def _refuse_upside_down(rgb: NDArray[np.uint8], seen: list[Sight]) -> None:
+    """The mesh is found in a picture that stands on its head as well, with the mouth on the brow."""
+    if not seen and len(sights_in(np.ascontiguousarray(rgb[::-1, ::-1]))) == 1:
+        raise Invalid(
+            "generation.face_turned",
+            "the picture stands on its head",
+            fix="turn the picture upright and send it again",
+            roll=180,
+        )
+
+
+def _turned(**degrees: int) -> Invalid:
+    return Invalid(
+        "generation.face_turned",
+        "the face is turned too far from the camera",
+        fix="send a picture looking straight at the camera",
+        **degrees,
     )
-
-
-def _aperture(mesh: NDArray[np.float64], ring: tuple[int, ...]) -> float:
-    """Eye aspect ratio: mean lid distance over eye width (Soukupová and Čech, 2016); about 0.3 open, 0.1 shut."""
-    p = mesh[list(ring), :2]
-    lids = np.linalg.norm(p[1] - p[5]) + np.linalg.norm(p[2] - p[4])
-    return float(lids / (2 * np.linalg.norm(p[0] - p[3]) + 1e-9))
 
 
 def _refuse_pose(report: FaceReport) -> None:
@@ -198,10 +177,7 @@ def _refuse_pose(report: FaceReport) -> None:
         abs(report.roll_deg) > MAX_ROLL_DEG,
     )
     if any(turned):
-        raise Invalid(
-            "generation.face_turned",
-            "the face is turned too far from the camera",
-            fix="send a picture looking straight at the camera",
+        raise _turned(
             yaw=round(report.nose_deg if abs(report.nose_deg) > abs(report.yaw_deg) else report.yaw_deg),
             pitch=round(report.pitch_deg),
             roll=round(report.roll_deg),
