@@ -1,6 +1,7 @@
 """The engine's data folder goes with its process, however that ends."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import espeakng_loader
 
-from audio_service.backends.engine_data import LOCK, PREFIX, UNLOCKED_S, EngineData, sweep
+from audio_service.backends.engine_data import EARLIER, EARLIER_S, PREFIX, EngineData, sweep
 
 ENGINE = Path(espeakng_loader.get_data_path())
 HOLDER = """
@@ -35,11 +36,11 @@ def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> No
     assert not [*tmp_path.iterdir()]
 
 
-def test_a_folder_without_a_lock_is_left_while_it_may_be_in_the_making(tmp_path: Path) -> None:
-    folder = tmp_path / f"{PREFIX}new"
+def test_what_an_earlier_release_left_goes_after_a_day(tmp_path: Path) -> None:
+    folder = tmp_path / f"{EARLIER}x"
     folder.mkdir()
     assert sweep(tmp_path) == 0
-    past = folder.stat().st_mtime - 2 * UNLOCKED_S
+    past = folder.stat().st_mtime - EARLIER_S - 1
     os.utime(folder, (past, past))
     assert sweep(tmp_path) == 1
 
@@ -47,7 +48,16 @@ def test_a_folder_without_a_lock_is_left_while_it_may_be_in_the_making(tmp_path:
 def test_what_is_not_ours_stays(tmp_path: Path) -> None:
     other, link = tmp_path / "somebody-else", tmp_path / f"{PREFIX}link"
     other.mkdir()
-    (other / LOCK).touch()
     link.symlink_to(other)
-    sweep(tmp_path)
-    assert (other / LOCK).exists()
+    assert sweep(tmp_path) == 0
+    assert other.exists()
+
+
+def test_a_folder_that_was_taken_away_is_made_again(tmp_path: Path) -> None:
+    mine = EngineData(ENGINE, tmp_path)
+    before = mine.path
+    shutil.rmtree(before)
+    assert (mine.path / "voices" / "!v" / "as-juno").exists()
+    assert mine.path != before
+    mine.close()
+    assert not [*tmp_path.iterdir()]
