@@ -47,9 +47,35 @@ def test_captions_follow_the_words_and_never_overlap() -> None:
     assert all(a.end_s <= b.start_s for a, b in pairwise(made))
     assert all(len(one.rows) <= 2 and all(len(row) <= ROW for row in one.rows) for one in made)
     assert " ".join(" ".join(one.rows) for one in made) == f"{LONG} No. Not even you?"
-    assert [one.speaker for one in made if one.speaker] == ["MIRA", "TOMAS", "MIRA"]
+    assert [one.speaker for one in made[-3:]] == ["MIRA", "TOMAS", "MIRA"]
     second = next(one for one in made if one.rows[0].startswith("Nobody"))
     assert second.start_s == pytest.approx(1.0 + 11 * 0.4)  # when its first word is said, not before
+
+
+def test_who_speaks_at_once_shares_a_caption() -> None:
+    spoken = [line("Turn it off!", 1.0), line("Turn it up!", 1.0, who="TOMAS"), line("Fine.", 3.0, who="TOMAS")]
+    made = captions(spoken)
+    assert [(one.start_s, one.end_s) for one in made] == [(1.0, pytest.approx(2.55)), (3.0, 4.0)]
+    vtt, srt = web_vtt(made), sub_rip(made)
+    assert "\n<v MIRA>- Turn it off!</v>\n<v TOMAS>- Turn it up!</v>\n" in vtt
+    assert "\n<v TOMAS>Fine." in vtt
+    assert "\nMIRA: Turn it off!\nTOMAS: Turn it up!\n" in srt
+    assert srt.rstrip().endswith("TOMAS: Fine.")  # after a caption of two, who it is is told again
+
+
+def test_who_falls_in_on_a_last_word_has_a_caption_of_their_own() -> None:
+    made = captions([line("Wait for me.", 1.0), line("No.", 2.0, who="TOMAS")])
+    assert [one.beside for one in made] == [None, None]
+    assert made[0].end_s <= made[1].start_s
+
+
+def test_a_script_without_spaces_is_cut_into_rows() -> None:
+    text = "灯塔亮了，可是没有人看见那条船，直到它撞上了礁石。" * 3
+    made = captions([line(text, 1.0, pace=12.0)])
+    assert "".join(row for one in made for row in one.rows) == text
+    assert all(len(one.rows) <= 2 and all(len(row) <= ROW // 2 for row in one.rows) for one in made)
+    assert not any(row[0] in "，。" for one in made for row in one.rows)
+    assert all(a.end_s <= b.start_s for a, b in pairwise(made))
 
 
 def test_a_line_whose_words_were_counted_another_way_is_shared_out() -> None:
