@@ -16,6 +16,7 @@ class PlanScript(Message):
     format: Literal["fountain", "storyboard", "prompt"] = "fountain"
     cast: dict[str, CastMember] = Field(default_factory=dict)
     title: str = Field(default="Untitled", max_length=200)
+    language: str = "en"
     captions: Literal["none", "sidecar", "burnt"] = "sidecar"
     title_card: bool = False
     fps: int = Field(default=24, ge=12, le=60)

@@ -84,4 +84,7 @@ class Storyboard(Message):
     title: str = Field(default="", max_length=200)
     cast: dict[str, CastMember | str] = Field(default_factory=dict)
     wardrobe: dict[str, str] = Field(default_factory=dict)
+    language: str = Field(
+        default="", pattern=r"^$|^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", description="as BCP 47: fr, pt-BR"
+    )
     scenes: tuple[BoardScene, ...] = Field(min_length=1, max_length=120)

@@ -16,6 +16,7 @@ from generation_service.domain.needs import AUDIO, VIDEO, face_uses, features_of
 from generation_service.domain.plan import stable_id
 from generation_service.domain.production import Production
 from generation_service.domain.timing import starts_of
+from generation_service.domain.tongues import engine_tag, said, tongue_of
 
 Job = LineJob | MixJob | RenderJob | AssembleJob
 
@@ -37,16 +38,17 @@ def line_job(plan: f.Submitted, shot: Shot, line: Line) -> LineJob:
     uses = job_uses(voice_uses(line, plan.member(shot.id, line.character)), plan.uses)
     kept = plan.kept.get(shot.id)
     known = kept.lines.get(line.index) if kept else None
+    tongue = tongue_of(line.text, plan.language)
     return LineJob(
         job=stable_id("job", plan.production, "line", line.index),
         production=plan.production,
         shot=shot.id,
         line=line.index,
         decision=plan.decision.id,
-        text=line.text,
+        text=said(line.text, tongue),
         voice=plan.voice(shot.id, line.character),
         style=line.style,
-        language=plan.language,
+        language=engine_tag(tongue),
         seed=plan.seed,
         uses=uses,
         features=features_of(uses, (AUDIO,)),

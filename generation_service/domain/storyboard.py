@@ -95,7 +95,8 @@ class _Reader:
 
     def read(self) -> Screenplay:
         scenes = tuple(self._scene(number, scene) for number, scene in enumerate(self._board.scenes))
-        return Screenplay(self._board.title, scenes, self._own, tuple(self._board.wardrobe.items()))
+        wardrobe = tuple(self._board.wardrobe.items())
+        return Screenplay(self._board.title, scenes, self._own, wardrobe, language=self._board.language)
 
     def _members(self) -> Iterator[tuple[str, CastMember]]:
         for name, told in self._board.cast.items():

@@ -1,8 +1,9 @@
 """Words burnt into the picture: what is said, page by page as it is said, and title cards.
 
-Text is shaped by Pillow's raqm (HarfBuzz and FriBidi), so right-to-left scripts read as they should; characters that
-the shipped typeface cannot draw (emoji, most CJK) are left out rather than shown as boxes. Everything stays inside the
-inner 90 % of the frame and lies on a dark plate, so it is legible over any picture.
+Text is shaped by Pillow's raqm (HarfBuzz and FriBidi), so right-to-left scripts read as they should. Signs that the
+shipped typeface cannot draw (emoji) are left out rather than shown as boxes; words that it has no letters for (Chinese,
+Thai …) are not burnt at all, for half of them would be another text. Everything stays inside the inner 90 % of the
+frame, in upright films above what players lay over them, and on a dark plate, so it is legible over any picture.
 """
 
 import re
@@ -19,11 +20,16 @@ from generation_service.previs.brush import Image
 from generation_service.previs.lettering import burn, font_file, typeface
 
 SAFE = 0.05
+UPRIGHT, UPRIGHT_SAFE = 1.5, 0.20
+"""Players of upright films (9:16) lay names and buttons over their lowest fifth."""
 SIZE, TITLE_SIZE = 0.050, 0.105
 MOST_LINES = 2
 FADE_S, LEAST_PAGE_S = 0.40, 0.7
 # The disclosure lies in the lowest part of the first seconds of a film: captions keep above it.
 LABEL_SHARE, LABEL_SECONDS = 0.16, 3.2
+
+_SELECTORS = frozenset("\ufe0e\ufe0f\u20e3")
+"""What chooses between a sign and its emoji, and the keycap around a digit: never drawn on their own."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +52,17 @@ class Page:
 
 
 def drawable(text: str) -> str:
-    """The text without what the typeface has no picture for; runs of white space become one space."""
-    face = typeface()
-    kept = [c for c in unicodedata.normalize("NFC", text) if c.isspace() or face.unicharToGlyph(ord(c)) != 0]
+    """The text without signs the typeface has no picture for, and empty where it lacks a letter; runs of white space
+    become one space.
+    """
+    face, kept = typeface(), list[str]()
+    for c in unicodedata.normalize("NFC", text):
+        if c in _SELECTORS:
+            continue
+        if c.isspace() or face.unicharToGlyph(ord(c)) != 0:
+            kept.append(c)
+        elif unicodedata.category(c)[0] in "LM":
+            return ""
     return re.sub(r"\s+", " ", "".join(kept)).strip()
 
 
@@ -86,6 +100,8 @@ def _pages(line: Line, shot: Shot, frame: tuple[int, int]) -> list[Page]:
     until = max(line.seconds, LEAST_PAGE_S * len(groups))
     early = shot.number == 1 and line.start_s < LABEL_SECONDS
     lift = LABEL_SHARE * min(width, height) if early else 0.0
+    if height > UPRIGHT * width:
+        lift = max(lift, (UPRIGHT_SAFE - SAFE) * height)
     if line.dual:
         lift += size * 3.2
     for group in groups:

@@ -147,13 +147,16 @@ class Scene:
 
 @dataclass(frozen=True)
 class Screenplay:
-    """``cast`` is what the script itself says of who plays whom; ``notes`` what its reader had to assume."""
+    """``cast`` is what the script itself says of who plays whom; ``notes`` what its reader had to assume; ``language``
+    the one it is spoken in, "" where it says nothing.
+    """
 
     title: str
     scenes: tuple[Scene, ...]
     cast: Mapping[str, CastMember] = field(default_factory=dict)
     wardrobe: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    language: str = ""
 
 
 def cue_key(name: str) -> str:

@@ -100,7 +100,7 @@ class _Reader:
         self._placed, wrong = find_directives(source)
         self.problems = [*source.problems, *page.problems, *wrong]
         self._elements = list(elements(source, page.end))
-        self._title, self._wardrobe = page.title, tuple(page.wardrobe)
+        self._title, self._wardrobe, self._language = page.title, tuple(page.wardrobe), page.language
         self._own_cast: dict[str, CastMember] = dict(page.cast)
         for placed in self._placed:
             self._own_cast.update(placed.directive.cast)
@@ -122,7 +122,7 @@ class _Reader:
             self._problem(Element("action", "", 1, 1, 1), "there is no scene", _HEADING_FIX)
         self._check_leftover()
         scenes = tuple(draft.done() for draft in self._drafts)
-        return Screenplay(self._title, scenes, self._own_cast, self._wardrobe)
+        return Screenplay(self._title, scenes, self._own_cast, self._wardrobe, language=self._language)
 
     def _step(self, at: int) -> int:
         element = self._elements[at]

@@ -1,4 +1,6 @@
-"""The title page: ``Key: value`` lines before the first empty one. ``Title``, ``Cast`` and ``Wardrobe`` are read."""
+"""The title page: ``Key: value`` lines before the first empty one. ``Title``, ``Cast``, ``Wardrobe`` and
+``Language`` are read.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -10,6 +12,8 @@ from generation_service.domain.screenplay.model import Problem
 from generation_service.domain.screenplay.source import Source
 
 _KEY = re.compile(r"([A-Za-z][A-Za-z /]{0,30}):(?!//)\s*(.*)")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+"""A language tag as BCP 47 writes it: ``fr``, ``pt-BR``."""
 _KNOWN = {
     "title", "credit", "author", "authors", "source", "notes", "draft date", "date", "contact", "copyright",
     "revision", "cast", "wardrobe", "language", "format",
@@ -22,6 +26,7 @@ class TitlePage:
 
     end: int = 0
     title: str = ""
+    language: str = ""
     cast: dict[str, CastMember] = field(default_factory=dict)
     wardrobe: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -43,10 +48,19 @@ def read_title_page(source: Source) -> TitlePage:
         words = (named.group(2) if named else line).strip()
         if key == "title" and words:
             titles.append(plain(words))
+        elif key == "language" and words:
+            _language(page, words, (index + 1, line.find(words) + 1))
         elif key in ("cast", "wardrobe") and words:
             _pair(page, key, words, (index + 1, line.find(words) + 1))
     page.title = " ".join(" ".join(titles).split())[:200]
     return page
+
+
+def _language(page: TitlePage, words: str, at: tuple[int, int]) -> None:
+    if LANGUAGE.fullmatch(words):
+        page.language = words
+    else:
+        page.problems.append(Problem(*at, f"no language {words[:40]!r}", "write its tag: Language: fr"))
 
 
 def _pair(page: TitlePage, key: str, words: str, at: tuple[int, int]) -> None:
