@@ -8,7 +8,7 @@ from generation_service.contract.shots import Shot
 from generation_service.previs import inks, kernels, lettering
 from generation_service.previs.brush import Image
 from generation_service.previs.captions import Words
-from generation_service.previs.grade import grade_of
+from generation_service.previs.grade import grade_for
 from generation_service.previs.scenes import air
 
 LABEL_SECONDS, LABEL_FADE = 2.6, 0.35
@@ -20,12 +20,12 @@ class Finish:
     def __init__(self, shot: Shot, frame: tuple[int, int], seed: int) -> None:
         self.shot, self._seed = shot, seed
         self.width, self.height = frame
-        self._grade = grade_of(shot.place.mood)
+        self._grade = grade_for(shot.place)
         self._vignette, self._grain = air.vignette(*frame), air.grain(*frame)
         self._vignette_half = np.ascontiguousarray(self._vignette[::2, ::2])
         outdoors = "none" if shot.place.interior else shot.place.weather
         self._fall = air.weather(outdoors, *frame)
-        self._flashes = air.flash_times(self._seed, shot.seconds) if outdoors == "storm" else ()
+        self._flashes = air.flashes_of(shot, self._seed)
         self._words = Words(shot, frame)
         self._label = lettering.label(shot.label, *frame) if shot.label else None
         self._i420 = np.empty((self.height * 3 // 2, self.width), np.uint8)

@@ -29,6 +29,7 @@ from generation_service.previs.scenes.layers import Layer, settled, thinned
 from generation_service.previs.scenes.plate import paint_plate
 from generation_service.previs.shoulder import Shoulder
 from generation_service.previs.standing import foot_of
+from generation_service.previs.storm import lightning
 
 FOCUS = {"ECU": 0.017, "CU": 0.013, "MCU": 0.0085, "MS": 0.0045, "WS": 0.0, "EWS": 0.0}
 WIDE = {"WS", "EWS"}
@@ -144,6 +145,7 @@ class Stage:
         return [
             *passers,
             *life_of(shot, self._plate, frame, seed),
+            *lightning(shot, frame, self._seed),
             *props_on_stage(shot, props_of(shot), self._plate.mood, frame, self._foot),
         ]
 

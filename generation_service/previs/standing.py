@@ -8,19 +8,20 @@ from generation_service.previs.camera import through
 
 # Painting units (1600 x 900): where feet stand in a wide shot.
 FLOOR = {
-    "street": 760.0, "rooftop": 812.0, "park": 770.0, "forest": 785.0, "beach": 812.0, "mountain": 836.0,
-    "desert": 800.0, "harbour": 800.0, "market": 800.0, "garden": 790.0, "field": 790.0, "village": 785.0,
-    "station": 800.0, "bridge": 800.0, "coast": 800.0, "sea": 836.0,
+    "street": 770.0, "rooftop": 796.0, "park": 776.0, "forest": 780.0, "beach": 796.0, "mountain": 812.0,
+    "desert": 786.0, "harbour": 790.0, "market": 786.0, "garden": 780.0, "field": 780.0, "village": 780.0,
+    "station": 790.0, "bridge": 790.0, "coast": 790.0, "sea": 812.0,
 }  # fmt: skip
 # Where the ground that strangers may walk on begins.
 GROUND_TOP = {
     "street": 560.0, "rooftop": 760.0, "park": 590.0, "garden": 590.0, "forest": 715.0, "beach": 758.0,
     "mountain": 800.0, "desert": 700.0, "harbour": 752.0, "market": 610.0, "station": 742.0, "village": 640.0,
     "bridge": 766.0, "field": 680.0, "coast": 700.0, "sea": 790.0,
+    "alley": 600.0, "highway": 620.0, "frontier": 610.0, "orbit": 780.0,
 }  # fmt: skip
-INDOORS_FLOOR = 822.0
+INDOORS_FLOOR = 782.0
 # How tall a person is in the painting there.
-TALL_OUTSIDE, TALL_INSIDE = 395.0, 575.0
+TALL_OUTSIDE, TALL_INSIDE = 440.0, 552.0
 HORIZON = 520.0
 
 

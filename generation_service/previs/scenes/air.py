@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generation_service.previs.brush import fill, pixels, stroke, surface
+from generation_service.contract.shots import Shot
+from generation_service.previs.brush import fill, pixels, poly, stroke, surface
 
 GRAIN_ROAM = 256
 FALL_TILE = 1024
@@ -103,6 +104,25 @@ def fog_sheet(width: int, height: int) -> NDArray[np.float32]:
     return cover
 
 
+APART = 0.8  # seconds between flashes at least: well below three in a second
+
+
+def flashes_of(shot: Shot, seed: int) -> tuple[float, ...]:
+    """When lightning strikes in a shot under the open sky: shortly before each thunder that it is told to have, else,
+    in a storm, at times of its own. Never less than ``APART`` seconds after one another.
+    """
+    if shot.place.interior:
+        return ()
+    told = [max(0.35, one.at_s - 0.25) for one in shot.effects if one.name == "thunder"]
+    if not told and shot.place.weather == "storm":
+        return flash_times(seed, shot.seconds)
+    found: list[float] = []
+    for time in sorted(told):
+        if time < shot.seconds - 0.3 and (not found or time - found[-1] >= APART):
+            found.append(time)
+    return tuple(found)
+
+
 def flash_times(seed: int, seconds: float) -> tuple[float, ...]:
     """When lightning strikes in a shot of a storm: the first within two seconds, then every three to seven. Never in
     the first or last half second, so that no flash is taken for a cut.
@@ -125,3 +145,30 @@ def flash_at(times: tuple[float, ...], t: float) -> float:
             fall = float(np.exp(-max(0.0, since - 0.02) / 0.14))
             strength = max(strength, rise * fall * (0.78 + 0.22 * float(np.cos(since * 46))))
     return strength
+
+
+@lru_cache(maxsize=4)
+def bolt(tall: int, seed: int) -> NDArray[np.uint8]:
+    """A branching stroke of lightning as light on black, (tall, tall * 3 / 5, 3): a bright core in a violet glow."""
+    wide = tall * 3 // 5
+    made, glow = surface(wide, tall), surface(wide, tall)
+    rng = np.random.default_rng(seed & 0xFFFFFFFF)
+    todo = [((wide * 0.5, -4.0), 0.0, tall * 1.0, tall / 130)]
+    while todo:
+        (x, y), lean, end, thick = todo.pop()
+        line = [(x, y)]
+        while y < end and thick > 0.35:
+            x += float(rng.normal(lean, 0.9)) * tall * 0.022
+            y += float(rng.uniform(0.4, 1.0)) * tall * 0.028
+            line.append((x, y))
+            if rng.random() < 0.13 and thick > tall / 420:
+                turn = float(rng.choice((-1.0, 1.0))) * float(rng.uniform(0.6, 1.3))
+                todo.append(((x, y), turn, y + tall * float(rng.uniform(0.12, 0.35)), thick * 0.48))
+        path = poly(line, close=False)
+        glow.getCanvas().drawPath(path, stroke((130, 120, 255), thick * 7, 0.55, blur=thick * 4))
+        made.getCanvas().drawPath(path, stroke((236, 238, 255), max(1.0, thick), 1.0, blur=max(0.4, thick * 0.22)))
+    light = np.zeros((tall, wide, 3), np.float32)
+    for one in (glow, made):
+        rgba = pixels(one).astype(np.float32)
+        light += rgba[..., :3] * rgba[..., 3:] / 255
+    return np.ascontiguousarray(np.clip(light, 0, 255).astype(np.uint8))

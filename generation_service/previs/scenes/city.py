@@ -8,7 +8,6 @@ import skia
 from generation_service.contract.shots import Place
 from generation_service.previs.brush import Colour, Point, blob, fill, linear, mix, poly, rgb, smooth, stroke, times
 from generation_service.previs.scenes import nature
-from generation_service.previs.scenes.layers import Spot
 from generation_service.previs.scenes.light import Mood, snowy
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, H, W
 
@@ -97,103 +96,6 @@ def skyline(
                 x + wide / 2, base - tall, x + wide / 2, base - tall - float(rng.uniform(20, 60)), stroke(tone, 2.5)
             )
         x += wide + float(rng.uniform(0, 12))
-
-
-def street(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
-    """A street that runs to a vanishing point between house fronts, with lamps and parked light."""
-    vx, vy = 760.0 + float(rng.uniform(-90, 90)), 505.0
-    nature.sky(canvas, mood, rng, horizon=560, clouds=0.7)
-    skyline(canvas, mood, rng, base=vy + 6, spec=(40, 150, 14), far=0.85)
-    walls = ("#8d5f4d", "#b08d6e", "#6d747e", "#9c8f80", "#74584e", "#a9785a")
-    for k in range(5, -3, -1):
-        canvas.layer(0.84 if k > 2 else 0.62 if k > 0 else 0.38)
-        for side in (-1, 1):
-            edge = vx + side * 920
-            a, b = 0.80 ** (k + 1), 0.80**k
-            tall = float(rng.uniform(420, 640))
-            near, back = vx + (edge - vx) * (b - 0.13), vx + (edge - vx) * (a - 0.13)
-            quad = [
-                (back, vy - tall * (a - 0.1)),
-                (near, vy - tall * (b - 0.1)),
-                (near, vy + 240 * (b - 0.1)),
-                (back, vy + 240 * (a - 0.1)),
-            ]
-            tone = far_off(rgb(walls[int(rng.integers(len(walls)))]), mood, 0.62 * (max(k, 0) / 5) ** 0.8)
-            _front(canvas, quad, tone, mood, rng, far=max(k, 0) / 6)
-    canvas.layer(0.8, ground=True)
-    _road(canvas, place, mood, (vx, vy))
-    for k in range(6, 0, -1):
-        t = 0.74**k
-        if k in {6, 3, 1}:
-            canvas.layer({6: 0.75, 3: 0.5, 1: 0.22}[k])
-        for side in (-1, 1):
-            _street_lamp(canvas, (vx + side * 620 * t, vy + 300 * t), 420 * t, mood, side)
-    if mood.lamps > 0.3 or "traffic" in place.elements:
-        canvas.spots.append(Spot("traffic", (vx, vy), 395, 0.55))
-
-
-def _front(canvas: Any, quad: list[Point], tone: Colour, mood: Mood, rng: np.random.Generator, *, far: float) -> None:
-    """One house front in perspective: windows interpolated between its back and near edges."""
-    (bx, bt), (nx, nt), (_, nb), (_, bb) = quad
-    canvas.drawPath(
-        poly(quad),
-        fill(shader=linear((bx, bt), (nx, nb), [(mix(tone, mood.air, 0.12), 1), (mix(tone, (10, 8, 14), 0.25), 1)])),
-    )
-    canvas.drawLine(bx, bt, nx, nt, stroke(mix(tone, mood.horizon, 0.4), 2 + 4 * (1 - far)))
-    rows, columns = 5, 4
-    for r in range(rows):
-        for c in range(columns):
-            corner = []
-            for du, dv in ((0.22, 0.24), (0.78, 0.24), (0.78, 0.80), (0.22, 0.80)):
-                u, v = (c + du) / columns, (r + dv) / rows
-                top, low = bt + (nt - bt) * u, bb + (nb - bb) * u
-                corner.append((bx + (nx - bx) * u, top + (low - top) * (0.06 + 0.94 * v)))
-            shop = r == rows - 1
-            on = rng.random() < (0.85 if shop else 0.38) * mood.lamps
-            dark = mix(mix(tone, (14, 18, 30), 0.62), mood.zenith, float(rng.uniform(0, 0.35)))
-            pane = mix(LAMP, (255, 240, 210), float(rng.random() * 0.7)) if on else dark
-            canvas.drawPath(poly(corner), fill(mix(pane, mood.air, 0.3 * far), 0.92))
-            if on and shop:
-                blob(canvas, corner[2], (40 * (1 - far) + 8, 26 * (1 - far) + 6), LAMP, 0.35, blur=16)
-            canvas.drawPath(poly(corner), stroke(mix(tone, mood.horizon, 0.2), 1 + 2 * (1 - far), 0.5))
-
-
-def _road(canvas: Any, place: Place, mood: Mood, vanish: Point) -> None:
-    vx, vy = vanish
-    walk, tar = ground("#8d8880", place, mood), ground("#4a4a50", place, mood)
-    canvas.drawPath(
-        poly([(vx, vy), (vx + 5600, LOW), (vx - 5600, LOW)]),
-        fill(shader=linear((0, vy), (0, H), [(mix(walk, mood.air, 0.6), 1), (walk, 1)])),
-    )
-    canvas.drawPath(
-        poly([(vx, vy), (vx + 2245, LOW), (vx - 2245, LOW)]),
-        fill(shader=linear((0, vy), (0, H), [(mix(tar, mood.air, 0.6), 1), (tar, 1)])),
-    )
-    for k in range(9):
-        a, b = 0.66**k, 0.66 ** (k + 0.45)
-        ya, yb = vy + (H + 40 - vy) * a, vy + (H + 40 - vy) * b
-        canvas.drawPath(
-            poly([(vx - 7 * a, ya), (vx + 7 * a, ya), (vx + 7 * b, yb), (vx - 7 * b, yb)]),
-            fill(mix(tar, (240, 236, 220), 0.6), 0.7),
-        )
-
-
-def _street_lamp(canvas: Any, foot: Point, tall: float, mood: Mood, side: int) -> None:
-    x, y = foot
-    tone = far_off((38, 40, 46), mood, 0.5 * (1 - tall / 420))
-    arm = x - side * tall * 0.13
-    canvas.drawPath(
-        smooth([(x, y), (x, y - tall * 0.9), (x - side * tall * 0.04, y - tall * 0.98), (arm, y - tall)], close=False),
-        stroke(tone, max(1.2, tall * 0.016)),
-    )
-    if mood.lamps > 0.3:
-        blob(
-            canvas, (arm, y - tall + 4), (tall * 0.03, tall * 0.024), (255, 244, 214), 1.0, blur=max(0.6, tall * 0.006)
-        )
-        blob(
-            canvas, (arm, y - tall + 6), (tall * 0.20, tall * 0.18), LAMP, 0.34 * mood.lamps, blur=max(2.0, tall * 0.09)
-        )
-        blob(canvas, (arm, y + 2), (tall * 0.30, tall * 0.05), LAMP, 0.28 * mood.lamps, blur=max(2.0, tall * 0.05))
 
 
 def rooftop(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:

@@ -11,6 +11,8 @@ from generation_service.previs.brush import Colour, mix, rgb
 class Mood:
     """Colours of a place. ``ambient`` multiplies surfaces; ``lamps`` 0..1 is how much artificial light is on; ``key``
     and ``rim`` light a person (rim from the right); ``exposure`` scales the person; ``haze`` 0..1 thickens the air.
+    ``sun`` is the colour of what comes straight from the sun or the moon, always from the right, ``shade`` multiplies
+    what it does not reach.
     """
 
     zenith: Colour
@@ -22,49 +24,32 @@ class Mood:
     lamps: float
     exposure: float
     haze: float
+    sun: Colour = (255, 250, 236)
+    shade: Colour = (142, 160, 198)
 
 
 TIMES: dict[str, Mood] = {
     "dawn": Mood(
-        rgb("#5f78b4"),
-        rgb("#ffc3a0"),
-        rgb("#e3b4ac"),
-        (196, 170, 186),
-        (255, 226, 208),
-        rgb("#ffb48c"),
-        0.35,
-        0.92,
-        0.6,
+        rgb("#5870b4"), rgb("#ffc8a4"), rgb("#b9a0bc"), (206, 180, 196), (255, 226, 208), rgb("#ffb48c"), 0.35, 0.92,
+        0.55, (255, 198, 158), (122, 122, 172),
     ),
     "day": Mood(
-        rgb("#4f8ccc"), rgb("#d6e9f3"), rgb("#c9dde9"), (255, 253, 250), (255, 252, 246), rgb("#fff6e0"), 0.0, 1.0, 0.3
+        rgb("#2f7cc8"), rgb("#cfe7f4"), rgb("#b9d4e8"), (255, 253, 250), (255, 252, 246), rgb("#fff6e0"), 0.0, 1.0,
+        0.28, (255, 250, 232), (140, 160, 200),
     ),
     "golden": Mood(
-        rgb("#6d8dbd"),
-        rgb("#ffd38c"),
-        rgb("#f5c48c"),
-        (255, 218, 170),
-        (255, 226, 186),
-        rgb("#ffc36a"),
-        0.15,
-        1.0,
-        0.45,
+        rgb("#4a7ab8"), rgb("#ffd68a"), rgb("#b794a8"), (240, 200, 158), (255, 226, 186), rgb("#ffc36a"), 0.15, 1.0,
+        0.40, (255, 196, 106), (112, 106, 152),
     ),
     "dusk": Mood(
-        rgb("#27356a"),
-        rgb("#f08f6c"),
-        rgb("#a8728a"),
-        (166, 142, 178),
-        (236, 208, 214),
-        rgb("#ff9a78"),
-        0.9,
-        0.90,
-        0.45,
+        rgb("#232f6c"), rgb("#ff8f5e"), rgb("#7f5e8c"), (158, 130, 166), (236, 208, 214), rgb("#ff9a78"), 0.9, 0.90,
+        0.42, (255, 150, 92), (80, 78, 132),
     ),
     "night": Mood(
-        rgb("#070d24"), rgb("#2c3e6e"), rgb("#22315a"), (90, 104, 156), (220, 226, 246), rgb("#9cc0ff"), 1.0, 0.86, 0.4
+        rgb("#050a1e"), rgb("#27427c"), rgb("#1d3060"), (92, 110, 164), (220, 226, 246), rgb("#9cc0ff"), 1.0, 0.86,
+        0.38, (168, 194, 255), (36, 46, 86),
     ),
-}
+}  # fmt: skip
 INDOORS: dict[str, Mood] = {
     "dawn": Mood(
         rgb("#8fa6c8"), rgb("#ffd9b8"), rgb("#e2c5b5"), (226, 208, 200), (250, 232, 218), rgb("#ffd2a8"), 0.5, 0.95, 0.2
@@ -116,6 +101,8 @@ def mood_of(place: Place) -> Mood:
         rim=mix(base.rim, (220, 230, 245), share * 0.5),
         lamps=min(1.0, base.lamps + lamps),
         exposure=base.exposure * (1 - 0.08 * share),
+        sun=mix(base.sun, mix(grey, (255, 255, 255), 0.35), share),
+        shade=mix(base.shade, mix(base.shade, flat, 0.6), share),
         haze=min(1.0, base.haze + haze),
     )
 

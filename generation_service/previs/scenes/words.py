@@ -7,6 +7,20 @@ from typing import cast
 from generation_service.contract.shots import Mood, Place, Season, TimeOfDay, Weather
 
 KINDS: tuple[tuple[str, bool, str], ...] = (
+    (
+        "orbit",
+        False,
+        r"^(?:the |outer |deep |open )*space$|(?:outer|deep) space|space ?(?:station|ship|walk)|starship|\borbit"
+        r"|asteroid|nebula|\bhull\b",
+    ),
+    (
+        "frontier",
+        False,
+        r"(?:desert|western|frontier|mining|ghost|prairie|dusty|gold[- ]rush|border) (?:town|street|settlement)"
+        r"|wild west|saloon",
+    ),
+    ("alley", False, r"alley|back ?street|side street|passageway"),
+    ("highway", False, r"highway|motorway|freeway|interstate|open road|roadside|(?:country|desert|lonely|empty) road"),
     ("rooftop", False, r"roof|rooftop|terrace|skyline|balcony"),
     ("spaceship", True, r"space ?ship|submarine|space ?station|starship|cockpit|airlock|bridge of the|shuttle|orbit"),
     (
