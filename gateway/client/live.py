@@ -54,6 +54,9 @@ def what_changed(view: View) -> RenderableType | None:
             table.add_row(str(shot["number"]), shot["key"], *(Text(cell, colour) for cell in cells))
         if shot["kept"]:
             table.add_row(str(shot["number"]), shot["key"], Text("kept", "cyan"), "", f"locked to {shot['kept']}", "")
+        for change in shot.get("held", ()):
+            cells = (f"{change['what']} held back", change["before"][:48], change["after"][:48], "unlock to follow")
+            table.add_row(str(shot["number"]), shot["key"], *(Text(cell, "magenta") for cell in cells))
     for key in view["removed"]:
         table.add_row("", key, Text("removed", "red"), "", "", "")
     if not table.rows:

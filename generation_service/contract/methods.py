@@ -76,6 +76,7 @@ class ShotView(Message):
     lock: bool = False
     kept: str | None = Field(default=None, description="the version whose take it keeps, where it is locked")
     changes: tuple[Change, ...] = Field(default=(), description="against the version before; empty: as it was")
+    held: tuple[Change, ...] = Field(default=(), description="what the script now says that a lock keeps out")
     seed: int = 0
     number: int
     heading: str

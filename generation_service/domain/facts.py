@@ -41,8 +41,9 @@ class Kept(Message):
 class Submitted(Message):
     """The plan and the decision that allows or refuses it. ``at_least`` is the shortest length asked, by shot id.
 
-    ``film`` names the first version (empty: this is it), ``revises`` the version before; ``kept`` and ``changes`` are
-    by shot id, ``removed`` are keys of shots that the version before had. ``painter`` is the backend with its version.
+    ``film`` names the first version (empty: this is it), ``revises`` the version before; ``kept``, ``changes``
+    and ``held`` (what a lock keeps out) are by shot id, ``removed`` are keys of shots that the version before had.
+    ``painter`` is the backend with its version.
     """
 
     production: str
@@ -66,6 +67,7 @@ class Submitted(Message):
     revises: str | None = None
     kept: dict[str, Kept] = Field(default_factory=dict)
     changes: dict[str, tuple[Change, ...]] = Field(default_factory=dict)
+    held: dict[str, tuple[Change, ...]] = Field(default_factory=dict)
     removed: tuple[str, ...] = ()
     loudness_lufs: float = -16.0
     captions: str = "sidecar"

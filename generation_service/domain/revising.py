@@ -22,14 +22,17 @@ _WHY_GONE = {
     "consent.subject_erased": "somebody in it had themselves erased",
     "consent.output_recalled": "the film it was made for was called back",
 }
+_OF_THE_TAKE = frozenset({"alternate", "seed"})
+"""Which of the takes it is: that is what was locked, and nothing the script says otherwise."""
 
 
 @dataclass(frozen=True)
 class Revision:
-    """A plan with its locked shots put in, and what it keeps, by the id of the new shot."""
+    """A plan with its locked shots put in; by the id of a shot what it keeps, and what the script says else now."""
 
     plan: Plan
     kept: Mapping[str, f.Kept]
+    held: Mapping[str, tuple[Change, ...]]
 
 
 def shots_by_key(state: Production) -> dict[str, Shot]:
@@ -90,7 +93,13 @@ def put_in(plan: Plan, wanted: Mapping[str, str], versions: Mapping[str, Product
             kept[shot.id] = _kept(versions[version], old, numbered)
             at_least[shot.id] = versions[version].planned.at_least[old.id]
         shots.append(used.model_copy(update={"lines": numbered}))
-    return Revision(replace(plan, shots=tuple(shots), at_least=at_least), kept)
+    held = {now.id: held_back(made, now) for now, made in zip(plan.shots, shots, strict=True) if now.id in kept}
+    return Revision(replace(plan, shots=tuple(shots), at_least=at_least), kept, held)
+
+
+def held_back(made: Shot, now: Shot) -> tuple[Change, ...]:
+    """What a lock keeps out of the film: what the script says ``now`` where the locked shot was ``made`` otherwise."""
+    return tuple(change for change in changes(made, now) if change.what not in _OF_THE_TAKE)
 
 
 def _as_made(shot: Shot, version: Production) -> Shot:

@@ -54,6 +54,7 @@ def _shot_view(state: Production, planned: Shot, progress: float | None) -> Shot
         lock=shot.lock,
         kept=state.planned.kept[shot.id].production if shot.id in state.planned.kept else None,
         changes=state.planned.changes.get(shot.id, ()),
+        held=state.planned.held.get(shot.id, ()),
         seed=shot.seed,
         number=shot.number,
         heading=shot.heading,

@@ -131,6 +131,7 @@ class Submit:
             revises=command.revises,
             kept=dict(asked.revision.kept),
             changes=changed,
+            held={shot: changes for shot, changes in asked.revision.held.items() if changes},
             removed=removed(base, planned.shots) if base is not None else (),
             loudness_lufs=command.loudness_lufs,
             captions=command.captions,

@@ -280,5 +280,14 @@ def test_what_changed_is_told() -> None:
     assert "removed" in shown
 
 
+def test_what_a_lock_keeps_out_is_told() -> None:
+    shot = world.shot(2, key="k2", kept="prd_0", reused=True, held=(LINE,))
+    console = Console(record=True, width=120, file=io.StringIO())
+    console.print(what_changed(version(shots=(shot,)).model_dump(mode="json")))
+    [told] = [row for row in console.export_text().splitlines() if "held back" in row]
+    assert "MIRA: b" in told
+    assert "unlock" in told
+
+
 def test_a_clock() -> None:
     assert [clock(seconds) for seconds in (0, 65.4, 3600, -3)] == ["0:00", "1:05", "60:00", "0:00"]

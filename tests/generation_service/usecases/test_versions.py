@@ -166,11 +166,12 @@ def test_a_locked_shot_keeps_its_take_whatever_changes_around_it(world: World) -
     second = revised(world, first, lock=[key], screenplay=EDITED, cast={**CAST, "TOMAS": {"stock": "otto"}})
     shot = second.shots[2]
     assert (shot.take, shot.kept, shot.lock, shot.changes) == (first.shots[2].take, first.id, True, ())
+    assert ("line", "TOMAS: Somebody has to be up.") in [(one.what, one.after) for one in shot.held]
     third = revised(world, second, screenplay=EDITED.replace("Rain on", "Snow on"))
     assert third.shots[2].take == first.shots[2].take
     assert third.shots[2].kept == second.id
     free = revised(world, third, unlock=[key])
-    assert (free.shots[2].kept, free.shots[2].lock) == (None, False)
+    assert (free.shots[2].kept, free.shots[2].lock, free.shots[2].held) == (None, False, ())
     assert free.shots[2].take != first.shots[2].take
 
 
@@ -181,6 +182,8 @@ def test_a_lock_in_the_script_keeps_what_the_version_before_shows(world: World) 
     second = revised(world, first, screenplay=locked.replace("had to be", "has to be"))
     assert second.shots[place].take == first.shots[place].take
     assert second.shots[place].kept == first.id
+    assert [one.what for one in second.shots[place].held] == ["line"]
+    assert not any(shot.held for shot in first.shots)
 
 
 def purge(world: World) -> None:
