@@ -123,7 +123,7 @@ def diff(context: typer.Context, production: str) -> None:
             "revises": view["revises"], "removed": view["removed"],
             "shots": {shot["key"]: shot["changes"] for shot in view["shots"] if shot["changes"]},
             "kept": {shot["key"]: shot["kept"] for shot in view["shots"] if shot["kept"]},
-            "held": {shot["key"]: shot["held"] for shot in view["shots"] if shot["held"]},
+            "held": {shot["key"]: shot["held"] for shot in view["shots"] if shot.get("held")},
         }  # fmt: skip
         session.show(told, human=what_changed(view) or "this is the first version")
 
