@@ -187,7 +187,7 @@ class FilmHouse:
         key = self.desk.key(job.production) or b""
         stems = {name: self.blobs.put("takes", wav, key) for name, wav in mixed.stems.items()}
         track = TrackMixed(
-            job=job.job, production=job.production, sha256=self.blobs.put("takes", mixed.wav, key),
+            job=job.job, production=job.production, sha256=self.blobs.put("takes", mixed.track, key),
             seconds=mixed.seconds, loudness_lufs=mixed.loudness_lufs, true_peak_dbtp=mixed.true_peak_dbtp,
             ducking_db=mixed.ducking_db, stems=stems,
         )  # fmt: skip

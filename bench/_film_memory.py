@@ -10,10 +10,11 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
+from audio_service.backends.coding import Coder
 from generation_service.film.codec import Format, encode_piece
-from generation_service.film.mux import SAMPLE_RATE, Piece, Recipe, mux
+from generation_service.film.mux import Piece, Recipe, mux
+from generation_service.film.sound import SAMPLE_RATE
 from infra.blobs import BlobStore
 
 FORM, TAKE_S = Format(320, 180, 24), 5
@@ -27,12 +28,11 @@ def main(seconds: int) -> float:
         noise = np.random.default_rng(1).integers(60, 180, (FORM.height * 3 // 2, FORM.width), dtype=np.uint8)
         frames = TAKE_S * FORM.fps
         address = blobs.put("takes", encode_piece((noise + np.uint8(n) for n in range(frames)), FORM), key)
-        _write_track(folder / "sealed.wav", seconds)
-        track = blobs.put_file("takes", folder / "sealed.wav", key)
-        blobs.get_file("takes", track, key, folder / "track.wav")
+        track = blobs.put("takes", _track(seconds), key)
+        blobs.get_file("takes", track, key, folder / "track.m4a")
         piece = Piece(partial(blobs.get, "takes", address, key), frames, "cut", address)
         recipe = Recipe(FORM.width, FORM.height, FORM.fps, "Made with AI", {})
-        mux([piece] * (seconds // TAKE_S), folder / "track.wav", recipe, folder / "film.mp4", lambda: None)
+        mux([piece] * (seconds // TAKE_S), folder / "track.m4a", recipe, folder / "film.mp4", lambda: None)
         released = blobs.put_file("released", folder / "film.mp4", key)
         blobs.get_file("released", released, key, folder / "back.mp4")
     return peak_mib()
@@ -48,11 +48,12 @@ def peak_mib() -> float:
     raise RuntimeError("this system does not tell the peak memory of a program")
 
 
-def _write_track(path: Path, seconds: int) -> None:
+def _track(seconds: int) -> bytes:
     tone = np.sin(np.arange(SAMPLE_RATE) * 0.05).astype(np.float32)
-    with soundfile.SoundFile(str(path), "w", SAMPLE_RATE, 2, format="WAV", subtype="PCM_16") as file:
-        for _ in range(seconds):
-            file.write(np.stack([tone, tone], axis=1))
+    coder = Coder()
+    for _ in range(seconds):
+        coder.put(np.stack([tone, tone], axis=1))
+    return coder.finish()
 
 
 if __name__ == "__main__":

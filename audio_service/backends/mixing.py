@@ -1,14 +1,11 @@
 """From a mix job to its track: the words of its cues to beds, rooms and effects that exist, takes opened one by one."""
 
-import io
 from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
-import soundfile
-
 from audio_service.backends import files, filters
 from audio_service.backends.chunks import RATE, Check, Sound
+from audio_service.backends.coding import Coder
 from audio_service.backends.mix import (
     PlacedBed,
     PlacedEffect,
@@ -33,21 +30,21 @@ def mix_job(job: MixJob, takes: Sequence[bytes], check: Check, report: Report) -
     comes. Raises :class:`Invalid` (``audio.bed_unknown``, ``audio.effect_unknown``, ``audio.cue_outside``,
     ``audio.take_unreadable``).
     """
-    scene, target = _scene(job, takes, check), Target(job.seconds, job.loudness_lufs, job.true_peak_dbtp)
-    data = io.BytesIO()
+    scene, target = scene_of(job, takes, check), Target(job.seconds, job.loudness_lufs, job.true_peak_dbtp)
     with mix_down(scene, job.seconds, check, stems=job.stems) as made:
-        report(0.6)
-        with soundfile.SoundFile(data, "w", RATE, 2, format="WAV", subtype="PCM_16") as file:
-            level = master(made.whole, target, check, lambda block: file.write(np.clip(block, -1.0, 1.0)))
+        report(0.5)
+        coder = Coder()
+        level = master(made.whole, target, check, coder.put)
         report(0.9)
         stems = {name: wav_of(spool, check) for name, spool in made.stems.items()}
         return Mixed(
-            data.getvalue(), len(made.whole) / RATE, round(level.loudness_lufs, 2), round(level.true_peak_dbtp, 2),
+            coder.finish(), len(made.whole) / RATE, round(level.loudness_lufs, 2), round(level.true_peak_dbtp, 2),
             round(made.ducking_db, 2), stems,
         )  # fmt: skip
 
 
-def _scene(job: MixJob, takes: Sequence[bytes], check: Check) -> Scene:
+def scene_of(job: MixJob, takes: Sequence[bytes], check: Check) -> Scene:
+    """What sounds when. Raises as :func:`mix_job`."""
     if len(takes) != len(job.cues):
         raise ValueError("each cue has a take")
     return Scene(

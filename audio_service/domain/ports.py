@@ -65,9 +65,11 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Mixed:
-    """A track as WAV bytes and what was measured on it; ``stems`` WAV bytes by name, where they were asked for."""
+    """A track as it goes into the film (AAC in an MP4) and what was measured on it before it was encoded; ``stems`` are
+    WAV bytes by name, where they were asked for.
+    """
 
-    wav: bytes
+    track: bytes
     seconds: float
     loudness_lufs: float
     true_peak_dbtp: float

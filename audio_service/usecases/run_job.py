@@ -111,7 +111,7 @@ class HandleJob:
             for name, wav in mixed.stems.items():
                 run.check()
                 stems[name] = self.vault.keep(wav, key)
-            sha256, index = self._deliver(mixed.wav, mixed.seconds, key, run)
+            sha256, index = self._deliver(mixed.track, mixed.seconds, key, run)
         except BaseException:
             for address in stems.values():
                 self.vault.destroy(address, key)

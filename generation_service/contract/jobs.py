@@ -108,7 +108,7 @@ class AssembleJob(Message):
     output: str
     decision: str
     takes: tuple[TakeRef, ...] = Field(min_length=1)
-    track: str = Field(description="SHA-256 of the mixed sound in the ``takes`` area")
+    track: str = Field(description="SHA-256 of the mixed sound (AAC) in the ``takes`` area")
     loudness_lufs: float = Field(description="as the mix measured it")
     ducking_db: float = 0.0
     width: int

@@ -3,20 +3,18 @@
 A take is cut where something touches its pictures: a transition at its head, a fade at its tail, the label over the
 first seconds of the film. Each part is encoded for delivery once and kept by what it is made of (:class:`Shelf`), so a
 film that changed in one shot copies the others. Memory does not grow with the film: takes are opened one at a time and
-the sound is read in chunks.
+the sound is copied packet by packet.
 """
 
-import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import av
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
 from generation_service.film.codec import VERSION, Format, Joiner, decode_piece, encode_piece
@@ -179,14 +177,14 @@ class _Cutter:
 
 
 def mux(
-    pieces: Sequence[Piece], wav: Path | bytes, recipe: Recipe, path: Path, check: Callable[[], None], *,
+    pieces: Sequence[Piece], track: Path | bytes, recipe: Recipe, path: Path, check: Callable[[], None], *,
     shelf: Shelf | None = None, progress: Callable[[float], None] = lambda _: None,
 ) -> int:  # fmt: skip
     """Write the film to ``path``; how many frames had to be encoded for it. ``check`` is the guard: called for every
     frame that is encoded and every part that is copied, it raises to stop.
 
     Raises Invalid ``generation.take_broken`` when a take is not what its reference says, ``generation.track_broken``
-    for a track at another rate.
+    for a track that is not AAC, at another rate, or not as long as the takes.
     """
     frames = sum(piece.frames for piece in pieces)
     options = {"movflags": "use_metadata_tags+faststart", "movie_timescale": str(SAMPLE_RATE)}
@@ -194,7 +192,7 @@ def mux(
     with ExitStack() as kept:
         container = kept.enter_context(av.open(str(path), "w", format="mp4", options=options))
         container.metadata.update(recipe.metadata)
-        joiner, track = Joiner(container, recipe.form), kept.enter_context(_opened(wav))
+        joiner = Joiner(container, recipe.form)
         sound = kept.enter_context(SoundTrack(track, frames, recipe.fps))
         for part in parts_of(pieces, int(np.ceil(SECONDS * recipe.fps))):
             check()
@@ -208,10 +206,6 @@ def mux(
         sound.finish()
         joiner.close()
     return cutter.encoded
-
-
-def _opened(wav: Path | bytes) -> Any:
-    return soundfile.SoundFile(io.BytesIO(wav) if isinstance(wav, bytes) else str(wav))
 
 
 def aigc_tag(*, production: str, output: str, producer: str = "Assent") -> str:

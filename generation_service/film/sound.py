@@ -1,111 +1,85 @@
-"""The track of a film as AAC, encoded in a thread of its own while pictures are, and written as far as they have come.
+"""The sound of a film: the packets of the mixed track, laid beside the pictures as far as they have come.
 
-At most 43 s of encoded sound lie waiting, so memory does not grow with the film.
+The track arrives encoded for delivery (AAC-LC), exactly as long as the pictures; its packets are copied one by one, so
+memory does not grow with the film and nothing is encoded twice.
 """
 
-import queue
-import threading
+import io
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import av
-import numpy as np
-from numpy.typing import NDArray
 
 from infra.kernel.errors import Invalid
 
 SAMPLE_RATE = 48_000
-_FRAME = 1024
-_AHEAD = 2048
-"""Packets that wait at most, of 1,024 samples each."""
-
-_PATIENCE_S = 0.2
 
 
 class SoundTrack:
-    """``with SoundTrack(track, frames, fps) as sound``: open, until, until, …, finish. When the block is left the
-    thread has ended. ``track`` is an open sound file.
+    """``with SoundTrack(track, frames, fps) as sound``: open, until, until, …, finish. ``track`` is an MP4 of one AAC
+    stream, as long as ``frames`` pictures; anything else is Invalid ``generation.track_broken``.
     """
 
-    def __init__(self, track: Any, frames: int, fps: int) -> None:
-        if track.samplerate != SAMPLE_RATE:
-            raise Invalid("generation.track_broken", f"the track has {track.samplerate} Hz instead of {SAMPLE_RATE}")
-        self._track, self._fps = track, fps
-        self._wanted = round(Fraction(frames, fps) * SAMPLE_RATE)
+    def __init__(self, track: Path | bytes, frames: int, fps: int) -> None:
+        self._fps = fps
+        try:
+            self._source: Any = av.open(io.BytesIO(track) if isinstance(track, bytes) else str(track), "r")
+        except av.FFmpegError as error:
+            raise _broken("the track does not open") from error
+        try:
+            self._packets = self._verified(Fraction(frames, fps))
+        except BaseException:
+            self._source.close()
+            raise
         self._container: Any = None
         self._stream: Any = None
-        self._made: queue.Queue[Any] = queue.Queue(_AHEAD)
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="film-sound", daemon=True)
         self._next: Any = None
 
     def open(self, container: Any) -> None:
-        """Add the stream, when all others of the container are there. The encoder's own low-pass at this rate takes
-        0.7 LU from white noise, which the loudness check would refuse: so its cut-off is set.
-        """
+        """Add the stream, when all others of the container are there."""
         self._container = container
-        self._stream = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo", options={"cutoff": "22000"})
-        self._stream.codec_context.bit_rate = 256_000
-        container.start_encoding()  # from here on the encoder is the thread's alone
-        self._thread.start()
+        self._stream = container.add_stream_from_template(self._source.streams.audio[0])
 
     def until(self, frames: int) -> None:
         """Write what ends before picture ``frames``."""
-        stop = round(Fraction(frames, self._fps) * SAMPLE_RATE)
-        while (packet := self._peek()) is not None and packet.pts + _FRAME <= stop:
-            self._next = None
-            self._container.mux(packet)
+        stop = Fraction(frames, self._fps)
+        while (packet := self._peek()) is not None and (packet.pts + packet.duration) * packet.time_base <= stop:
+            self._write(packet)
 
     def finish(self) -> None:
         """Write all that is left."""
         while (packet := self._peek()) is not None:
-            self._next = None
-            self._container.mux(packet)
+            self._write(packet)
+
+    def _verified(self, seconds: Fraction) -> Iterator[Any]:
+        """The packets of a track that is what it should be."""
+        if len(self._source.streams) != 1 or len(self._source.streams.audio) != 1:
+            raise _broken("the track is not one stream of sound")
+        stream = self._source.streams.audio[0]
+        if stream.codec_context.name != "aac" or stream.rate != SAMPLE_RATE:
+            raise _broken(f"the track is {stream.codec_context.name} at {stream.rate} Hz, not AAC at {SAMPLE_RATE} Hz")
+        found = Fraction(stream.duration or 0) * Fraction(stream.time_base or 1)
+        if found != seconds:
+            raise _broken(f"the track is {float(found):.4f} s long instead of {float(seconds):.4f}")
+        packets: Iterator[Any] = self._source.demux(stream)
+        return packets
 
     def _peek(self) -> Any:
-        """The next packet, once it is there; None at the end. Raises what broke the encoder."""
-        if self._next is None:
-            self._next = self._made.get()
-        if isinstance(self._next, BaseException):
-            raise self._next
-        return None if self._next is _END else self._next
+        """The next packet; None at the end."""
+        while self._next is None:
+            packet = next(self._packets, None)
+            if packet is None:
+                return None
+            self._next = packet if packet.pts is not None else None  # the last one that demuxing gives is empty
+        return self._next
 
-    def _run(self) -> None:
-        try:
-            for at in range(0, self._wanted, _FRAME):
-                self._put(self._stream.encode(self._frame(at)))
-            self._put([*self._stream.encode(None), _END])
-        except _Stopped:
-            return
-        except Exception as error:  # noqa: BLE001  (handed to the thread that writes the film, which raises it)
-            self._put([error])
-
-    def _put(self, packets: Any) -> None:
-        for packet in packets:
-            while not self._stopped.is_set():
-                try:
-                    self._made.put(packet, timeout=_PATIENCE_S)
-                    break
-                except queue.Full:
-                    continue
-        if self._stopped.is_set():
-            raise _Stopped
-
-    def _frame(self, at: int) -> Any:
-        """Samples from ``at`` on; past the end of the track there is silence."""
-        count = min(_FRAME, self._wanted - at)
-        frame = av.AudioFrame.from_ndarray(self._read(count), format="fltp", layout="stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, at, Fraction(1, SAMPLE_RATE)
-        return frame
-
-    def _read(self, count: int) -> NDArray[np.float32]:
-        """``count`` samples in two channels, shape (2, count)."""
-        data = self._track.read(count, dtype="float32", always_2d=True)
-        stereo = np.repeat(data, 2, axis=1) if data.shape[1] == 1 else data[:, :2]
-        padded = np.zeros((2, count), dtype=np.float32)
-        padded[:, : stereo.shape[0]] = stereo.T
-        return padded
+    def _write(self, packet: Any) -> None:
+        self._next = None
+        packet.stream = self._stream
+        self._container.mux(packet)
 
     def __enter__(self) -> "SoundTrack":
         return self
@@ -113,13 +87,8 @@ class SoundTrack:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._source.close()
 
 
-class _Stopped(Exception):
-    """Nobody wants the sound any more."""
-
-
-_END = object()
+def _broken(detail: str) -> Invalid:
+    return Invalid("generation.track_broken", detail, fix="submit the production again: its sound is mixed anew")

@@ -67,13 +67,13 @@ class LocalRoom:
     def _joined(self, job: AssembleJob, material: Material, folder: Path, watch: Watching) -> Path:
         """The film, labelled, tagged and signed."""
         check, progress = watch
-        path, wav = folder / "film.mp4", folder / "track.wav"
-        material.track(wav)
+        path, track = folder / "film.mp4", folder / "track.m4a"
+        material.track(track)
         mux(
-            _pieces(job, material), wav, _recipe(job), path, check, shelf=material,
+            _pieces(job, material), track, _recipe(job), path, check, shelf=material,
             progress=lambda done: progress(0.5 * done),
         )  # fmt: skip
-        wav.unlink()
+        track.unlink()
         check()
         sign_film(path, self.identity, self._claim(job, material))
         check()

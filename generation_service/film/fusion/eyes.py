@@ -22,6 +22,9 @@ _FIRM = (10, 338, 297, 332, 284, 251, 127, 162, 21, 54, 103, 67, 109, 33, 133, 3
          70, 105, 107, 336, 334, 300, 234, 454)  # fmt: skip
 """Points of the mesh that speech does not move: forehead, eyes' corners, bridge and tip of the nose, brows, temples."""
 
+_MOST = (1, 2)
+"""How many faces may be looked for."""
+
 WIDEST = 960
 """Pixels across that are looked at; wider pictures are made smaller."""
 
@@ -48,11 +51,15 @@ class Look:
 
 
 @cache
-def _mesh() -> Any:
+def _mesh(most: int) -> Any:
     os.environ.setdefault("GLOG_minloglevel", "2")
     from mediapipe.python.solutions.face_mesh import FaceMesh  # noqa: PLC0415  (2 s)
 
-    return FaceMesh(static_image_mode=False, max_num_faces=2, refine_landmarks=False, min_detection_confidence=0.4)
+    with warnings.catch_warnings():  # it asks protobuf for a label by its old name
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return FaceMesh(
+            static_image_mode=False, max_num_faces=most, refine_landmarks=False, min_detection_confidence=0.4
+        )
 
 
 @cache
@@ -69,21 +76,25 @@ def _recogniser() -> tuple[Any, Any]:
 
 
 def warm() -> None:
-    """Load both models now."""
-    _mesh()
+    """Load all models now."""
+    for most in _MOST:
+        _mesh(most)
     _recogniser()
 
 
 def forget() -> None:
     """The next picture does not follow the last one: at the start of a film, and after a cut."""
-    _mesh().reset()
+    for most in _MOST:
+        _mesh(most).reset()
 
 
-def look(picture: Picture) -> list[Look]:
-    """The faces in an RGB picture (h, w, 3), from left to right; at most two."""
+def look(picture: Picture, most: int = 2) -> list[Look]:
+    """The faces in an RGB picture (h, w, 3), from left to right; at most ``most``, 1 or 2. As long as fewer are in
+    sight than it may find, the mesh searches the whole picture again each time, which takes a third of the work.
+    """
     scale = min(1.0, WIDEST / picture.shape[1])
     small = picture if scale == 1 else cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    found = _mesh().process(np.ascontiguousarray(small)).multi_face_landmarks or []
+    found = _mesh(most).process(np.ascontiguousarray(small)).multi_face_landmarks or []
     height, width = picture.shape[:2]
     looks = [_measured(np.array([[one.x * width, one.y * height] for one in face.landmark]), width) for face in found]
     return sorted(looks, key=lambda one: one.middle)

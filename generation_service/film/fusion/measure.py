@@ -47,16 +47,20 @@ class Witness:
         self._list: Watchlist = watchlist(takes, fps)
         self._starts = set(starts_of(takes))
         self._mouths = {number for one in self._list.mouths for number in range(one.first, one.last)}
+        self._alone = {number for one in self._list.mouths if one.alone for number in range(one.first, one.last)}
         self._poses: dict[int, Posed] = {one.frame: one for one in self._list.poses}
         self._seen = Witnessed()
         self._last = -2
 
     def asks(self, first: int, frames: int) -> list[Any]:
-        """What is wanted of this stretch of the film: mouths and poses by picture, counted from its first."""
+        """What is wanted of this stretch of the film: mouths, those that are alone, and poses by picture, counted from
+        its first.
+        """
         stretch = range(first, first + frames)
         mouths = sorted(number - first for number in self._mouths.intersection(stretch))
         poses = sorted((at - first, one.person.face is not None) for at, one in self._poses.items() if at in stretch)
-        return [mouths, [list(pose) for pose in poses]]
+        alone = sorted(number - first for number in self._alone.intersection(stretch))
+        return [mouths, alone, [list(pose) for pose in poses]]
 
     def told(self, first: int, frames: int) -> Witnessed:
         """What was seen in this stretch, for :meth:`recall`."""
@@ -79,7 +83,7 @@ class Witness:
         if number in self._starts or number != self._last + 1:
             eyes.forget()
         self._last = number
-        faces = eyes.look(picture)
+        faces = eyes.look(picture, 1 if number in self._alone else 2)
         if number in self._mouths:
             self._seen.opened[number] = [face.opening for face in faces]
         if number in self._poses and len(faces) == 1:

@@ -14,18 +14,24 @@ WATCHED_S = 4.0
 
 _MARGIN_S = 0.2
 _SHORTEST_S = 0.6
+_ALONE = {"ECU", "CU", "MCU"}
+"""Sizes in which the face of the one who is in the picture is by far the largest."""
+
 _CLOSE = {"ECU", "CU", "MCU", "MS"}
 
 
 @dataclass(frozen=True)
 class Mouthed:
-    """A stretch of a line whose mouth is watched: frames ``first`` to ``last`` (not included) of the film."""
+    """A stretch of a line whose mouth is watched: frames ``first`` to ``last`` (not included) of the film. ``alone``
+    when nobody else is in the close picture.
+    """
 
     take: int
     person: Seen
     line: Heard
     first: int
     last: int
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,8 @@ def _mouths(takes: Sequence[TakeRef], starts: Sequence[int], fps: int) -> Iterat
         left[person.name] = budget - length
         first = max(starts[at], int((line.start_s - _MARGIN_S) * fps))
         last = min(starts[at] + takes[at].frames, int((line.start_s + length + _MARGIN_S) * fps) + 1)
-        yield Mouthed(at, person, line, first, last)
+        alone = takes[at].size in _ALONE and len(takes[at].seen) == 1
+        yield Mouthed(at, person, line, first, last, alone)
 
 
 def _visible(takes: Sequence[TakeRef]) -> Iterator[tuple[int, Heard]]:

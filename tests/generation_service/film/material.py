@@ -1,4 +1,4 @@
-"""Tiny takes and tracks made on the spot: moving gradients as H.264, tones as WAV."""
+"""Tiny takes and tracks made on the spot: moving gradients as H.264, tones as the mixer encodes them."""
 
 import io
 from fractions import Fraction
@@ -6,7 +6,9 @@ from functools import lru_cache
 
 import av
 import numpy as np
-import soundfile
+from numpy.typing import NDArray
+
+from audio_service.backends.coding import Coder
 
 WIDTH, HEIGHT, FPS = 320, 180, 24
 
@@ -29,10 +31,20 @@ def take(frames: int, luma: int = 90, width: int = WIDTH, height: int = HEIGHT) 
 
 
 @lru_cache(maxsize=4)
-def track(seconds: float, rate: int = 48_000) -> bytes:
-    """A stereo WAV: a tone with a slow swell."""
-    at = np.arange(round(seconds * rate)) / rate
-    tone = 0.2 * np.sin(2 * np.pi * 330 * at) * (0.8 + 0.2 * np.sin(at))
-    out = io.BytesIO()
-    soundfile.write(out, np.stack([tone, tone], axis=1), rate, format="WAV", subtype="FLOAT")
-    return out.getvalue()
+def track(seconds: float) -> bytes:
+    """A tone with a slow swell, as a mixed track."""
+    return coded(tone(seconds))
+
+
+def tone(seconds: float) -> NDArray[np.float32]:
+    """The sound of :func:`track`, shape (n, 2)."""
+    at = np.arange(round(seconds * 48_000)) / 48_000
+    swelling = 0.2 * np.sin(2 * np.pi * 330 * at) * (0.8 + 0.2 * np.sin(at))
+    return np.stack([swelling, swelling], axis=1).astype(np.float32)
+
+
+def coded(sound: NDArray[np.float32]) -> bytes:
+    """Sound at 48 kHz, shape (n, 2), as a mixed track."""
+    coder = Coder()
+    coder.put(sound)
+    return coder.finish()

@@ -25,6 +25,7 @@ from generation_service.film.mux import Piece, Recipe, mux
 from generation_service.previs.backend import PrevisBackend
 from generation_service.previs.scenes.words import place_from_heading
 from infra.kernel.errors import Paused
+from tests.generation_service.film.material import coded
 
 RATE, FPS, WIDTH, HEIGHT = 48_000, 24, 480, 270
 START = 0.25
@@ -101,10 +102,8 @@ def film(
         seen = (Seen(name=WHO, stock="mara"),)
         refs.append(TakeRef(shot="sht", sha256="0" * 64, frames=count, size="CU", seen=seen, lines=lines))
         at += count
-    out = io.BytesIO()
-    soundfile.write(out, np.stack([track, track], axis=1), RATE, format="WAV", subtype="FLOAT")
     pieces = [Piece(mp4, count) for mp4, count in takes]
-    mux(pieces, out.getvalue(), Recipe(WIDTH, HEIGHT, FPS, "Made with AI", {}), path, nothing)
+    mux(pieces, coded(np.stack([track, track], axis=1)), Recipe(WIDTH, HEIGHT, FPS, "Made with AI", {}), path, nothing)
     return refs
 
 

@@ -65,7 +65,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def joined(pieces: list[Piece], folder: Path) -> Path:
     path = folder / "film.mp4"
-    mux(pieces, track(8.0), Recipe(WIDTH, HEIGHT, FPS, TEXT, {}), path, lambda: None)
+    sound = track(sum(piece.frames for piece in pieces) / FPS)
+    mux(pieces, sound, Recipe(WIDTH, HEIGHT, FPS, TEXT, {}), path, lambda: None)
     return path
 
 

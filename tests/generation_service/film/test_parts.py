@@ -41,8 +41,12 @@ def lumas(path: Path) -> list[float]:
         return [float(frame.to_ndarray(format="gray8")[: HEIGHT // 2].mean()) for frame in container.decode(video=0)]
 
 
+def fitting(pieces: Sequence[Piece]) -> bytes:
+    return track(sum(piece.frames for piece in pieces) / FPS)
+
+
 def joined(pieces: Sequence[Piece], path: Path, shelf: Shelf | None = None) -> int:
-    return mux(pieces, track(12.0), RECIPE, path, lambda: None, shelf=shelf)
+    return mux(pieces, fitting(pieces), RECIPE, path, lambda: None, shelf=shelf)
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +149,7 @@ def test_the_guard_is_read_for_every_part_that_is_copied(first: tuple[Path, Shel
             raise Internal("test.stop", "stop")
 
     with pytest.raises(Internal, match=r"test\.stop"):
-        mux(PIECES, track(12.0), RECIPE, tmp_path / "film.mp4", check, shelf=first[1])
+        mux(PIECES, fitting(PIECES), RECIPE, tmp_path / "film.mp4", check, shelf=first[1])
 
 
 def test_a_sheet_is_spread_over_the_film() -> None:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import opentimelineio as otio
 import pytest
+import soundfile
 from PIL import Image
 
 from audio_service.backends.stock import STOCK
@@ -28,7 +29,7 @@ from identity_service.contract.methods import OpenAsset, OpenedAsset
 from infra.blobs import BlobStore
 from infra.kernel.crypto import b64u
 from infra.kernel.errors import AssentError, Denied, Internal, Invalid, Unavailable
-from tests.generation_service.film.material import FPS, HEIGHT, WIDTH, take, track
+from tests.generation_service.film.material import FPS, HEIGHT, WIDTH, take, tone, track
 from tests.generation_service.world import World, command
 
 
@@ -101,10 +102,10 @@ class Tray:
         return self.takes[number]
 
     def track(self, target: Path) -> None:
-        target.write_bytes(track(5.0))
+        target.write_bytes(track(79 / FPS))
 
     def stem(self, name: str, target: Path) -> None:
-        target.write_bytes(track(5.0))
+        soundfile.write(target, tone(79 / FPS), 48_000, subtype="FLOAT")
 
     def find(self, name: str, shot: int) -> bytes | None:
         return self.shelf.get(name)
@@ -134,7 +135,8 @@ def verify_delivery(film: Film, job: AssembleJob) -> None:
     assert listed.keys() == {"film.mp4", *files} - {"manifest.json"}
     for name in ("stills/001-s1.png", "stems/dialogue.wav"):
         with c2pa.Reader(str(files[name].path)) as reader:
-            assert json.loads(reader.json())["active_manifest"]
+            told = json.loads(reader.json())
+            assert "thumbnail" not in told["manifests"][told["active_manifest"]]  # it would carry no label
     still = Image.open(files["stills/002-k2.png"].path)
     assert still.size == (WIDTH, HEIGHT)
     assert json.loads(still.text["AIGC"])["ProduceID"] == job.production
