@@ -16,6 +16,7 @@ from generation_service.domain.plan.model import Dressing, PlaceOf, Plan, SceneP
 from generation_service.domain.plan.shots import Desk, make_shot, slug
 from generation_service.domain.screenplay import Beat, Frame, Problem, Scene, Screenplay, refuse
 from generation_service.domain.sheets import sheets_of
+from generation_service.domain.things import is_known
 
 __all__ = ["MAX_SECONDS", "MAX_SHOTS", "PlaceOf", "Plan", "plan", "rekeyed", "stable_id"]
 
@@ -39,13 +40,31 @@ def plan(command: SubmitProduction, production: str, screenplay: Screenplay, ros
         for shot in _shoot(desk, number, scene, _scene_key(scene, scenes), place_of):
             seconds += shot.seconds
             _check_length(shot, seconds)
-    return Plan(title, tuple(desk.shots), desk.at_least, (*screenplay.notes, *desk.notes, *_stand_ins(desk.shots)))
+    return Plan(
+        title,
+        tuple(desk.shots),
+        desk.at_least,
+        (*screenplay.notes, *desk.notes, *_stand_ins(desk.shots), *_replaced(desk.shots)),
+    )
 
 
 def _stand_ins(shots: Iterable[Shot]) -> Iterator[str]:
     """For each heading that no set is known for, what is painted instead."""
     told = {shot.place.stand_in: shot.scene for shot in reversed([*shots]) if shot.place.stand_in}
     return (f"scene {scene}: {words}" for words, scene in sorted(told.items(), key=lambda one: one[1]))
+
+
+def _replaced(shots: Iterable[Shot]) -> Iterator[str]:
+    """For each thing that cannot be drawn, what stands for it; where a picture is not taken from where it is asked."""
+    told: set[str] = set()
+    for shot in shots:
+        for one in shot.entities:
+            if one.kind == "prop" and one.where != "offscreen" and one.name not in told and not is_known(one.name):
+                told.add(one.name)
+                yield f"shot {shot.number}: no picture of {one.name[:60]!r} is known: a card with its name stands in"
+        if shot.angle == "overhead" and "overhead" not in told:
+            told.add("overhead")
+            yield f"shot {shot.number}: seen steeply from above: sets are not painted from straight overhead"
 
 
 def _shoot(desk: Desk, number: int, scene: Scene, key: str, place_of: PlaceOf) -> Iterator[Shot]:

@@ -8,13 +8,15 @@ from collections.abc import Iterator, Sequence
 
 from generation_service.contract.shots import ShotSize
 from generation_service.domain.delivery import style_of
-from generation_service.domain.entities import props_in, sides_of
+from generation_service.domain.entities import sides_of
 from generation_service.domain.plan import framing
 from generation_service.domain.plan.details import HANDS, LOOKS, Detail, detail_of
 from generation_service.domain.plan.model import Brief, Look, Said, Sheets, Staging
+from generation_service.domain.plan.whom import people_in
 from generation_service.domain.screenplay import Beat, Frame, Scene, Segment, Turn, cue_key
 from generation_service.domain.screenplay.model import NOTHING, Directive, Item
 from generation_service.domain.screenplay.words import camera_words, without_camera_words
+from generation_service.domain.things import pointed_at, things_in
 
 LONG_SPEECH_CHARS = 160
 _SENTENCE = re.compile(r"(?<=[.!?…。])\s+")
@@ -39,11 +41,20 @@ def _turns(item: Item) -> tuple[Turn, ...]:
 
 
 def briefs(scene: Scene, staging: Staging, sheets: Sheets) -> Iterator[Brief]:
-    """All shots of a scene in order."""
+    """All shots of a scene in order. Action of somebody is not cut to more of it at the same size."""
+    before: Brief | None = None
+    for brief in _as_told(scene, staging, sheets):
+        shown = framing.varied(before, brief)
+        yield shown
+        before = shown
+
+
+def _as_told(scene: Scene, staging: Staging, sheets: Sheets) -> Iterator[Brief]:
+    """As :func:`briefs`, each for itself."""
     items: Sequence[Item] = scene.items
     at = 0
     if not items or not isinstance(items[0], Frame):
-        at, opening = _opening(scene, sheets)
+        at, opening = _opening(scene, staging, sheets)
         yield opening
     while at < len(items):
         item, rest = items[at], items[at + 1 : at + 3]
@@ -52,7 +63,7 @@ def briefs(scene: Scene, staging: Staging, sheets: Sheets) -> Iterator[Brief]:
             yield _frame(item, directive, staging, sheets, items[:at])
         elif isinstance(item, Beat):
             over = _over(rest[0]) if rest else None
-            yield _beat(item, over, sheets, items[:at])
+            yield _beat(item, over, staging, sheets, items[:at])
             at += 1 if over else 0
         elif rest and isinstance(rest[0], Turn) and rest[0].dual:
             yield _dual(item, rest[0], sheets)
@@ -62,7 +73,7 @@ def briefs(scene: Scene, staging: Staging, sheets: Sheets) -> Iterator[Brief]:
         at += 1
 
 
-def _opening(scene: Scene, sheets: Sheets) -> tuple[int, Brief]:
+def _opening(scene: Scene, staging: Staging, sheets: Sheets) -> tuple[int, Brief]:
     """The first shot, and how many items it has used up. Weather, mood and bed of a speech that begins a scene are
     there before its first word.
     """
@@ -75,9 +86,9 @@ def _opening(scene: Scene, sheets: Sheets) -> tuple[int, Brief]:
     if len(scene.items) > used:
         over = _over(scene.items[used])
         used += 1 if over else 0
-    seen = sheets.named_in(words)
+    seen = people_in(words, (), tuple(staging.sides), sheets)
     look = _told(framing.of_opening(scene.heading, people=len(seen)), words)
-    brief = Brief(scene.line, "open", "", look, directive, action=words, seen=seen, props=props_in(words))
+    brief = Brief(scene.line, "open", "", look, directive, action=words, seen=seen, props=things_in(words))
     return used, _with_voice(brief, over, sheets)
 
 
@@ -101,16 +112,21 @@ def _told(look: Look, words: str) -> Look:
     return Look(said.size or look.size, said.camera or look.camera, said.angle or look.angle)
 
 
-def _beat(beat: Beat, over: Turn | None, sheets: Sheets, before: Sequence[Item]) -> Brief:
+def _beat(
+    beat: Beat, over: Turn | None, staging: Staging, sheets: Sheets, before: Sequence[Item]
+) -> Brief:  # fmt: skip
     detail = detail_of(beat.text, before, sheets)
     if detail is not None:
         return _with_voice(_detail(detail, beat.line, beat.text, beat.directive), over, sheets)
-    seen = sheets.named_in(beat.text)
+    thing = pointed_at(beat.text)
+    seen = sheets.named_in(beat.text) if thing else people_in(beat.text, before, tuple(staging.sides), sheets)
     drawn = bool(seen) and all(sheets.drawn(name) for name in seen)
-    props = props_in(beat.text)
+    props = things_in(beat.text)
     look = _told(framing.of_action(beat.text, people=len(seen), drawn=drawn), beat.text)
     what = "action"
-    if not seen and props and _points_at(beat.text, props[0]):
+    if thing and not seen:
+        props = (thing, *(one for one in props if one != thing))
+    if not seen and props and (thing or _points_at(beat.text, props[0])):
         what, look = "insert", _told(framing.INSERT, beat.text)
     speaker = seen[0] if seen and look.size not in ("WS", "EWS") else None
     brief = Brief(beat.line, what, beat.text, look, beat.directive, beat.text, seen, speaker, props=props)
@@ -207,7 +223,8 @@ def _frame(
     said = tuple(Said(name, segment, dual=turn.dual) for name, turn in voices for segment in turn.segments)
     speakers = [name for name, turn in voices if not turn.offscreen]
     unseen = {name for name, turn in voices if turn.offscreen} - set(speakers)
-    seen = tuple(name for name in dict.fromkeys((*speakers, *sheets.named_in(frame.text))) if name not in unseen)
+    told = people_in(frame.text, before, tuple(staging.sides), sheets)
+    seen = tuple(name for name in dict.fromkeys((*speakers, *told)) if name not in unseen)
     if speakers:
         words, feeling = said[0].segment.text, emotion_of(frame.turns[0].segments)
         look = framing.of_speech(words, feeling, part=0, pair=False) if len(set(speakers)) == 1 else Look("MS")
@@ -221,7 +238,7 @@ def _frame(
     close = (directive.size or look.size) not in ("WS", "EWS")
     speaker = speakers[0] if speakers else seen[0] if seen and close else None
     action = without_camera_words(frame.text)
-    return Brief(frame.line, what, words, look, directive, action, seen, speaker, said, props_in(frame.text))
+    return Brief(frame.line, what, words, look, directive, action, seen, speaker, said, things_in(frame.text))
 
 
 def emotion_of(segments: Sequence[Segment]) -> str:

@@ -7,12 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generation_service.domain.entities import props_in
 from generation_service.domain.plan.model import Look, Sheets
-from generation_service.domain.screenplay import Turn, cue_key
+from generation_service.domain.plan.whom import kind_of, spoken_of
 from generation_service.domain.screenplay.model import Item
 from generation_service.domain.screenplay.words import camera_words
-from generation_service.domain.stock import STOCK
+from generation_service.domain.things import things_in
 
 HANDS, EYES, FACE = "hands", "eyes", "face"
 _PARTS = rf"(?P<{HANDS}>hands?|fingers?|fists?|palms?|knuckles)|(?P<{EYES}>eyes?|gaze|tears?)|(?P<{FACE}>face|smile)"
@@ -50,7 +49,7 @@ def detail_of(text: str, before: Sequence[Item], sheets: Sheets) -> Detail | Non
     """The detail that a paragraph of action asks to be shown, None where it asks for none or nobody is meant."""
     close = camera_words(text).size in ("ECU", "CU")
     found = _CLOSE_ON.search(text[:200]) if close else _OPENS.match(text[:120])
-    things = props_in(text)
+    things = things_in(text)
     if found is not None:
         part = next(part for part in (HANDS, EYES, FACE) if found.group(part))
         name = _owner(found.group("who"), text, before, sheets)
@@ -67,17 +66,6 @@ def _owner(who: str, text: str, before: Sequence[Item], sheets: Sheets) -> str:
     if named:
         return named[0]
     kind = _KINDS.get(who.casefold(), "")
-    spoken_of = [name for item in reversed(before) for name in reversed(_people(item, sheets))]
-    fitting = [name for name in spoken_of if kind in ("", _kind(name, sheets)) or not _kind(name, sheets)]
-    return next(iter(fitting or spoken_of), "")
-
-
-def _people(item: Item, sheets: Sheets) -> tuple[str, ...]:
-    if isinstance(item, Turn):
-        return () if item.offscreen else (sheets.by_cue[cue_key(item.character)],)
-    return sheets.named_in(item.text)
-
-
-def _kind(name: str, sheets: Sheets) -> str:
-    stock = sheets.characters[name].stock
-    return STOCK[stock].kind if stock in STOCK else ""
+    before_it = [name for item in reversed(before) for name in reversed(spoken_of(item, sheets))]
+    fitting = [name for name in before_it if kind in ("", kind_of(name, sheets)) or not kind_of(name, sheets)]
+    return next(iter(fitting or before_it), "")

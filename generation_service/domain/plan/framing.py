@@ -1,11 +1,12 @@
-"""Shot grammar: how close, from where and with which move, from what is said and how. Nothing here knows the shots
-around it, so that a shot that is put in or taken out never re-frames another.
+"""Shot grammar: how close, from where and with which move, from what is said and how. Only :func:`varied` knows the
+shot before, and only of action, so that a shot that is put in or taken out never re-frames one that speaks.
 """
 
 import re
+from dataclasses import replace
 
-from generation_service.contract.shots import CameraMove
-from generation_service.domain.plan.model import Look, stable_number
+from generation_service.contract.shots import CameraMove, ShotSize
+from generation_service.domain.plan.model import Brief, Look, stable_number
 
 _FEELINGS: dict[str, Look] = {
     "whisper": Look("CU", "push-in"),
@@ -84,3 +85,15 @@ def of_voice_over(text: str) -> Look:
 
 REACTION = Look("CU", "push-in")
 INSERT = Look("CU", "push-in")
+_OTHER: dict[ShotSize, ShotSize] = {"CU": "MCU", "MCU": "CU", "MS": "MCU"}
+
+
+def varied(before: Brief | None, brief: Brief) -> Brief:
+    """A brief of action at another size where it would cut from somebody's action to the same one's at the same."""
+    if before is None or brief.directive.size or brief.doing or {brief.what, before.what} != {"action"}:
+        return brief
+    was = before.directive.size or before.look.size
+    alone = brief.speaker is not None and before.speaker == brief.speaker and before.seen == brief.seen
+    if not alone or brief.look.size != was or was not in _OTHER:
+        return brief
+    return replace(brief, look=replace(brief.look, size=_OTHER[was]))

@@ -75,7 +75,7 @@ def test_a_storyboard_is_taken_shot_by_shot() -> None:
         "MARA",
     )
     assert (shots[1].lines[0].text, shots[1].lines[0].style.emotion) == ("Good morning.", "warm")
-    assert [(one.name, one.where) for one in shots[1].entities] == [("MARA", "left"), ("lantern", "left")]
+    assert [(one.name, one.where) for one in shots[1].entities] == [("MARA", "centre"), ("lantern", "left")]
     assert {shot.place.mood for shot in shots} == {"cold"}
     assert {shot.bed for shot in shots} == {"sea"}
     assert len(shots) == 3
