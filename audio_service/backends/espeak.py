@@ -11,7 +11,7 @@ import numpy as np
 
 from audio_service.backends import espeak_lib, filters
 from audio_service.backends.chunks import RATE, Check, Sound
-from audio_service.backends.humanise import Bend, bend_for, bent, voiced_up
+from audio_service.backends.humanise import Bend, bend_for, bent, breathed, voiced_up
 from audio_service.backends.limiter import limit
 from audio_service.backends.loudness import SILENT, integrated
 from audio_service.backends.prosody import DELIVERY, Reading, engine_voice, read
@@ -60,9 +60,9 @@ def speak(script: Script, spec: StockSpec, check: Check) -> Speech:
     """
     sound, phones = _engine(script, spec, check)
     how = DELIVERY[script.style.emotion]
-    bend = bend_for(len(sound), script.seed, how.tremor)
-    sound = voiced_up(bent(sound, bend, check), script.seed, how.press, check)
-    return finish(sound, phones.bent(bend), spec, script, check)
+    bend = bend_for(len(sound), script.seed, how.tremor, () if how.whisper else phones.phonemes)
+    sound, phones = voiced_up(bent(sound, bend, check), script.seed, how.press, check), phones.bent(bend)
+    return finish(breathed(sound, phones.phonemes, script.seed), phones, spec, script, check)
 
 
 def speak_straight(script: Script, spec: StockSpec, check: Check) -> Speech:
@@ -88,6 +88,8 @@ def finish(sound: Sound, phones: "Phones", spec: StockSpec, script: Script, chec
     for hertz, gain, high in ((250.0, spec.low_db, False), (4000.0, spec.high_db + how.high_db, True)):
         if gain:
             sections.append(filters.shelf(hertz, gain, high=high))
+    if spec.edge_db:
+        sections.append(filters.peak(2600.0, spec.edge_db, 1.6))
     sound = filters.equalise(sound, np.concatenate(sections), check)
     start, stop = _sounding(sound, check)
     if phones.phonemes:

@@ -88,6 +88,14 @@ def shelf(frequency: float, gain_db: float, *, high: bool, rate: int = RATE) -> 
     return np.array([[b0 / a0, b1 / a0, b2 / a0, 1.0, a1 / a0, a2 / a0]])
 
 
+def peak(frequency: float, gain_db: float, width: float, rate: int = RATE) -> np.ndarray:
+    """A bell of ``width`` octaves between its half-gain points (R. Bristow-Johnson, Audio EQ Cookbook)."""
+    amp, omega = 10 ** (gain_db / 40), 2 * np.pi * frequency / rate
+    alpha = np.sin(omega) * np.sinh(np.log(2) / 2 * width * omega / np.sin(omega))
+    a0, cos = 1 + alpha / amp, -2 * np.cos(omega)
+    return np.array([[(1 + alpha * amp) / a0, cos / a0, (1 - alpha * amp) / a0, 1.0, cos / a0, (1 - alpha / amp) / a0]])
+
+
 def fade(sound: Sound, fade_in: int, fade_out: int) -> Sound:
     """A copy with raised-cosine ends of so many samples."""
     out = sound.copy()

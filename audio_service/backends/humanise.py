@@ -1,25 +1,39 @@
-"""What a throat does and an engine does not: pitch that drifts and trembles, air above 8 kHz, a level hand, soft s.
+"""What a throat does and an engine does not: pitch that drifts, trembles and gives way to consonants, a breath before
+the next sentence, air above 8 kHz, a level hand, soft s.
 
 Pitch moves by bending time a little (a few milliseconds, never away from the mark for long); the bend is told, so that
 words and phonemes move with the sound.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, signal
 
 from audio_service.backends.cascade import Cascade
 from audio_service.backends.chunks import RATE, Check, Sound, pieces
-from audio_service.backends.filters import band, equalise, high_pass
+from audio_service.backends.filters import band, equalise, high_pass, low_pass
 
 _TURN = 200
 """Values a second of every control curve."""
 _HOP = RATE // _TURN
 _DRIFT_CENTS, _JITTER_CENTS = 14.0, 5.0
-_AIR = 0.32
+_AIR = 0.45
 _SIBILANT_DB = -9.0
+
+Phoneme = tuple[str, float, float]
+"""IPA, start and end in seconds."""
+
+_VOICELESS, _VOICED_STOPS = frozenset("ptkfθsʃhxçʔʧ"), frozenset("bdɡgvðzʒɾʤ")
+_CLOSE, _OPEN = frozenset("iɪuʊyʉɨ"), frozenset("aæɑɒɐ")
+_AFTER_VOICELESS, _IN_VOICED, _IN_VOWEL = 70.0, -45.0, 25.0
+"""Cents; under half of what is measured in laboratories, as in running speech."""
+
+_SHORTEST_PAUSE_S, _LEAST_SAID_S, _BREATH_S, _BREATH_DB = 0.26, 1.2, 0.24, -24.0
+_MOUTH = np.concatenate([band(500.0, 1700.0), low_pass(6500.0)])
 
 
 @dataclass(frozen=True)
@@ -33,8 +47,10 @@ class Bend:
         return seconds + float(np.interp(seconds * _TURN, np.arange(len(self.later)), self.later))
 
 
-def bend_for(samples: int, seed: int, tremor_cents: float) -> Bend:
-    """A bend that makes pitch drift slowly and flutter finely by chance, and tremble at 6 Hz by ``tremor_cents``."""
+def bend_for(samples: int, seed: int, tremor_cents: float, phonemes: Sequence[Phoneme] = ()) -> Bend:
+    """A bend that makes pitch drift slowly and flutter finely by chance, tremble at 6 Hz by ``tremor_cents``, and move
+    as the ``phonemes`` make it.
+    """
     count = samples // _HOP + 2
     rng = np.random.default_rng((seed & 0xFFFFFFFF, 11))
     time = np.arange(count) / _TURN
@@ -42,11 +58,60 @@ def bend_for(samples: int, seed: int, tremor_cents: float) -> Bend:
     fine = ndimage.gaussian_filter1d(rng.standard_normal(count), 0.018 * _TURN)
     cents = _DRIFT_CENTS * slow / max(float(slow.std()), 1e-9) + _JITTER_CENTS * fine / max(float(fine.std()), 1e-9)
     cents += tremor_cents * np.sin(2 * np.pi * (6.1 * time + 0.1 * np.sin(2 * np.pi * 0.7 * time)) + seed % 7)
+    cents += micro_cents(phonemes, count)
     speed = np.log(2) / 1200 * (cents - cents.mean())  # part by which the bent sound runs faster
     later = -np.cumsum(speed) / _TURN
     calm = np.minimum(1.0, np.minimum(time, time[::-1]) / 0.05)
     later = (later - np.linspace(later[0], later[-1], count)) * calm
     return Bend(later)
+
+
+def micro_cents(phonemes: Sequence[Phoneme], count: int) -> NDArray[np.float64]:
+    """What consonants and vowels do to pitch, 200 times a second: it starts high after a voiceless consonant, gives way
+    under a voiced one (A. House and G. Fairbanks, JASA 25(1), 1953), and lies higher in close vowels than in open ones
+    (D. Whalen and A. Levitt, J. Phonetics 23, 1995).
+    """
+    cents = np.zeros(count)
+    for text, start, end in phonemes:
+        first, last = round(start * _TURN), min(round(end * _TURN), count)
+        kind = text.strip("ˈˌː")[:1]
+        if kind in _VOICELESS:
+            after = np.arange(max(0, count - last))
+            cents[last:] += _AFTER_VOICELESS * np.exp(-after / (0.04 * _TURN))
+        elif kind in _VOICED_STOPS:
+            cents[first:last] += _IN_VOICED
+        elif kind in _CLOSE:
+            cents[first:last] += _IN_VOWEL
+        elif kind in _OPEN:
+            cents[first:last] -= _IN_VOWEL
+    return np.asarray(ndimage.gaussian_filter1d(cents, 0.012 * _TURN))
+
+
+def breathed(sound: Sound, phonemes: Sequence[Phoneme], seed: int) -> Sound:
+    """``sound`` with a soft intake of breath in each pause that is long enough, after enough was said."""
+    out, rng, said_since = sound, np.random.default_rng((seed & 0xFFFFFFFF, 13)), 0.0
+    usual = float(np.sqrt(np.mean(np.square(sound)))) if len(sound) else 0.0
+    for (_, start, end), (_, following, _) in pairwise(phonemes):
+        said_since += end - start
+        pause = following - end
+        if pause < _SHORTEST_PAUSE_S or said_since < _LEAST_SAID_S:
+            continue
+        seconds = min(_BREATH_S, pause - 0.12)
+        breath = _inhaled(seconds, rng) * np.float32(usual * 10 ** (_BREATH_DB / 20))
+        at = round((following - 0.06 - seconds) * RATE)
+        out = out.copy() if out is sound else out
+        out[at : at + len(breath)] += breath[: len(out) - at]
+        said_since = 0.0
+    return out
+
+
+def _inhaled(seconds: float, rng: np.random.Generator) -> Sound:
+    """Air drawn in through an open mouth, unit level: slow to rise, quick to end."""
+    noise = rng.standard_normal(round(seconds * RATE)).astype(np.float32)
+    air = signal.sosfilt(_MOUTH, noise)
+    at = (np.arange(len(air)) + 0.5) / len(air)
+    shape = np.sin(np.pi * at**0.7) ** 1.5
+    return np.asarray(air * shape / max(float(air.std()), 1e-9), np.float32)
 
 
 def bent(sound: Sound, bend: Bend, check: Check) -> Sound:
