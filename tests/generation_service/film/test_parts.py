@@ -85,7 +85,7 @@ def test_the_label_may_end_a_few_frames_into_a_shot(short: int, tmp_path: Path) 
     pieces = [Piece(take(72 - short, 60), 72 - short), Piece(take(40, 140), 40)]
     assert [part.frames for part in parts_of(pieces, 72)][:2] == [72 - short, short]
     path = tmp_path / "film.mp4"
-    mux(pieces, track(5.0), RECIPE, path, lambda: None)
+    mux(pieces, fitting(pieces), RECIPE, path, lambda: None)
     seen = lumas(path)
     assert len(seen) == 112 - short
     assert max(seen[: 72 - short]) < min(seen[72 - short : 72 - short + 20])  # each picture on its own side of the cut
