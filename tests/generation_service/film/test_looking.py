@@ -203,3 +203,10 @@ def test_the_guard_stops_a_look(film: Path) -> None:
 
     with pytest.raises(Internal, match=r"test\.stop"):
         Viewing(film, Scheme(FPS, make_label(TEXT, WIDTH, HEIGHT), TEXT), Witness((), FPS), check).seen()
+
+
+@pytest.mark.parametrize("size", [(852, 480), (426, 240), (1280, 720)])
+def test_a_picture_lies_in_one_piece_whatever_its_width(size: tuple[int, int]) -> None:
+    plane = np.full((size[1] * 3 // 2, size[0]), 90, np.uint8)
+    shown = looking._shown(av.VideoFrame.from_ndarray(plane, format="yuv420p"))
+    assert shown.flags["C_CONTIGUOUS"]
