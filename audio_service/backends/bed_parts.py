@@ -24,13 +24,17 @@ LOW_CHUNK = CHUNK // 3
 """Layers without anything above 7 kHz are made at 16 kHz and brought up together: a third of the work."""
 
 
+_KNOTS = 2048
+"""How many turns slow movement takes before it comes round: at the pace of syllables some four minutes."""
+
+
 class Weather:
     """What a layer draws from: noise of a block, and slow random movement, both keyed by the seed."""
 
     def __init__(self, seed: int, layer: int) -> None:
         self._key = (seed & 0xFFFFFFFF, layer)
         self._rng: Any = np.random.default_rng(self._key)
-        self._knots = np.random.default_rng((*self._key, 1)).random((64, 4))
+        self._knots = np.random.default_rng((*self._key, 1)).random((_KNOTS, 4))
 
     def noise(self, length: int = LOW_CHUNK) -> Sound:
         """White stereo noise of one block, unit variance."""
@@ -42,7 +46,7 @@ class Weather:
         index, part = floor(at), at % 1.0
         ease = part * part * (3 - 2 * part)
         knots = self._knots[:, lane]
-        return float(knots[index % 64] * (1 - ease) + knots[(index + 1) % 64] * ease)
+        return float(knots[index % _KNOTS] * (1 - ease) + knots[(index + 1) % _KNOTS] * ease)
 
     def count(self, per_second: float) -> int:
         """How many events of this rate begin in a block (Poisson)."""

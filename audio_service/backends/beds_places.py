@@ -19,16 +19,22 @@ from audio_service.backends.bed_parts import (
 )  # fmt: skip
 from audio_service.backends.chunks import CHUNK, RATE, Sound, unchecked
 from audio_service.backends.filters import equalise, fade, high_pass, low_pass, shelf
+from audio_service.backends.spot_machines import horn
 from audio_service.backends.spot_moments import paper
 from audio_service.backends.spot_parts import Dice
 
+_STREETS_AWAY = np.concatenate([high_pass(250.0), low_pass(1300.0), low_pass(2200.0)])
+"""What of a horn comes round the houses."""
+
 
 def city(seed: int) -> Blocks:
-    """A far rumble, the wash of a road, and cars that pass from one side to the other."""
+    """A far rumble, the wash of a road, cars that pass from one side to the other, and now and then a horn far off."""
     far, road, cars = Weather(seed, 1), Weather(seed, 2), [Weather(seed, 3), Weather(seed, 4)]
     rumble, wash = layer(low_band(45, 140), under(300)), layer(low_band(180, 900), under(2500))
     tyres = [layer(low_band(350, 1600), under(4500)) for _ in cars]
     motors = [layer(low_band(75, 125, 2)) for _ in cars]
+    note = np.asarray(equalise(np.asarray(horn(Dice(seed, 4)), np.float32), _STREETS_AWAY, unchecked)[::3], np.float32)
+    note, horns = np.asarray(note / np.abs(note).max(), np.float32), Events()
 
     def block(index: int) -> Block:
         out = rumble(far.noise(), 0.95 + 0.4 * far.slow(index, 5.0))
@@ -39,7 +45,10 @@ def city(seed: int) -> Blocks:
             pan = float(np.clip((turn % 1.0 - 0.5) * 4, -0.9, 0.9)) * (1 if lane else -1)
             noise = car.noise()
             out += tyre(noise, 0.5 * here, pan) + motor(noise, 1.6 * here, pan)
-        return out, None
+        if road.count(0.05):
+            side, loud = road.draw(2)
+            horns.add(note, 0, 1.6 * side - 0.8, 0.10 + 0.12 * loud)
+        return out + horns.take(LOW_CHUNK), None
 
     return block
 
@@ -68,7 +77,7 @@ _PLACES = (
 def crowd(seed: int) -> Blocks:
     """Many far voices: formant bands of noise opened and closed at the pace of syllables: no words, no one's voice."""
     talkers = [
-        (Weather(seed, lane), layer(low_band(hertz * 0.84, hertz * 1.19, 2)), hertz, pan, 0.16 + 0.03 * (lane % 4))
+        (Weather(seed, lane), layer(low_band(hertz * 0.84, hertz * 1.19, 2)), hertz, pan, 0.09 + 0.012 * (lane % 4))
         for lane, (hertz, pan) in enumerate(_PLACES)
     ]
     hall, air, babble = layer(low_band(200, 1400), under(2600)), Weather(seed, 40), Weather(seed, 41)
@@ -76,15 +85,18 @@ def crowd(seed: int) -> Blocks:
     def block(index: int) -> Block:
         out, noise = hall(air.noise(), 0.22), babble.noise()
         for weather, formant, hertz, pan, pace in talkers:
-            syllable = weather.slow(index, pace) ** 2 * (0.25 + 0.75 * weather.slow(index, 2.3, 1))
-            out += formant(noise, 1.5 * (500 / hertz) ** 0.5 * syllable, pan)
+            phrase = 0.15 + 1.1 * max(0.0, weather.slow(index, 1.9, 1) - 0.3)
+            syllable = weather.slow(index, pace) ** 2 * phrase
+            out += formant(noise, 2.4 * (500 / hertz) ** 0.5 * syllable, pan)
         return out, None
 
     return block
 
 
 def train(seed: int) -> Blocks:
-    """Inside a carriage: rumble, air, and wheels over joints in pairs, at a pace that wanders a little."""
+    """Inside a carriage: rumble, air, and wheels over joints in pairs, near ones and far ones in turn, at a pace that
+    wanders a little.
+    """
     body, air, joints, near = Weather(seed, 1), Weather(seed, 2), Weather(seed, 3), Grains(0.4)
     rumble, hum = layer(low_band(38, 120), under(260)), layer(low_band(150, 480), under(900))
     rush = layer(low_band(900, 3500), under(5000))
@@ -93,17 +105,19 @@ def train(seed: int) -> Blocks:
     for hertz, fall, loud in ((74, 0.05, 1.0), (128, 0.035, 0.8), (231, 0.02, 0.5), (540, 0.01, 0.3)):
         clack += loud * np.exp(-time / fall) * np.sin(2 * np.pi * hertz * time)
     joint = np.asarray(clack * np.minimum(time / 0.002, 1), np.float32)
-    ahead = 0.3
+    ahead, wheels = 0.3, 0
 
     def block(index: int) -> Block:
-        nonlocal ahead
+        nonlocal ahead, wheels
         ahead -= CHUNK / RATE
         while ahead < 0:
             at = int((ahead + CHUNK / RATE) * RATE)
             loud, side = joints.draw(2)
+            here = (0.6 + 0.25 * loud) * (1.0, 0.5)[wheels % 2]
             for late, part in ((0.0, 1.0), (0.135, 0.8)):
-                near.add(joint, at + int(late * RATE), *(sides(0.3 * side - 0.15) * (0.55 + 0.25 * loud) * part))
-            ahead += 0.62 + 0.05 * body.slow(index, 5.0)
+                near.add(joint, at + int(late * RATE), *(sides(0.3 * side - 0.15) * here * part))
+            ahead += (0.47, 0.73)[wheels % 2] + 0.05 * body.slow(index, 5.0)
+            wheels += 1
         out = rumble(body.noise(), 0.55 + 0.2 * body.slow(index, 1.3)) + hum(
             air.noise(), 0.2 + 0.07 * air.slow(index, 2.1)
         )
@@ -157,7 +171,7 @@ def office(seed: int) -> Blocks:
         typing = desk.slow(index, 2.8) > 0.52
         for _ in range(desk.count(6.5) if typing else 0):
             which, at, side, loud = desk.draw(4)
-            near.add(keys[int(which * len(keys))], int(at * CHUNK), *(sides(0.4 + 0.1 * side) * (0.08 + 0.16 * loud)))
+            near.add(keys[int(which * len(keys))], int(at * CHUNK), *(sides(0.4 + 0.1 * side) * (0.13 + 0.26 * loud)))
         if desk.count(0.07):
             rustles.add(page / np.abs(page).max(), 0, 1.2 * desk.draw(1)[0] - 0.9, 0.2)
         low, _ = tone(index)

@@ -56,7 +56,7 @@ def wind(seed: int) -> Blocks:
 
 def sea(seed: int) -> Blocks:
     """Waves from two directions: each gathers as a low roar, breaks bright, and draws back hissing."""
-    swells = [(Weather(seed, 1), 8.3, -0.5), (Weather(seed, 2), 11.9, 0.45)]
+    swells = [(Weather(seed, 1), 8.3, -0.5), (Weather(seed, 2), 9.7, 0.45)]
     layers = [(layer(low_band(70, 380), under(900)), layer(low_band(500, 3500), under(6500))) for _ in swells]
     deep, rest, hiss = layer(under(160)), Weather(seed, 3), layer(high_pass(2500), low_pass(9500))
 

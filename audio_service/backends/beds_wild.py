@@ -110,7 +110,8 @@ def insects(seed: int) -> Blocks:
         out *= np.asarray(0.75 + 0.25 * np.sin(2 * np.pi * 21 * time), np.float32)[:, None]
         for number, (hertz, pace, pulses, _, loud) in enumerate(_CRICKETS):
             sings = np.clip(4 * night.slow(index, 4.0, number) - 0.8, 0, 1)
-            turn = (time * pace + seed % 13 * 0.17 + 0.31 * number) % 1.0
+            early, late = (0.9 * mass.slow(index + step, 3.1, number) for step in (0, 1))
+            turn = (time * pace + np.linspace(early, late, LOW_CHUNK, endpoint=False) + 0.31 * number) % 1.0
             chirp = np.where(turn < 0.035 * pace * pulses, np.sin(np.pi * (turn / (0.035 * pace)) % np.pi) ** 2, 0.0)
             tone = np.sin(2 * np.pi * hertz * shift * time)
             wave = np.asarray(0.3 * loud * sings * chirp * tone, np.float32)

@@ -17,7 +17,8 @@ from audio_service.backends.chunks import Sound
 class Mood:
     """``key`` MIDI number of the tonic; ``scale`` semitones; ``follows`` degree -> degrees that may come next;
     ``beat_s`` seconds; ``chord_beats``; ``arp`` chance of a note on each half beat; ``bright`` 0-1 number of partials;
-    ``pulse`` loudness of a low pulse on each beat; ``sevenths`` whether chords have four notes.
+    ``pulse`` loudness of a low pulse on each beat; ``sevenths`` whether chords have four notes; ``before_home`` the
+    degree that leads home to the tonic.
     """
 
     key: int
@@ -29,6 +30,7 @@ class Mood:
     bright: float = 0.4
     pulse: float = 0.0
     sevenths: bool = False
+    before_home: int = 4
     octave: int = 1
 
 
@@ -39,7 +41,7 @@ MOODS: dict[str, Mood] = {
     "music-calm": Mood(60, _MAJOR, {0: (3, 5, 2), 3: (0, 4, 1), 5: (3, 1), 1: (4, 3), 4: (0, 5), 2: (5, 3)}, 0.95,
                        arp=0.32, bright=0.25, sevenths=True),
     "music-tense": Mood(50, _PHRYGIAN, {0: (1, 0, 5), 1: (0, 3), 5: (1, 4), 3: (1, 0), 4: (0, 5)}, 0.5,
-                        chord_beats=8, arp=0.24, bright=0.55, pulse=0.5, octave=0),
+                        chord_beats=8, arp=0.24, bright=0.55, pulse=0.5, before_home=1, octave=0),
     "music-joyful": Mood(62, _MAJOR, {0: (3, 4, 5), 3: (4, 0), 4: (0, 5), 5: (3, 4), 1: (4,)}, 0.44,
                          arp=0.85, bright=0.6, pulse=0.16),
     "music-sad": Mood(57, _MINOR, {0: (5, 3, 2), 5: (2, 3), 2: (6, 5), 6: (0, 5), 3: (0, 4), 4: (0, 5)}, 1.05,
@@ -47,6 +49,10 @@ MOODS: dict[str, Mood] = {
     "music-hopeful": Mood(55, _LYDIAN, {0: (4, 5, 1), 4: (5, 0), 5: (1, 4), 1: (0, 4)}, 0.66,
                           arp=0.62, bright=0.45, pulse=0.1, sevenths=True),
 }  # fmt: skip
+
+
+_PHRASE = 8
+"""Chords in a phrase."""
 
 
 def _hertz(note: int) -> float:
@@ -116,9 +122,7 @@ class _Player:
         """Write and start the notes of the next half beat, ``at`` samples into the coming block."""
         mood, halves = self.mood, 2 * self.mood.chord_beats
         if self._half % halves == 0:
-            if self._half:
-                nexts = mood.follows[self._degree]
-                self._degree = nexts[int(self.chance.draw(1)[0] * len(nexts))]
+            self._degree = self._next_degree(self._half // halves)
             self._chord(at)
         chance, step, loud, side = self.chance.draw(4)
         strong = self._half % 2 == 0
@@ -130,6 +134,16 @@ class _Player:
         if mood.pulse and strong:
             self.voices.add(_pluck(mood.key - 24 + mood.scale[self._degree % 7] % 12, 0.8), at, 0.0, mood.pulse)
         self._half += 1
+
+    def _next_degree(self, chord: int) -> int:
+        """The degree of a chord by its number: every phrase of eight goes out from the tonic and comes home to it."""
+        step = chord % _PHRASE
+        if step in (0, _PHRASE - 1):
+            return 0
+        if step == _PHRASE - 2:
+            return self.mood.before_home
+        nexts = self.mood.follows[self._degree]
+        return nexts[int(self.chance.draw(1)[0] * len(nexts))]
 
     def _tones(self) -> list[int]:
         scale, key = self.mood.scale, self.mood.key

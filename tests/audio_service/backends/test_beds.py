@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from audio_service.backends.bed_parts import Weather
 from audio_service.backends.beds import MAKERS, make_bed
 from audio_service.backends.chunks import CHUNK, RATE, unchecked
-from audio_service.backends.music import MOODS
+from audio_service.backends.music import MOODS, _Player
 from audio_service.contract.beds import bed_names, match_bed
 from infra.kernel.errors import Denied, NotFound
 
@@ -80,7 +81,30 @@ def test_beds_move_at_the_pace_of_their_names() -> None:
     assert modulation("train", 1.2, 20) > 0.5  # joints in pairs, some two a second
     assert modulation("insects", 20, 35) > 1.5 * modulation("forest", 20, 35)  # pulses of a chirp
     assert modulation("crowd", 0.2, 8) > 0.5  # syllables
+    assert modulation("crowd", 3, 6) > 1.5 * modulation("rain", 3, 6)  # as speech moves, but not as noise does
     assert modulation("rain", 0.2, 8) < 0.5  # a steady hiss
+
+
+def test_slow_movement_does_not_come_round() -> None:
+    """At the pace of syllables, five seconds of it against every later place in three minutes: nowhere the same."""
+    weather = Weather(5, 2)
+    first = [weather.slow(block, 0.2) for block in range(100)]
+    for start in range(104, 3600, 4):
+        later = [weather.slow(start + block, 0.2) for block in range(100)]
+        assert np.corrcoef(first, later)[0, 1] < 0.9
+
+
+@pytest.mark.parametrize("name", MOODS)
+def test_a_phrase_of_music_comes_home(name: str) -> None:
+    mood = MOODS[name]
+    player, degrees = _Player(mood, 4), []
+    for half in range(32 * 2 * mood.chord_beats):
+        player.half_beat(0)
+        if half % (2 * mood.chord_beats) == 0:
+            degrees.append(player._degree)
+    assert degrees[7::8] == [0, 0, 0, 0]
+    assert set(degrees[6::8]) == {mood.before_home}
+    assert len({tuple(degrees[start + 1 : start + 6]) for start in (0, 8, 16, 24)}) > 1  # by different ways
 
 
 def test_music_stays_in_its_key_and_moves_on() -> None:

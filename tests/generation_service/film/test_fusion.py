@@ -172,7 +172,7 @@ def test_a_character_played_by_another_is_named(picture, spoken, measure) -> Non
     assert drawn["colour_difference"]["worst"] > same["continuity"]["characters"][WHO]["colour_difference"]["worst"]
 
 
-@pytest.mark.parametrize("name", ["crowd", "cafe", "office", "storm", "music-hopeful"])
+@pytest.mark.parametrize("name", ["crowd", "cafe", "city", "office", "storm", "music-hopeful"])
 def test_no_bed_is_taken_for_speech(name: str) -> None:
     bed = make_bed(name, 3, 8 * RATE, nothing)
     mono = to_judge(bed.mean(axis=1).astype(np.float64) * 0.3 / np.abs(bed).max(), RATE)
