@@ -13,7 +13,7 @@ from generation_service.previs.scenes.layers import Spot
 from generation_service.previs.scenes.light import Mood, snowy
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, H
 from generation_service.previs.scenes.skies import is_night, sunglow
-from generation_service.previs.scenes.woods import Tones, aired, lit_pair
+from generation_service.previs.scenes.tones import Tones, aired, lit_pair
 
 VY = 505.0
 # Where people stand (depth 1) a metre is 212 units: house fronts 8.5 m from the middle, kerbs 4.6 m, storeys 3.4 m.

@@ -7,7 +7,7 @@ import skia
 
 from generation_service.contract.shots import Place
 from generation_service.previs.brush import Colour, Point, blob, fill, linear, mix, poly, rgb, smooth, stroke, times
-from generation_service.previs.scenes import nature
+from generation_service.previs.scenes import nature, textures
 from generation_service.previs.scenes.light import Mood, snowy
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, H, W
 
@@ -101,25 +101,14 @@ def skyline(
 def rooftop(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """A flat roof above the city: three rows of skyline, parapet, water tank, string of bulbs."""
     nature.sky(canvas, mood, rng, horizon=600, clouds=0.8)
-    rows = ((590, (80, 260, 13), 0.9, 0.94), (640, (90, 300, 19), 0.62, 0.84), (720, (80, 260, 27), 0.34, 0.70))
+    rows = ((560, (90, 250, 12), 0.8, 0.94), (600, (90, 260, 17), 0.5, 0.84), (680, (60, 190, 25), 0.22, 0.70))
     for base, spec, far, depth in rows:
         canvas.layer(depth)
         skyline(canvas, mood, rng, base=base, spec=spec, far=far)
         nature.fog_bank(canvas, mood, base, 110, 0.30 + 0.3 * mood.haze)
-    dark = in_light((58, 54, 60), mood)
     canvas.layer(0.34)
-    _tank(canvas, (1290, 690), mood)
-    roof = ground("#6f6a68", place, mood)
-    canvas.layer(0.26, ground=True)
-    canvas.drawPath(
-        poly([(LEFT, 730), (RIGHT, 730), (RIGHT, LOW), (LEFT, LOW)]),
-        fill(shader=linear((0, 730), (0, H), [(mix(roof, mood.air, 0.25), 1), (roof, 1)])),
-    )
-    canvas.drawRect(
-        skia.Rect.MakeLTRB(LEFT, 690, RIGHT, 736),
-        fill(shader=linear((0, 690), (0, 736), [(mix(dark, mood.horizon, 0.4), 1), (dark, 1)])),
-    )
-    canvas.drawRect(skia.Rect.MakeLTRB(LEFT, 682, RIGHT, 694), fill(mix(dark, mood.horizon, 0.5)))
+    _tank(canvas, (1300, 690), mood)
+    _roof(canvas, place, mood, rng)
     canvas.layer(0.15)
     wire = [(-20.0, 250.0), (300.0, 330.0), (640.0, 262.0), (980.0, 338.0), (1320.0, 262.0), (1640.0, 320.0)]
     canvas.drawPath(smooth(wire, close=False), stroke((20, 20, 26), 2, 0.8))
@@ -129,6 +118,52 @@ def rooftop(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
             y = float(np.interp(x, [p[0] for p in wire], [p[1] for p in wire])) + 12
             blob(canvas, (x, y), (7, 8), (255, 232, 180), 1.0, blur=1.5)
             blob(canvas, (x, y), (34, 34), LAMP, 0.30, blur=14)
+
+
+def _roof(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
+    """The roof's felt in its seams, the parapet, a stair house, pipes, an aerial."""
+    roof, dark = ground("#6f6a68", place, mood), in_light((88, 80, 82), mood)
+    canvas.layer(0.26, ground=True)
+    felt = skia.Rect.MakeLTRB(LEFT, 734, RIGHT, LOW)
+    ramp = [(mix(roof, mood.air, 0.2), 1), (roof, 1), (mix(roof, mood.shade, 0.45), 1)]
+    canvas.drawRect(felt, fill(shader=linear((0, 734), (0, H + 30), ramp, [0, 0.35, 1])))
+    whole = skia.Path()
+    whole.addRect(felt)
+    tones = (mix(roof, mood.shade, 0.6), mix(roof, mood.sun, 0.4))
+    textures.relief(canvas, whole, "tar", tones, top=734, seed=place.seed)
+    for k in range(-14, 16):
+        canvas.drawLine(800 + k * 130, 736, 800 + k * 560, LOW, stroke(tones[0], 3, 0.45))
+    face = linear((0, 606), (0, 740), [(mix(dark, mood.horizon, 0.22), 1), (mix(dark, (6, 6, 14), 0.35), 1)])
+    canvas.drawRect(skia.Rect.MakeLTRB(LEFT, 612, RIGHT, 740), fill(shader=face))
+    for row in range(6):
+        y = 632 + 18 * row
+        canvas.drawLine(LEFT, y, RIGHT, y, stroke((10, 8, 14), 1.6, 0.3))
+        for x in np.arange(LEFT + 22 * (row % 2), RIGHT, 44.0):
+            canvas.drawLine(x, y - 18, x, y, stroke((10, 8, 14), 1.4, 0.26))
+    cap = linear((0, 596), (0, 618), [(mix(dark, mood.sun, 0.5), 1), (mix(dark, mood.horizon, 0.2), 1)])
+    canvas.drawRect(skia.Rect.MakeLTRB(LEFT, 596, RIGHT, 618), fill(shader=cap))
+    canvas.drawRect(skia.Rect.MakeLTRB(LEFT, 740, RIGHT, 752), fill((6, 6, 14), 0.4, blur=5))
+    _stair_house(canvas, mood)
+    for x, tall in ((470, 120), (505, 96)):
+        canvas.drawLine(x, 800, x, 800 - tall, stroke(mix(dark, (10, 10, 18), 0.3), 20))
+        canvas.drawLine(x + 6, 798, x + 6, 800 - tall, stroke(mix(dark, mood.rim, 0.4), 4, 0.8))
+        canvas.drawOval(skia.Rect.MakeLTRB(x - 18, 790 - tall, x + 18, 808 - tall), fill(mix(dark, mood.rim, 0.3)))
+
+
+def _stair_house(canvas: Any, mood: Mood) -> None:
+    """A small house with a door and a lamp at the left."""
+    wall = in_light(rgb("#8a6a58"), mood)
+    ramp = linear((-60, 0), (250, 0), [(mix(wall, (6, 6, 14), 0.45), 1), (mix(wall, mood.rim, 0.15), 1)])
+    canvas.drawRect(skia.Rect.MakeLTRB(-400, 320, 236, 806), fill(shader=ramp))
+    canvas.drawRect(skia.Rect.MakeLTRB(-400, 304, 250, 328), fill(mix(wall, mood.sun, 0.25)))
+    canvas.drawRect(skia.Rect.MakeLTRB(52, 420, 186, 804), fill(in_light((64, 72, 78), mood)))
+    canvas.drawRect(skia.Rect.MakeLTRB(52, 420, 186, 804), stroke((12, 12, 18), 6))
+    canvas.drawCircle(168, 620, 7, fill(in_light((200, 190, 150), mood)))
+    canvas.drawRect(skia.Rect.MakeLTRB(104, 376, 134, 394), fill((30, 30, 36)))
+    if mood.lamps > 0.3:
+        blob(canvas, (119, 396), (14, 9), (255, 248, 224), 1.0, blur=2)
+        blob(canvas, (119, 430), (150, 140), LAMP, 0.42 * mood.lamps, blur=46)
+        blob(canvas, (160, 812), (240, 44), LAMP, 0.5 * mood.lamps, blur=22)
 
 
 def _tank(canvas: Any, foot: Point, mood: Mood) -> None:

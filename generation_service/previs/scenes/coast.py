@@ -1,6 +1,7 @@
 """Where land meets the sea: a beach, a path along a cliff, and the open sea from a deck."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -8,11 +9,13 @@ import skia
 
 from generation_service.contract.shots import Place
 from generation_service.previs.brush import Colour, fill, linear, mix, oval, poly, rgb, smooth, stroke
-from generation_service.previs.scenes import nature
+from generation_service.previs.scenes import nature, plants, textures
 from generation_service.previs.scenes.city import far_off, ground, in_light
 from generation_service.previs.scenes.layers import Motion
 from generation_service.previs.scenes.light import Mood, snowy
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, WAVES, H, W
+from generation_service.previs.scenes.skies import is_night, sunglow
+from generation_service.previs.scenes.tones import lit_pair
 from generation_service.previs.scenes.tower import lighthouse
 
 ABOARD = re.compile(r"deck|boat|ship|yacht|raft|ferry|trawler|on board|aboard", re.IGNORECASE)
@@ -20,9 +23,10 @@ ABOARD = re.compile(r"deck|boat|ship|yacht|raft|ferry|trawler|on board|aboard", 
 
 def beach(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """Sea to the horizon, a headland, breaking foam, wet sand."""
-    nature.sky(canvas, mood, rng, horizon=470, clouds=1.0)
-    canvas.layer(0.75, mirror=0.28, motion=WAVES)
-    nature.water(canvas, mood, rng, (470, 800), glint_x=1150)
+    sun = nature.sky(canvas, mood, rng, horizon=475, clouds=1.0)
+    canvas.layer(0.75, mirror=0.34, motion=WAVES)
+    nature.water(canvas, mood, rng, (470, 800), glint_x=sun[0])
+    sunglow(canvas, mood, (sun[0], 470.0), 420, 0.0 if is_night(mood) else 0.3)
     canvas.layer(0.88)
     cape = nature.ridge(rng, 474, 90, rough=0.5)
     shaped = [(x, 474 - (474 - y) * max(0.0, 1 - x / 620)) for x, y in cape if x < 700]
@@ -43,19 +47,44 @@ def beach(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> No
     canvas.drawPath(
         smooth([(x, y + float(rng.normal(0, 3))) for x, y in shore[:-2]], close=False), stroke(foam, 9, 0.95, blur=1.6)
     )
-    for _ in range(1400):
-        t = float(rng.random())
-        at = (float(rng.uniform(0, W)), 790 + 110 * t)
-        canvas.drawCircle(*at, 0.7 + 1.2 * t, fill(mix(sand, (60, 40, 20), float(rng.random() * 0.6)), 0.35))
+    whole = smooth(shore, tension=0.35)
+    tones = (mix(sand, mood.shade, 0.6), mix(sand, mix(mood.sun, (255, 250, 236), 0.4), 0.5))
+    textures.relief(canvas, whole, "sand", tones, top=765, seed=place.seed, horizon=470)
+    _strand(canvas, mood, tones, rng)
     if "fire" in place.elements:
         canvas.spot("fire", (1060, 800), 130)
 
 
+def _strand(canvas: Any, mood: Mood, tones: tuple[Colour, Colour], rng: np.random.Generator) -> None:
+    """What lies on a beach: footprints, shells, weed, tufts of dune grass at the sides, a weathered post."""
+    for k in range(18):
+        t = k / 17
+        x, y = 1060 - 420 * t + (16 if k % 2 else -16) * (0.4 + t), 764 + 130 * t
+        size = 4 + 9 * t
+        canvas.drawOval(oval(x, y, size, size * 0.42), fill(tones[0], 0.7, blur=1.2))
+        canvas.drawOval(oval(x + 2, y + size * 0.34, size, size * 0.2), fill(tones[1], 0.6, blur=1.0))
+    for _ in range(60):
+        t = float(rng.random())
+        at, size = (float(rng.uniform(0, W)), 775 + 120 * t), 1.2 + 3.2 * t
+        shell = mix((250, 240, 226), (150, 110, 90), float(rng.random()))
+        canvas.drawOval(oval(at[0], at[1], size * 1.3, size * 0.8), fill(in_light(shell, mood), 0.9))
+    straw = (in_light(rgb("#5f6238"), mood), mix(in_light(rgb("#c9bc76"), mood), mood.sun, 0.2))
+    canvas.layer(0.12)
+    for x, y, tall in ((40, 846, 96), (150, 872, 70), (1500, 830, 84), (1585, 862, 120), (-60, 800, 90)):
+        for _ in range(46):
+            lean, long = float(rng.normal(-0.18, 0.42)), tall * float(rng.uniform(0.5, 1.1))
+            foot = x + float(rng.normal(0, 0.25 * tall))
+            bend, tip = (foot + 0.3 * long * lean, y - 0.6 * long), (foot + long * lean, y - 0.9 * long)
+            blade = smooth([(foot, y), bend, tip], close=False)
+            canvas.drawPath(blade, stroke(mix(*straw, float(rng.random())), 2.0, 0.9))
+
+
 def cliff(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """A path through gorse and stones along the edge of a cliff; the sea lies far below."""
-    nature.sky(canvas, mood, rng, horizon=400, clouds=1.1)
+    sun = nature.sky(canvas, mood, rng, horizon=405, clouds=1.0)
     canvas.layer(0.85, motion=Motion(ripple=0.0012))
-    nature.water(canvas, mood, rng, (400, 760), glint_x=560)
+    nature.water(canvas, mood, rng, (400, 760), glint_x=620)
+    sunglow(canvas, mood, (sun[0], 400.0), 420, 0.0 if is_night(mood) else 0.3)
     if "lighthouse" in place.name.lower():
         lighthouse(canvas, mood, 420, 470, 250)
     for depth, start, top, far in ((0.72, 1130.0, 330.0, 0.6), (0.56, 900.0, 420.0, 0.38)):
@@ -73,6 +102,9 @@ def cliff(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> No
         (RIGHT, 590.0),
     ]
     nature.land(canvas, edge, mix(bright, mood.air, 0.2), turf, depth=260, curve=True)
+    whole = smooth([*edge, (RIGHT, LOW), (LEFT, LOW)], tension=0.35)
+    shade = mix(turf, mood.shade, 0.5)
+    textures.relief(canvas, whole, "grass", (shade, mix(bright, mood.sun, 0.2)), top=592, seed=place.seed)
     way = ground("#cbb48c", place, mood)
     path = [(1330, 634), (1370, 632), (1190, 700), (1050, 780), (1240, LOW), (280, LOW), (560, 790), (900, 706)]
     canvas.drawPath(smooth(path, tension=0.7), fill(mix(way, turf, 0.12), blur=2))
@@ -81,17 +113,9 @@ def cliff(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> No
     for x, y, size in ((120, 740, 1.0), (300, 716, 0.7), (1460, 700, 0.9), (1560, 780, 1.3), (40, 850, 1.5)):
         _gorse(canvas, (float(x), float(y), size), place, mood, rng)
     canvas.layer(0.14)
-    for x, y, size in ((430, 790, 0.8), (1330, 800, 1.0)):
-        stone = in_light(rgb("#8d867c"), mood)
-        line = [
-            (x - 70 * size, y),
-            (x - 52 * size, y - 44 * size),
-            (x + 8 * size, y - 60 * size),
-            (x + 66 * size, y - 26 * size),
-            (x + 78 * size, y),
-        ]
-        ramp = [(mix(stone, (255, 246, 232), 0.3), 1), (mix(stone, (0, 0, 0), 0.4), 1)]
-        canvas.drawPath(smooth(line, tension=0.7), fill(shader=linear((x - 60, y - 60), (x + 60, y), ramp)))
+    stone = lit_pair(rgb("#58565a"), rgb("#c4b8a4"), mood)
+    plants.stones(canvas, [(430.0, 792.0, 120.0), (1330.0, 804.0, 150.0), (520.0, 806.0, 60.0)], stone, rng)
+    plants.flowers(canvas, (700, H), (in_light((238, 150, 190), mood), in_light((246, 240, 226), mood)), rng, count=160)
 
 
 def _headland(
@@ -133,27 +157,54 @@ def _gorse(canvas: Any, at: tuple[float, float, float], place: Place, mood: Mood
 def sea(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """Open water to the horizon, swell that grows toward the viewer; from a deck, or from rocks that it washes."""
     rough = place.weather == "storm"
-    nature.sky(canvas, mood, rng, horizon=450, clouds=1.2)
+    sun = nature.sky(canvas, mood, rng, horizon=455, clouds=1.1)
     canvas.layer(0.8, mirror=0.2, motion=WAVES)
-    nature.water(canvas, mood, rng, (450, 860), glint_x=900)
+    nature.water(canvas, mood, rng, (450, 860), glint_x=sun[0])
     deep = mix(mix(mood.zenith, (20, 66, 88), 0.5), (0, 8, 16), 0.2)
     crest = mix((255, 255, 255), mood.ambient, 0.35)
-    for k, (depth, base) in enumerate(((0.66, 520.0), (0.5, 590.0), (0.36, 680.0))):
+    for k, (depth, base) in enumerate(((0.66, 500.0), (0.52, 552.0), (0.4, 622.0), (0.3, 716.0))):
         if k == 1 and not ABOARD.search(place.name):
-            _boat(canvas, (640.0, 566.0), 1.0, mood)
-        canvas.layer(depth, motion=Motion(ripple=0.004 + 0.003 * k * (2 if rough else 1)))
-        high = (12 + 12 * k) * (2.2 if rough else 1.0)
-        line = [(x, base + high * float(np.sin(x / (110 + 60 * k) + k)) + float(rng.normal(0, 3)))
-                for x in np.arange(LEFT, RIGHT, 60.0 + 20 * k)]  # fmt: skip
-        tone = mix(deep, mood.horizon, 0.34 - 0.1 * k)
-        ramp = linear((0, base - high), (0, base + 170), [(mix(tone, crest, 0.22), 1), (tone, 1)])
-        canvas.drawPath(smooth([*line, (RIGHT, LOW), (LEFT, LOW)], tension=0.8), fill(shader=ramp))
-        canvas.drawPath(smooth(line, close=False), stroke(crest, 2.4 + 1.6 * k, 0.75 if rough else 0.4, blur=1.4))
+            _boat(canvas, (640.0, 540.0), 1.0, mood)
+        canvas.layer(depth, motion=Motion(ripple=0.003 + 0.002 * k * (2 if rough else 1)))
+        _swell(canvas, mood, (base, (9 + 11 * k) * (2.4 if rough else 1.0), k), (deep, crest), rng)
     canvas.layer(0.2, ground=True)
     if ABOARD.search(place.name):
         _deck(canvas, mood)
     else:
         _rocks(canvas, mood, crest)
+
+
+def _swell(
+    canvas: Any, mood: Mood, wave: tuple[float, float, int], tones: tuple[Colour, Colour], rng: np.random.Generator
+) -> None:
+    """One swell of the open sea: its light back, ripples that follow it, torn foam on its crest. ``wave`` is where its
+    line lies, how high it is and its number from the horizon.
+    """
+    (base, high, k), (deep, crest) = wave, tones
+    start = float(rng.uniform(0, 6))
+    xs = np.arange(LEFT, RIGHT, 36.0)
+    lift = np.sin(xs / (150 + 80 * k) + start) + 0.42 * np.sin(xs / (61 + 30 * k) + 2 * start)
+    line = [(float(x), base - high * float(v) + float(rng.normal(0, 1 + k))) for x, v in zip(xs, lift, strict=True)]
+    whole = smooth([*line, (RIGHT, LOW), (LEFT, LOW)], tension=0.9)
+    tone = mix(deep, mood.horizon, 0.36 - 0.09 * k)
+    ramp = [(mix(tone, mix(mood.sun, mood.horizon, 0.5), 0.34), 1), (tone, 1), (mix(tone, (0, 8, 20), 0.3), 1)]
+    canvas.drawPath(whole, fill(shader=linear((0, base - high), (0, base + 110 + 40 * k), ramp, [0, 0.3, 1])))
+    box = (-700.0, base - 2 * high, 2300.0, base + 170.0 + 30 * k)
+    x, y = textures.grid(box, textures.fine(canvas, 2.0))
+    size = np.float32(1 / (50 + 46 * k))
+    rough = textures.fractal(x * size + k * 9, (y - 0.3 * x * 0.06) * size * 3.4, 4, gain=0.66)
+    light, dark = np.array(mix(mood.horizon, crest, 0.4)), np.array(mix(deep, (0, 6, 18), 0.5))
+    textures.lay(
+        canvas, np.where((rough > 0)[..., None], light, dark), np.clip(np.abs(rough) * 0.20, 0, 0.5), box, path=whole
+    )
+    for a, b in pairwise(line):
+        steep = high * 0.05 + (base - (a[1] + b[1]) / 2) / 30
+        if steep > float(rng.uniform(0.2, 2.2)):
+            foam = [(a[0] - 8, a[1] + 2), b, (b[0] + 4, b[1] + 5 + 3 * k), ((a[0] + b[0]) / 2, a[1] + 9 + 4 * k)]
+            canvas.drawPath(smooth(foam), fill(crest, 0.75, blur=1.4))
+            for _ in range(3):
+                at = (a[0] + float(rng.uniform(-10, 40)), a[1] + float(rng.uniform(4, 16 + 12 * k)))
+                canvas.drawOval(oval(at[0], at[1], 6 + 5 * k, 1.4 + 0.8 * k), fill(crest, 0.4))
 
 
 def _boat(canvas: Any, at: tuple[float, float], size: float, mood: Mood) -> None:

@@ -12,8 +12,8 @@ from generation_service.previs.scenes.city import LAMP
 from generation_service.previs.scenes.light import Mood
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, H
 from generation_service.previs.scenes.skies import is_night, sunglow
+from generation_service.previs.scenes.tones import Tones, aired, lit_pair
 from generation_service.previs.scenes.wilds import mesa, mixed
-from generation_service.previs.scenes.woods import Tones, aired, lit_pair
 
 VX, VY = 800.0, 545.0
 WALLS = ("#9a6f4a", "#b08a5e", "#7c5a44", "#a3624a", "#8f8468", "#6f7a76")

@@ -13,7 +13,7 @@ from generation_service.previs.scenes.layers import Spot
 from generation_service.previs.scenes.light import Mood, snowy
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, H, W
 from generation_service.previs.scenes.skies import is_night, sunglow
-from generation_service.previs.scenes.woods import aired, lit_pair
+from generation_service.previs.scenes.tones import aired, lit_pair
 
 VX, VY = 800.0, 500.0
 NEON = ((255, 64, 120), (64, 214, 255), (255, 170, 60))

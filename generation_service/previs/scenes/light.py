@@ -31,7 +31,7 @@ class Mood:
 TIMES: dict[str, Mood] = {
     "dawn": Mood(
         rgb("#5870b4"), rgb("#ffc8a4"), rgb("#b9a0bc"), (206, 180, 196), (255, 226, 208), rgb("#ffb48c"), 0.35, 0.92,
-        0.55, (255, 198, 158), (122, 122, 172),
+        0.50, (255, 198, 158), (122, 122, 172),
     ),
     "day": Mood(
         rgb("#2f7cc8"), rgb("#cfe7f4"), rgb("#b9d4e8"), (255, 253, 250), (255, 252, 246), rgb("#fff6e0"), 0.0, 1.0,
@@ -71,7 +71,7 @@ INDOORS: dict[str, Mood] = {
 
 # What each weather does: share of grey, haze added, lamps added.
 WEATHERS: dict[str, tuple[float, float, float]] = {
-    "rain": (0.6, 0.25, 0.35), "snow": (0.55, 0.3, 0.1), "fog": (0.7, 0.6, 0.35), "overcast": (0.5, 0.1, 0.1),
+    "rain": (0.6, 0.25, 0.35), "snow": (0.55, 0.3, 0.1), "fog": (0.5, 0.6, 0.35), "overcast": (0.5, 0.26, 0.1),
     "storm": (0.85, 0.3, 0.5),
 }  # fmt: skip
 
@@ -88,7 +88,7 @@ def mood_of(place: Place) -> Mood:
     dark = place.time_of_day in {"night", "dusk"}
     grey: Colour = (56, 64, 84) if dark else (186, 194, 202)
     if place.weather == "storm":
-        grey = (40, 46, 62) if dark else (112, 120, 134)
+        grey = (34, 40, 56) if dark else (94, 103, 120)
     share, haze, lamps = WEATHERS[place.weather]
     share *= 0.5 if place.interior else 1.0
     flat: Colour = (128, 138, 160) if place.weather == "storm" else (176, 188, 208)
@@ -108,7 +108,7 @@ def mood_of(place: Place) -> Mood:
 
 
 # Rooms lit by tubes and screens rather than lamps.
-TUBE_LIT = frozenset({"hospital", "office", "school", "shop"})
+TUBE_LIT = frozenset({"hospital", "office", "school", "shop", "laboratory", "gym", "museum", "lift", "garage"})
 
 
 def _under_tubes(base: Mood) -> Mood:

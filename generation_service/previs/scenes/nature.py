@@ -61,7 +61,7 @@ def water(canvas: Any, mood: Mood, rng: np.random.Generator, span: Point, *, gli
     )
     seed = int(rng.integers(1 << 12))
     box = (-700.0, top, 2300.0, bottom)
-    x, y = textures.grid(box, 2.0)
+    x, y = textures.grid(box, textures.fine(canvas, 2.0))
     near = np.maximum(np.float32(0.05), (y - np.float32(top - 6)) / np.float32(260))
     u, v = (x - 800) / near * np.float32(0.0045) + seed % 71, np.float32(9.0) / near + seed % 37
     wave = textures.fractal(u, v, 4, gain=0.7) * np.clip(near * 3.2, 0.12, 1)
@@ -85,13 +85,14 @@ def mountains(
     box = (-700.0, top, 2300.0, max(y for _, y in line) + 330)
     first, last = line[0], line[-1]
     whole = [(-720.0, first[1] - 6), *line, (2320.0, last[1] + 6)]
-    light, below, cover = textures.crags(whole, box, seed, pitch=2.5)
+    pitch = textures.fine(canvas, 2.5)
+    light, below, cover = textures.crags(whole, box, seed, pitch=pitch)
     # Woods even out what bare rock shows.
     share = (np.clip((light - 0.28) * 1.9, 0, 1) if snow > 0 else np.clip(0.22 + 0.55 * light, 0, 1))[..., None]
     sunlit, shaded = times(tones[0], mix(mood.ambient, mood.sun, 0.6)), times(tones[1], mood.shade)
     tone = np.array(shaded, np.float32) * (1 - share) + np.array(sunlit, np.float32) * share
     if snow > 0:
-        _, y = textures.grid(box, 2.5)
+        _, y = textures.grid(box, pitch)
         lies = np.clip((snow - (y - top) - 26 * (light - 0.4) * 4) / 16, 0, 1)[..., None]
         white = np.array(times((244, 247, 255), mix(mood.ambient, mood.sun, 0.5)), np.float32)
         blue = np.array(times((206, 218, 244), mood.shade), np.float32)

@@ -35,7 +35,7 @@ def orbit(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> No
 def _stars(canvas: Any, rng: np.random.Generator, seed: int) -> None:
     """Stars of several sizes, and a band of glowing gas among them."""
     box = (-700.0, -200.0, 2300.0, 1200.0)
-    x, y = textures.grid(box, 5.0)
+    x, y = textures.grid(box, textures.fine(canvas, 5.0))
     gas = textures.fractal(x / 420 + seed % 31, y / 330 + seed % 17, 5, gain=0.6)
     band = np.exp(-(((y - 330 + 0.28 * (x - 800)) / 260) ** 2)).astype(np.float32)
     warm = textures.sample(x / 600 + 9, y / 500)
@@ -57,7 +57,7 @@ def _planet(canvas: Any, place: Place, mood: Mood) -> None:
     name = place.name.lower()
     radius, (cx, cy) = RADIUS, PLANET
     box = (cx - radius, cy - radius, cx + radius, cy + radius)
-    x, y = textures.grid(box, 2.0)
+    x, y = textures.grid(box, textures.fine(canvas, 2.0))
     nx, ny = (x - np.float32(cx)) / np.float32(radius), (y - np.float32(cy)) / np.float32(radius)
     r2 = nx * nx + ny * ny
     nz = np.sqrt(np.clip(1 - r2, 0, 1))

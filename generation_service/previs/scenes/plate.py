@@ -85,17 +85,34 @@ def _finished(painting: Painting, place: Place, mood: Mood, focus: float, step: 
         picture = straight(sheet)
         if number == 0:
             picture[..., 3] = 255
-        mirror = max(sheet.mirror, 0.42 if wet and sheet.ground else 0.0)
-        if mirror and behind is not None:
-            picture = _mirrored(picture, behind, mirror, soft=sheet.mirror == 0.0)
+        if wet and sheet.ground and number:
+            picture = _mirrored(picture, _standing(painting, number), max(sheet.mirror, 0.5), soft=True)
+        elif sheet.mirror and behind is not None:
+            picture = _mirrored(picture, behind, sheet.mirror, soft=False)
         if not place.interior and number and sheet.depth > 0.05:
-            picture = _in_air(picture, mood, sheet.depth, 0.85 if place.weather == "fog" else 0.16 * mood.haze)
+            fog = place.weather == "fog"
+            picture = _in_air(picture, mood, sheet.depth ** (1.5 if fog else 1.0), 0.72 if fog else 0.16 * mood.haze)
         if picture[..., 3].any():
             behind = picture[..., :3].copy() if behind is None else over(behind, picture)
             layers.extend(_layer(picture, sheet, mood, focus, step))
         if place.weather == "fog" and not place.interior and sheet.ground:
             layers.extend(_fog(picture.shape[1], picture.shape[0], mood, step))
     return layers
+
+
+def _standing(painting: Painting, ground: int) -> Image:
+    """All that stands on and behind a wet ground, (rows, columns, 3), as far as its soft reflection needs it; what is
+    before the people is not in it.
+    """
+    rows, columns = painting.sheets[0].made.height(), painting.sheets[0].made.width()
+    size = (max(1, columns // 4), max(1, rows // 4))
+    whole: Image = np.zeros((size[1], size[0], 3), np.uint8)
+    for number, sheet in enumerate(painting.sheets):
+        if number != ground and sheet.depth > 0:
+            small: Any = cv2.resize(straight(sheet), size, interpolation=cv2.INTER_AREA)
+            whole = over(whole, np.asarray(small, np.uint8))
+    made: Any = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(made, np.uint8)
 
 
 def _layer(picture: Image, sheet: Sheet, mood: Mood, focus: float, step: int) -> list[Layer]:
@@ -179,7 +196,7 @@ def _print(picture: Image, mood: Mood) -> Image:
             rng.standard_normal((max(1, height // k), max(1, width // k)), np.float32), (width, height),
             interpolation=cv2.INTER_CUBIC,
         )
-        for k, share in ((3, 1.0), (12, 0.7))
+        for k, share in ((3, 1.0), (12, 0.35))
     )  # fmt: skip
     glow = cv2.GaussianBlur(picture, (0, 0), height / 60).astype(np.float32)
     tone: Any = picture.astype(np.float32)

@@ -7,17 +7,23 @@ import skia
 
 from generation_service.contract.shots import Place
 from generation_service.previs.brush import Colour, blob, fill, linear, mix, poly, rgb, smooth, stroke
-from generation_service.previs.scenes import nature
+from generation_service.previs.scenes import nature, plants, textures
 from generation_service.previs.scenes.city import LAMP, far_off, ground, in_light, skyline
-from generation_service.previs.scenes.light import Mood, snowy
+from generation_service.previs.scenes.light import Mood, leaves, snowy
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, WAVES, H, W
+from generation_service.previs.scenes.skies import is_night, sunglow
+from generation_service.previs.scenes.tones import Tones, aired, lit_pair
 
 
 def harbour(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """A quay with bollards, ships and masts, cranes, a lighthouse on the mole."""
-    nature.sky(canvas, mood, rng, horizon=500, clouds=0.9)
-    canvas.layer(0.85)
-    skyline(canvas, mood, rng, base=504, spec=(14, 70, 11), far=0.85)
+    sun = nature.sky(canvas, mood, rng, horizon=510, clouds=0.9)
+    canvas.layer(0.9)
+    hills = nature.ridge(rng, 508, 120, rough=0.45)
+    nature.mountains(canvas, mood, hills, ((150, 158, 128), (84, 100, 118)), far=0.66, snow=0, seed=place.seed % 83)
+    skyline(canvas, mood, rng, base=508, spec=(18, 74, 11), far=0.62)
+    if not is_night(mood):
+        sunglow(canvas, mood, (sun[0], 470.0), 520, 0.34)
     _lighthouse(canvas, mood, 1330, 508)
     steel = far_off(rgb("#5a4f52"), mood, 0.5)
     for x in (180.0, 420.0):
@@ -28,15 +34,23 @@ def harbour(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
             ((x + 30, 300), (x + 30, 250)),
         ):
             canvas.drawLine(*a, *b, stroke(steel, 7))
-    canvas.layer(0.6, mirror=0.36, motion=WAVES)
-    nature.water(canvas, mood, rng, (502, 760), glint_x=980)
-    for x, y, size, tone, depth in ((1060.0, 590.0, 1.0, "#8e3a36", 0.45), (430.0, 640.0, 1.35, "#2f5a7a", 0.3)):
-        canvas.layer(depth, motion=WAVES if depth > 0.4 else None)
-        _ship(canvas, (x, y), size, in_light(rgb(tone), mood), mood)
-    stone = ground("#8c857c", place, mood)
+    canvas.layer(0.6, mirror=0.5, motion=WAVES)
+    nature.water(canvas, mood, rng, (505, 770), glint_x=sun[0])
+    fleet = ((700.0, 548.0, 0.5, "#c9a24a", 0.55), (1130.0, 588.0, 0.95, "#a33c36", 0.45),
+             (180.0, 600.0, 0.8, "#3f6a52", 0.4), (455.0, 656.0, 1.5, "#2a5f86", 0.34))  # fmt: skip
+    for x, y, size, tone, depth in fleet:
+        canvas.layer(depth, motion=WAVES if depth > 0.5 else None)
+        _wake(canvas, (x, y), size, rgb(tone), mood)
+        _ship(canvas, (x, y), size, rgb(tone), mood)
+    stone = ground("#9a9184", place, mood)
     canvas.layer(0.3, ground=True)
-    ramp = [(mix(stone, mood.air, 0.3), 1), (stone, 1)]
-    canvas.drawRect(skia.Rect.MakeLTRB(LEFT, 726, RIGHT, LOW), fill(shader=linear((0, 726), (0, H), ramp)))
+    ramp = [(mix(stone, mood.sun, 0.25), 1), (stone, 1), (mix(stone, mood.shade, 0.45), 1)]
+    quay = skia.Rect.MakeLTRB(LEFT, 726, RIGHT, LOW)
+    canvas.drawRect(quay, fill(shader=linear((0, 726), (0, H + 40), ramp, [0, 0.3, 1])))
+    whole = skia.Path()
+    whole.addRect(quay)
+    tones = (mix(stone, mood.shade, 0.6), mix(stone, mood.sun, 0.4))
+    textures.relief(canvas, whole, "stone", tones, top=726, seed=place.seed)
     canvas.drawRect(skia.Rect.MakeLTRB(LEFT, 722, RIGHT, 742), fill(mix(stone, (255, 255, 255), 0.18)))
     for k in range(-16, 18):
         x = W / 2 + k * 110
@@ -50,7 +64,45 @@ def harbour(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
             skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(x - 26, 692, x + 26, 710), 8, 8),
             fill(mix(iron, (255, 255, 255), 0.15)),
         )
+    _cargo(canvas, mood)
     _quay_lamp(canvas, mood, 150.0)
+
+
+def _wake(canvas: Any, at: tuple[float, float], size: float, tone: Colour, mood: Mood) -> None:
+    """A ship's picture in the water: dark hull, bright house, broken by ripples."""
+    x, y = at
+    hull, house = lit_pair(tone, (232, 226, 212), mood)
+    for k in range(13):
+        t = k / 12
+        wide = (190 - 60 * t) * size
+        shift = 14 * size * float(np.sin(2.6 * k))
+        colour = mix(mix(hull, mood.zenith, 0.3), house, 0.55) if 5 < k < 9 else mix(hull, mood.zenith, 0.35 + 0.3 * t)
+        high = y + (16 + 11 * k) * size
+        canvas.drawLine(
+            x - wide + shift, high, x + wide * 0.9 + shift, high, stroke(colour, 7 * size, 0.55 * (1 - 0.8 * t))
+        )
+
+
+def _cargo(canvas: Any, mood: Mood) -> None:
+    """Crates on the quay, with their shadows."""
+    wood = lit_pair(rgb("#5a4432"), rgb("#c69c68"), mood)
+    for x, y, size in ((1360.0, 788.0, 116.0), (1470.0, 800.0, 92.0), (1392.0, 676.0, 84.0), (60.0, 830.0, 110.0)):
+        plants.cast_shadow(canvas, (x, y), size * 0.4, size * 1.1, 0.36)
+        face = skia.Rect.MakeLTRB(x - size / 2, y - size * 0.9, x + size / 2, y)
+        canvas.drawRect(
+            face,
+            fill(shader=linear((x - size / 2, 0), (x + size / 2, 0), [(mix(*wood, 0.2), 1), (mix(*wood, 0.75), 1)])),
+        )
+        for t in (0.0, 0.33, 0.66):
+            canvas.drawLine(
+                x - size / 2,
+                y - size * (0.9 - 0.3 * t * 3),
+                x + size / 2,
+                y - size * (0.9 - 0.3 * t * 3),
+                stroke(wood[0], 3),
+            )
+        canvas.drawLine(x - size / 2, y - size * 0.9, x + size / 2, y, stroke(mix(*wood, 0.1), 5))
+        canvas.drawRect(face, stroke(mix(*wood, 0.05), 5))
 
 
 def _quay_lamp(canvas: Any, mood: Mood, x: float) -> None:
@@ -82,38 +134,54 @@ def _lighthouse(canvas: Any, mood: Mood, x: float, foot: float) -> None:
 
 
 def _ship(canvas: Any, at: tuple[float, float], size: float, tone: Colour, mood: Mood) -> None:
+    """A fishing boat: hull with its waterline, wheelhouse, mast, booms, rigging; lit from the right."""
     canvas.save()
     canvas.translate(*at)
     canvas.scale(size, size)
-    hull = smooth([(-190, -46), (-150, 12), (0, 22), (150, 14), (210, -62), (90, -40), (-80, -36)], tension=0.6)
-    canvas.drawPath(
-        hull,
-        fill(
-            shader=linear((0, -50), (0, 24), [(mix(tone, (255, 255, 255), 0.25), 1), (mix(tone, (0, 0, 0), 0.45), 1)])
-        ),
-    )
-    house = in_light((222, 216, 204), mood)
-    canvas.drawRect(skia.Rect.MakeLTRB(-110, -96, 10, -38), fill(house))
+    shade, light = lit_pair(mix(tone, (20, 16, 40), 0.35), mix(tone, (255, 244, 226), 0.12), mood)
+    hull = smooth([(-196, -52), (-168, 10), (0, 22), (150, 14), (216, -74), (110, -46), (-80, -40)], tension=0.55)
+    ramp = [(mix(shade, (0, 0, 0), 0.25), 1), (mix(shade, light, 0.45), 1), (light, 1)]
+    canvas.drawPath(hull, fill(shader=linear((-190, 20), (200, -60), ramp, [0, 0.5, 1])))
+    canvas.save()
+    canvas.clipPath(hull, True)
+    canvas.drawRect(skia.Rect.MakeLTRB(-220, 4, 220, 40), fill(mix(shade, (60, 16, 18), 0.5)))
+    rail = smooth([(-190, -44), (-80, -32), (110, -38), (212, -66)], close=False)
+    canvas.drawPath(rail, stroke(mix(light, (255, 250, 240), 0.6), 6))
+    canvas.restore()
+    wall = lit_pair((176, 176, 190), (250, 244, 230), mood)
+    house = linear((-110, 0), (14, 0), [(mix(*wall, 0.15), 1), (mix(*wall, 0.6), 1), (wall[1], 1)])
+    canvas.drawRect(skia.Rect.MakeLTRB(-116, -128, 8, -38), fill(shader=house))
+    canvas.drawRect(skia.Rect.MakeLTRB(-126, -140, 20, -126), fill(mix(shade, light, 0.6)))
     for k in range(4):
-        pane = mix((40, 56, 76), LAMP, 0.9 * mood.lamps)
-        canvas.drawRect(skia.Rect.MakeLTRB(-100 + 27 * k, -84, -84 + 27 * k, -64), fill(pane))
-    mast = in_light((74, 60, 50), mood)
-    canvas.drawLine(60, -42, 60, -290, stroke(mast, 6))
-    canvas.drawLine(-60, -96, -60, -220, stroke(mast, 5))
-    for end in ((-60, -220), (205, -62), (-150, -40)):
-        canvas.drawLine(60, -286, *end, stroke(mast, 1.4, 0.8))
+        pane = mix((36, 50, 70), LAMP, 0.95 * mood.lamps)
+        canvas.drawRect(skia.Rect.MakeLTRB(-108 + 29 * k, -114, -88 + 29 * k, -88), fill(pane))
+    if mood.lamps > 0.3:
+        blob(canvas, (-54, -100), (96, 60), LAMP, 0.4 * mood.lamps, blur=24)
+        blob(canvas, (60, -296), (9, 9), (255, 240, 200), 1.0, blur=3)
+    mast = lit_pair(rgb("#4a3a30"), rgb("#a8845c"), mood)
+    canvas.drawLine(60, -42, 60, -300, stroke(mix(*mast, 0.5), 7))
+    canvas.drawLine(-60, -128, -60, -236, stroke(mix(*mast, 0.3), 5))
+    canvas.drawLine(60, -80, 176, -210, stroke(mix(*mast, 0.6), 5))
+    for end in ((-60, -236), (208, -72), (-150, -44), (176, -210)):
+        canvas.drawLine(60, -294, *end, stroke(mast[0], 1.5, 0.8))
+    for k, tag in enumerate(((214, 60, 50), (240, 236, 226), (50, 90, 170))):
+        canvas.drawRect(
+            skia.Rect.MakeLTRB(84 + 18 * k, -268 + 26 * k, 98 + 18 * k, -256 + 26 * k), fill(in_light(tag, mood))
+        )
+    for x in (-150, 40, 120):
+        canvas.drawCircle(x, -14, 11, fill(mix(in_light((226, 120, 50), mood), (20, 16, 20), 0.2)))
     canvas.restore()
 
 
 def bridge(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """On a stone bridge over a river, the town on both banks."""
-    nature.sky(canvas, mood, rng, horizon=520, clouds=0.8)
-    for base, spec, far, depth in ((520, (60, 190, 13), 0.85, 0.85), (548, (50, 150, 18), 0.55, 0.7)):
+    sun = nature.sky(canvas, mood, rng, horizon=520, clouds=0.8)
+    for base, spec, far, depth in ((520, (70, 210, 13), 0.72, 0.85), (548, (60, 170, 18), 0.40, 0.7)):
         canvas.layer(depth)
         skyline(canvas, mood, rng, base=base, spec=spec, far=far)
         nature.fog_bank(canvas, mood, base, 60, 0.2 + 0.3 * mood.haze)
-    canvas.layer(0.55, mirror=0.42, motion=WAVES)
-    nature.water(canvas, mood, rng, (552, 760), glint_x=900)
+    canvas.layer(0.55, mirror=0.62, motion=WAVES)
+    nature.water(canvas, mood, rng, (552, 760), glint_x=sun[0])
     stone = ground("#9a9083", place, mood)
     canvas.layer(0.22, ground=True)
     canvas.drawRect(
@@ -153,39 +221,72 @@ def bridge(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
 
 def field(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """Rolling fields with hedges, a barn, a fence and tall grass before the camera."""
-    nature.sky(canvas, mood, rng, horizon=540, clouds=1.0)
+    sun = nature.sky(canvas, mood, rng, horizon=540, clouds=1.0)
     tones = {"autumn": ("#b98a4a", "#8f6a3a"), "spring": ("#8fb857", "#6c9a48")}.get(
         place.season, ("#c9b25e", "#86a04c")
     )
-    for k, (base, height, far) in enumerate(((520, 60, 0.8), (560, 60, 0.5), (600, 50, 0.25))):
+    woods = lit_pair(*leaves(place), mood)
+    for k, (base, height, far) in enumerate(((524, 80, 0.62), (560, 62, 0.38), (600, 50, 0.16))):
         canvas.layer(0.85 - 0.2 * k)
         line = nature.ridge(rng, base, height, rough=0.35, steps=4)
-        tone = mix(ground(tones[k % 2], place, mood), mood.air, far)
-        nature.land(canvas, line, tone, mix(tone, mood.air, 0.2), depth=160, curve=True)
-        for _ in range(12):
-            at = (float(rng.uniform(0, W)), base + float(rng.uniform(0, 26)))
-            blob(canvas, at, (26 - 4 * k, 11), mix(in_light(rgb("#3d5a34"), mood), mood.air, far), 0.9, blur=3)
+        crop = ground(tones[k % 2], place, mood)
+        pair = aired((mix(crop, mood.shade, 0.45), mix(crop, mood.sun, 0.22)), mood, far)
+        nature.land(canvas, line, pair[1], mix(*pair, 0.25), depth=130, curve=True)
+        _furrows(canvas, line, pair, k)
+        for _ in range(16 - 3 * k):
+            x = float(rng.uniform(-40, W + 40))
+            y = float(np.interp(x, [p[0] for p in line], [p[1] for p in line]))
+            tall = (44 + 34 * k) * float(rng.uniform(0.7, 1.3))
+            nature.tree(canvas, (x, y + 10 + 8 * k), tall, aired(woods, mood, far), rng, bare=place.season == "winter")
+        if not is_night(mood):
+            sunglow(canvas, mood, (sun[0], base - 50.0), 520, 0.28)
         if k == 1:
-            _barn(canvas, mood, 1150.0, base + 22)
+            _barn(canvas, mood, 1130.0, base + 26)
+    _meadow(canvas, place, mood, rng)
+
+
+def _furrows(canvas: Any, line: list[tuple[float, float]], pair: Tones, k: int) -> None:
+    """Rows of a crop that run up a hill."""
+    xs, ys = [p[0] for p in line], [p[1] for p in line]
+    for n in range(26):
+        x = 80 + 62 * n
+        top = float(np.interp(x, xs, ys)) + 3
+        canvas.drawLine(x, top, x + (x - 900) * 0.5, top + 70 + 10 * k, stroke(pair[0], 2.5 + k, 0.26))
+
+
+def _meadow(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
+    """The grass before the camera, with a track, flowers and a fence."""
     near = ground("#8a9a4c" if place.season != "autumn" else "#a5803f", place, mood)
+    tones = (mix(near, mood.shade, 0.6), mix(near, mix(mood.sun, (255, 244, 180), 0.4), 0.4))
     canvas.layer(0.3, ground=True)
-    nature.land(
-        canvas,
-        [(-20.0, 650.0), (600.0, 640.0), (W + 20.0, 656.0)],
-        mix(near, mood.air, 0.2),
-        mix(near, (20, 26, 10), 0.4),
-        depth=300,
-        curve=True,
-    )
+    line = [(LEFT, 650.0), (-20.0, 650.0), (600.0, 640.0), (W + 20.0, 656.0), (RIGHT, 656.0)]
+    whole = smooth([*line, (RIGHT, LOW), (LEFT, LOW)], tension=0.35)
+    ramp = [(tones[1], 1), (mix(*tones, 0.5), 1), (mix(*tones, 0.1), 1)]
+    canvas.drawPath(whole, fill(shader=linear((0, 640), (0, H + 60), ramp, [0, 0.4, 1])))
+    textures.relief(canvas, whole, "snow" if snowy(place) else "grass", tones, top=640, seed=place.seed)
+    way = lit_pair(rgb("#7a6044"), rgb("#d4b688"), mood)
+    for shift in (-1, 1):
+        track = [
+            (820 + 6 * shift, 646),
+            (826 + 6 * shift, 646),
+            (800 + 130 * shift + 40, H + 60),
+            (800 + 130 * shift - 40, H + 60),
+        ]
+        canvas.drawPath(poly(track), fill(mix(*way, 0.55), 0.85, blur=3))
     if not snowy(place):
-        nature.grass(canvas, (660, H), (mix(near, (20, 30, 10), 0.4), mix(near, (255, 240, 170), 0.3)), rng, count=1500)
+        nature.grass(canvas, (660, H + 30), tones, rng, count=3000)
+        petals = (in_light((214, 60, 50), mood), in_light((246, 240, 226), mood), in_light((120, 130, 210), mood))
+        plants.flowers(canvas, (680, H), petals, rng, count=420)
     canvas.layer(0.15)
-    wood = in_light((104, 82, 62), mood)
+    wood = lit_pair(rgb("#4a3a2e"), rgb("#b8946a"), mood)
     for x in range(-60, W + 120, 170):
         if not 560 < x < 1060:
-            canvas.drawLine(x, 770, x, 664, stroke(wood, 13))
-            for y in (690, 730):
-                canvas.drawLine(x, y, x + 170, y + 3, stroke(wood, 8))
+            plants.cast_shadow(canvas, (x, 772), 9, 120, 0.3)
+            canvas.drawLine(x, 772, x, 640, stroke(wood[0], 15))
+            canvas.drawLine(x + 4, 770, x + 4, 642, stroke(wood[1], 5, 0.9))
+            for y in (668, 716):
+                canvas.drawLine(x, y, x + 170, y + 3, stroke(mix(*wood, 0.25), 10))
+                canvas.drawLine(x, y - 3, x + 170, y, stroke(wood[1], 3, 0.8))
 
 
 def _barn(canvas: Any, mood: Mood, x: float, foot: float) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from generation_service.previs.brush import Colour, Point, fill, linear, mix, poly, radial
+from generation_service.previs.brush import Colour, Point, fill, linear, mix, poly, radial, times
 from generation_service.previs.scenes import textures
 from generation_service.previs.scenes.layers import Motion, Painting
 from generation_service.previs.scenes.light import Mood
@@ -60,7 +60,7 @@ def _disc(canvas: Any, mood: Mood, at: Point, *, night: bool) -> None:
         ramp = [(glow, share * (0.4 if night else 1.0) * veil), (glow, 0.28 * share * veil * (0.4 if night else 1.0)),
                 (glow, 0.0)]  # fmt: skip
         canvas.drawCircle(*at, reach, fill(shader=radial(at, reach, ramp, [0, 0.38, 1])))
-    if mood.haze >= 0.72:
+    if mood.haze > 0.52:
         return
     bright = mix(glow, (255, 255, 255), 0.75)
     canvas.drawCircle(*at, 34 if night else 40, fill(bright, 0.98, blur=1.2 if night else 4))
@@ -76,8 +76,11 @@ def _clouds(canvas: Any, mood: Mood, spread: tuple[float, float], seed: int, sun
         return
     box = (WIDE[0], -60.0, WIDE[1], horizon)
     heavy = max(0.0, mood.haze - 0.45)
-    density, light, thick = textures.billows(box, seed, cover=min(0.86, 0.30 + 0.26 * amount + 0.9 * heavy), flat=1.0)
-    x, y = textures.grid(box, 2.5)
+    pitch = textures.fine(canvas, 2.5)
+    density, light, thick = textures.billows(
+        box, seed, cover=min(0.86, 0.30 + 0.26 * amount + 0.9 * heavy), flat=1.0, pitch=pitch
+    )
+    x, y = textures.grid(box, pitch)
     around = np.exp(-(((x - sun[0]) / 640) ** 2) - ((y - sun[1]) / 330) ** 2).astype(np.float32)
     lit, base = cloud_tones(mood)
     share = np.clip(light * (1 - 0.62 * thick) * 1.25 + 0.22 * around, 0, 1)[..., None]
@@ -93,7 +96,11 @@ def cloud_tones(mood: Mood) -> tuple[Colour, Colour]:
     if is_night(mood):
         return mix(mood.horizon, mood.sun, 0.22), mix(mood.zenith, mood.horizon, 0.30)
     lit = mix(mix(mood.sun, (255, 255, 255), 0.55), mood.horizon, 0.12)
-    return mix(lit, mood.ambient, 0.15), mix(mix(mood.zenith, mood.air, 0.62), mood.shade, 0.25)
+    base = mix(mix(mood.zenith, mood.air, 0.62), mood.shade, 0.25)
+    heavy = min(1.0, max(0.0, 6 * (mood.haze - 0.52)))
+    return mix(mix(lit, mood.ambient, 0.15), mood.air, 0.7 * heavy), mix(
+        base, times(mood.zenith, (120, 122, 138)), heavy
+    )
 
 
 def sunglow(canvas: Any, mood: Mood, at: Point, reach: float, share: float) -> None:

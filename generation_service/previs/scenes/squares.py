@@ -1,4 +1,4 @@
-"""Exterior sets among people: a market, a railway platform, a village."""
+"""Exterior sets among people: a market, a railway platform."""
 
 from typing import Any
 
@@ -6,11 +6,12 @@ import numpy as np
 import skia
 
 from generation_service.contract.shots import Place
-from generation_service.previs.brush import Colour, blob, fill, linear, mix, poly, rgb, smooth, stroke
-from generation_service.previs.scenes import nature
-from generation_service.previs.scenes.city import LAMP, block, far_off, ground, in_light, skyline
-from generation_service.previs.scenes.light import Mood, leaves, snowy
+from generation_service.previs.brush import Point, blob, fill, linear, mix, poly, rgb, smooth, stroke
+from generation_service.previs.scenes import nature, plants, textures
+from generation_service.previs.scenes.city import LAMP, ground, in_light, skyline
+from generation_service.previs.scenes.light import Mood
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, H, W
+from generation_service.previs.scenes.skies import is_night, sunglow
 
 
 def paving(canvas: Any, place: Place, mood: Mood, top: float, tone: str) -> None:
@@ -19,6 +20,10 @@ def paving(canvas: Any, place: Place, mood: Mood, top: float, tone: str) -> None
     canvas.layer(0.5, ground=True)
     ramp = [(mix(stone, mood.air, 0.4), 1), (stone, 1)]
     canvas.drawRect(skia.Rect.MakeLTRB(LEFT, top, RIGHT, LOW), fill(shader=linear((0, top), (0, H), ramp)))
+    whole = skia.Path()
+    whole.addRect(skia.Rect.MakeLTRB(LEFT, top, RIGHT, LOW))
+    light = mix(stone, mix(mood.sun, (255, 255, 255), 0.3), 0.35)
+    textures.relief(canvas, whole, "stone", (mix(stone, mood.shade, 0.5), light), top=top, seed=place.seed)
     line = mix(stone, (14, 12, 14), 0.5)
     for k in range(-22, 24):
         canvas.drawLine(W / 2 + k * 46, top, W / 2 + k * 46 * (LOW - 500) / (top - 500), LOW, stroke(line, 2, 0.35))
@@ -29,8 +34,10 @@ def paving(canvas: Any, place: Place, mood: Mood, top: float, tone: str) -> None
 
 def market(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """Stalls under striped awnings with fruit and cloth, old fronts behind, strings of bulbs."""
-    nature.sky(canvas, mood, rng, horizon=540, clouds=0.6)
-    skyline(canvas, mood, rng, base=560, spec=(120, 250, 22), far=0.55)
+    sun = nature.sky(canvas, mood, rng, horizon=540, clouds=0.6)
+    skyline(canvas, mood, rng, base=564, spec=(200, 330, 26), far=0.42)
+    if not is_night(mood):
+        sunglow(canvas, mood, (sun[0], 470.0), 560, 0.3)
     paving(canvas, place, mood, 560, "#a1958a")
     for row, (y, size, depth) in enumerate(((610.0, 0.55, 0.6), (690.0, 0.86, 0.34))):
         canvas.layer(depth)
@@ -52,11 +59,29 @@ def bulbs(canvas: Any, mood: Mood, y: float) -> None:
             blob(canvas, at, (36, 36), LAMP, 0.30, blur=14)
 
 
+def park_lamp(canvas: Any, mood: Mood, foot: Point, tall: float) -> None:
+    """A lantern on a post, with its pool of light when lamps burn."""
+    x, y = foot
+    iron = mix(in_light((44, 50, 54), mood), mood.air, 0.15)
+    plants.cast_shadow(canvas, foot, tall * 0.03, tall * 0.5, 0.25)
+    canvas.drawLine(x, y, x, y - tall, stroke(iron, max(2.0, tall * 0.028)))
+    canvas.drawLine(x, y, x, y - tall * 0.14, stroke(iron, max(3.0, tall * 0.05)))
+    glass = [(x - tall * 0.05, y - tall), (x - tall * 0.07, y - tall * 1.13), (x + tall * 0.07, y - tall * 1.13),
+             (x + tall * 0.05, y - tall)]  # fmt: skip
+    canvas.drawPath(poly(glass), fill(mix(mix((188, 196, 196), mood.air, 0.2), (255, 236, 190), mood.lamps)))
+    hat = [(x - tall * 0.09, y - tall * 1.13), (x, y - tall * 1.20), (x + tall * 0.09, y - tall * 1.13)]
+    canvas.drawPath(poly(hat), fill(iron))
+    if mood.lamps > 0.3:
+        blob(canvas, (x, y - tall * 1.06), (tall * 0.5, tall * 0.46), LAMP, 0.42 * mood.lamps, blur=tall * 0.16)
+        blob(canvas, (x, y), (tall * 0.9, tall * 0.13), LAMP, 0.42 * mood.lamps, blur=tall * 0.07)
+
+
 def _stall(canvas: Any, foot: tuple[float, float], size: float, mood: Mood, rng: np.random.Generator) -> None:
     canvas.save()
     canvas.translate(*foot)
     canvas.scale(size, size)
     wood = in_light((96, 68, 48), mood)
+    plants.cast_shadow(canvas, (0, 24), 150, 230, 0.4)
     for x in (-128, 128):
         canvas.drawLine(x, 20, x, -330, stroke(wood, 11))
     canvas.drawRect(
@@ -69,11 +94,14 @@ def _stall(canvas: Any, foot: tuple[float, float], size: float, mood: Mood, rng:
     for k in range(16):
         at = (-122 + 16.3 * k, -126 - 9.0 * (k % 2))
         canvas.drawCircle(*at, 13, fill(in_light(rgb(goods[k * 3 // 16]), mood)))
-        canvas.drawCircle(at[0] - 4, at[1] - 4, 4, fill((255, 255, 255), 0.25))
+        canvas.drawCircle(at[0] + 4, at[1] - 5, 4, fill(mix(mood.sun, (255, 255, 255), 0.5), 0.4))
     shade = linear((0, -250), (0, -130), [((6, 6, 12), 0.55), ((6, 6, 12), 0.0)])
     canvas.drawRect(skia.Rect.MakeLTRB(-128, -262, 128, -130), fill(shader=shade))
     if mood.lamps > 0.3:
         blob(canvas, (0, -210), (120, 70), LAMP, 0.5 * mood.lamps, blur=30)
+        blob(canvas, (0, 44), (230, 44), LAMP, 0.42 * mood.lamps, blur=24)
+        canvas.drawLine(0, -330, 0, -262, stroke((30, 26, 26), 3))
+        blob(canvas, (0, -252), (15, 17), (255, 240, 200), 1.0, blur=3)
     tones = (("#b23a3a", "#efe6d6"), ("#2f6b8a", "#efe6d6"), ("#3d7a4a", "#f0dca0"), ("#c98a2f", "#f2e8d8"))[
         int(rng.integers(4))
     ]
@@ -88,7 +116,7 @@ def _stall(canvas: Any, foot: tuple[float, float], size: float, mood: Mood, rng:
 def station(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """A platform under a roof, a train standing at it, a clock, benches, rails."""
     nature.sky(canvas, mood, rng, horizon=520, clouds=0.6)
-    skyline(canvas, mood, rng, base=540, spec=(40, 130, 15), far=0.8)
+    skyline(canvas, mood, rng, base=540, spec=(90, 240, 16), far=0.6)
     canvas.layer(0.6)
     _train(canvas, place, mood)
     stone = ground("#9a948c", place, mood)
@@ -97,7 +125,13 @@ def station(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
         skia.Rect.MakeLTRB(LEFT, 716, RIGHT, LOW),
         fill(shader=linear((0, 716), (0, H), [(mix(stone, mood.air, 0.3), 1), (stone, 1)])),
     )
+    whole = skia.Path()
+    whole.addRect(skia.Rect.MakeLTRB(LEFT, 716, RIGHT, LOW))
+    tones = (mix(stone, mood.shade, 0.6), mix(stone, mood.sun, 0.35))
+    textures.relief(canvas, whole, "stone", tones, top=716, seed=place.seed)
     canvas.drawRect(skia.Rect.MakeLTRB(LEFT, 726, RIGHT, 738), fill(in_light(rgb("#e0b83a"), mood), 0.9))
+    for x in (420.0, 1100.0):
+        blob(canvas, (x, 800), (330, 60), LAMP, 0.36 * mood.lamps, blur=30)
     for k in range(-18, 20):
         canvas.drawLine(W / 2 + k * 90, 740, W / 2 + k * 620, LOW, stroke(mix(stone, (10, 10, 12), 0.5), 2, 0.35))
     canvas.layer(0.2)
@@ -125,12 +159,33 @@ def _train(canvas: Any, place: Place, mood: Mood) -> None:
     )
     canvas.drawRect(skia.Rect.MakeLTRB(LEFT, 690, RIGHT, 730), fill((24, 22, 26)))
     for x in range(-560, 2200, 700):
-        canvas.drawRRect(skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(x + 8, 330, x + 692, 694), 30, 30), fill(shader=body))
+        canvas.drawRRect(skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(x + 8, 326, x + 692, 694), 30, 30), fill(shader=body))
         canvas.drawRect(skia.Rect.MakeLTRB(x + 8, 560, x + 692, 574), fill(in_light((232, 220, 190), mood)))
+        canvas.drawRect(skia.Rect.MakeLTRB(x + 20, 336, x + 680, 350), fill(mix(tone, mood.sun, 0.35), 0.8))
+        for y in (604, 622, 640):
+            canvas.drawLine(x + 12, y, x + 688, y, stroke(mix(tone, (0, 0, 0), 0.4), 2, 0.5))
+        for wheel in (90, 190, 510, 610):
+            canvas.drawCircle(x + wheel, 712, 26, fill((16, 16, 20)))
+            canvas.drawCircle(x + wheel, 712, 14, fill(mix((60, 60, 66), mood.air, 0.2)))
         for k in range(5):
             left = x + 120 + 98 * k
             pane = mix(mix(mood.horizon, (30, 40, 56), 0.6), (255, 226, 166), 0.85 * mood.lamps)
-            canvas.drawRRect(skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(left, 400, left + 78, 520), 10, 10), fill(pane))
+            glass = skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(left, 400, left + 78, 520), 10, 10)
+            canvas.drawRRect(
+                glass,
+                fill(shader=linear((left, 400), (left + 60, 520), [(mix(pane, mood.horizon, 0.45), 1), (pane, 1)])),
+            )
+            shine = [(left + 8, 516), (left + 42, 404), (left + 60, 404), (left + 26, 516)]
+            canvas.drawPath(poly(shine), fill((255, 255, 255), 0.16))
+            canvas.drawRRect(glass, stroke(mix(tone, (240, 230, 210), 0.35), 4, 0.8))
+            if mood.lamps > 0.5:
+                head = skia.Rect.MakeLTRB(left + 24, 452, left + 54, 490)
+                if (k * 7 + int(x)) % 3 == 0:
+                    canvas.drawOval(head, fill((40, 30, 34), 0.8))
+                    canvas.drawRRect(
+                        skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(left + 14, 488, left + 64, 520), 14, 14),
+                        fill((40, 30, 34), 0.8),
+                    )
         for left in (x + 40, x + 618):
             canvas.drawRRect(
                 skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(left, 390, left + 50, 684), 8, 8),
@@ -144,81 +199,3 @@ def _clock(canvas: Any, mood: Mood, x: float, y: float) -> None:
     canvas.drawCircle(x, y, 41, fill(mix(in_light((240, 236, 226), mood), (255, 250, 230), 0.6 * mood.lamps)))
     canvas.drawLine(x, y, x, y - 30, stroke((24, 22, 24), 5))
     canvas.drawLine(x, y, x + 20, y + 12, stroke((24, 22, 24), 6))
-
-
-def village(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
-    """Low houses around a green, a church tower, hills behind."""
-    nature.sky(canvas, mood, rng, horizon=540, clouds=0.9)
-    nature.land(canvas, nature.ridge(rng, 500, 130, rough=0.4), far_off(rgb("#5d7a5a"), mood, 0.8), mood.air, depth=200)
-    canvas.layer(0.75)
-    tower = far_off((190, 180, 166), mood, 0.45)
-    canvas.drawRect(skia.Rect.MakeLTRB(1000, 300, 1066, 560), fill(tower))
-    canvas.drawPath(poly([(990, 302), (1033, 170), (1076, 302)]), fill(far_off((96, 70, 62), mood, 0.45)))
-    for depth, base, size, count in ((0.66, 566, 0.62, 9), (0.42, 620, 1.0, 6)):
-        canvas.layer(depth)
-        for k in range(count):
-            x = -120 + (W + 240) * k / (count - 1) + float(rng.normal(0, 20))
-            if not (depth < 0.5 and 520 < x < 1080):
-                house(canvas, place, mood, rng, (x, base, size))
-    turf = ground("#6d8a4a", place, mood)
-    canvas.layer(0.45, ground=True)
-    nature.land(
-        canvas,
-        [(-20.0, 612.0), (700.0, 596.0), (W + 20.0, 610.0)],
-        mix(turf, mood.air, 0.3),
-        turf,
-        depth=300,
-        curve=True,
-    )
-    way = ground("#b9a180", place, mood)
-    canvas.drawPath(
-        smooth(
-            [(770, 600), (830, 600), (1020, 720), (1500, H + 60), (1900, LOW), (-400, LOW), (180, H + 60), (600, 720)],
-            tension=0.6,
-        ),
-        fill(way, blur=3),
-    )
-    shade, light = leaves(place)
-    for x, tall, depth in ((130.0, 620.0, 0.25), (1480.0, 560.0, 0.28)):
-        canvas.layer(depth)
-        nature.tree(
-            canvas,
-            (x, 760),
-            tall,
-            (mix(in_light(shade, mood), (10, 20, 10), 0.3), in_light(light, mood)),
-            rng,
-            bare=place.season == "winter",
-        )
-
-
-def house(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator, spot: tuple[float, float, float]) -> None:
-    """A low house with a pitched roof and a chimney; ``spot`` is its left foot and its size."""
-    x, y, size = spot
-    wide, tall = float(rng.uniform(150, 230)) * size, float(rng.uniform(120, 170)) * size
-    walls: tuple[Colour, ...] = (rgb("#e3d6be"), rgb("#d9b79a"), rgb("#c9c3b4"), rgb("#b98f78"))
-    tone = far_off(walls[int(rng.integers(4))], mood, 0.5 * (1.1 - size))
-    block(canvas, (x, y - tall, x + wide, y + 10), tone, mood, rng, pitch=52 * size, far=0.3)
-    roof = far_off(
-        (236, 240, 246) if snowy(place) else rgb(("#8e4a3a", "#6d5248", "#5b5f68")[int(rng.integers(3))]), mood, 0.3
-    )
-    canvas.drawPath(
-        poly(
-            [
-                (x - 18 * size, y - tall),
-                (x + wide * 0.22, y - tall - 90 * size),
-                (x + wide * 0.78, y - tall - 90 * size),
-                (x + wide + 18 * size, y - tall),
-            ]
-        ),
-        fill(
-            shader=linear(
-                (0, y - tall - 90 * size),
-                (0, y - tall),
-                [(mix(roof, (255, 255, 255), 0.15), 1), (mix(roof, (0, 0, 0), 0.2), 1)],
-            )
-        ),
-    )
-    canvas.drawRect(
-        skia.Rect.MakeLTRB(x + wide * 0.68, y - tall - 120 * size, x + wide * 0.80, y - tall - 60 * size),
-        fill(mix(tone, (60, 40, 36), 0.5)),
-    )

@@ -58,6 +58,12 @@ def grid(box: Box, pitch: float) -> tuple[Field, Field]:
     return np.asarray(xs, np.float32), np.asarray(ys, np.float32)
 
 
+def fine(canvas: Any, least: float) -> float:
+    """How far apart cells may lie on a canvas, in units: as its pixels do, never nearer than ``least``."""
+    drawn = getattr(canvas, "canvas", canvas)
+    return max(least, 0.9 / max(1e-3, abs(float(drawn.getTotalMatrix().getScaleX()))))
+
+
 def lay(canvas: Any, tone: NDArray[Any], alpha: NDArray[Any], box: Box, *, path: Any = None) -> None:
     """Colours (rows, columns, 3 or one colour) with ``alpha`` 0..1 over ``box``, within ``path``."""
     rows, columns = alpha.shape
@@ -86,7 +92,7 @@ def relief(
     ``tones`` are shade and light.
     """
     box = (-700.0, top, 2300.0, 1180.0)
-    x, y = grid(box, 2.0)
+    x, y = grid(box, fine(canvas, 2.0))
     near = np.maximum(np.float32(2.0), y - np.float32(horizon)) / np.float32(280.0)
     across, along, octaves, contrast = GROUNDS[kind]
     u, v = (x - 800) / near * np.float32(across) + seed % 97, np.float32(280 * along) / near * 4 + seed % 61
@@ -104,7 +110,7 @@ def relief(
 
 
 def crags(
-    line: list[tuple[float, float]], box: Box, seed: int, *, scale: float = 1.0, pitch: float = 2.0
+    line: list[tuple[float, float]], box: Box, seed: int, *, scale: float = 1.0, pitch: float
 ) -> tuple[Field, Field, Field]:
     """A mountain side under a ridge ``line``: how much each cell of ``box`` turns to a sun on the right 0..1, how far
     it lies below the ridge (units), and its cover 0..1.
@@ -125,7 +131,7 @@ def crags(
     return np.asarray(light, np.float32), below, np.clip(below / pitch + 0.5, 0, 1)
 
 
-def billows(box: Box, seed: int, *, cover: float, flat: float, pitch: float = 2.5) -> tuple[Field, Field, Field]:
+def billows(box: Box, seed: int, *, cover: float, flat: float, pitch: float) -> tuple[Field, Field, Field]:
     """Clouds over ``box``, smaller and flatter towards its lower edge: density 0..1, how much of the light from the
     upper right they catch 0..1, and their thickness 0..1. ``cover`` 0..1 is how much sky they hide, ``flat`` how much
     longer than tall they are.

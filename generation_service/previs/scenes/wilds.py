@@ -13,7 +13,7 @@ from generation_service.previs.scenes.city import in_light
 from generation_service.previs.scenes.light import Mood, snowy
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, WAVES, H, W
 from generation_service.previs.scenes.skies import is_night, sunglow
-from generation_service.previs.scenes.woods import aired, lit_pair
+from generation_service.previs.scenes.tones import aired, lit_pair
 
 ROCK, WOOD = ((198, 182, 168), (104, 110, 138)), ((136, 148, 84), (50, 74, 70))
 
@@ -200,8 +200,8 @@ def mesa(canvas: Any, mood: Mood, spot: tuple[float, float, float, float], rng: 
     shade, light = aired(
         lit_pair(mix(base, (60, 40, 60), 0.35), mix(base, (255, 220, 170), 0.25), mood), mood, far * 0.75
     )
-    left = [(x - wide * 0.70, 536.0), (x - wide * 0.52, 530 - tall * 0.5), (x - wide * 0.46, 530 - tall)]
-    right = [(x + wide * 0.44, 530 - tall * 0.97), (x + wide * 0.5, 530 - tall * 0.52), (x + wide * 0.72, 536.0)]
+    left = [(x - wide * 0.70, 556.0), (x - wide * 0.52, 530 - tall * 0.5), (x - wide * 0.46, 530 - tall)]
+    right = [(x + wide * 0.44, 530 - tall * 0.97), (x + wide * 0.5, 530 - tall * 0.52), (x + wide * 0.72, 556.0)]
     top = [(x + wide * t, 530 - tall + float(rng.normal(0, 2.5))) for t in np.linspace(-0.4, 0.4, 7)]
     whole = poly([*left, *top, *right])
     canvas.drawPath(whole, fill(shade))
@@ -209,7 +209,7 @@ def mesa(canvas: Any, mood: Mood, spot: tuple[float, float, float, float], rng: 
     canvas.clipPath(whole, True)
     split = x + wide * 0.02
     face = [(split + float(rng.normal(0, 9)), 530 - tall * t) for t in np.linspace(0, 1, 7)]
-    canvas.drawPath(poly([*face, (x + wide, 530 - tall), (x + wide, 540)]), fill(light, 0.92, blur=1.5))
+    canvas.drawPath(poly([*face, (x + wide, 530 - tall), (x + wide, 560), (split, 560)]), fill(light, 0.92, blur=1.5))
     for t in (0.22, 0.42, 0.55, 0.78, 0.9):
         y = 530 - tall * t
         canvas.drawLine(x - wide, y, x + wide, y + 4, stroke(shade, 2.4, 0.4))

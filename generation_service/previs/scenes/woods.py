@@ -8,39 +8,25 @@ import skia
 
 from generation_service.contract.shots import Place
 from generation_service.previs.brush import (
-    Colour,
     Point,
     blob,
     fill,
     linear,
     mix,
     oval,
-    poly,
     rgb,
     smooth,
     stroke,
     times,
 )
 from generation_service.previs.scenes import nature, plants, textures
-from generation_service.previs.scenes.city import LAMP, ground, in_light
+from generation_service.previs.scenes.city import ground, in_light
+from generation_service.previs.scenes.hamlet import house
 from generation_service.previs.scenes.light import Mood, leaves, snowy
 from generation_service.previs.scenes.nature import LEFT, LOW, RIGHT, H, W
 from generation_service.previs.scenes.skies import is_night, shafts, sunglow
-from generation_service.previs.scenes.squares import bulbs, house
-
-Tones = tuple[Colour, Colour]
-
-
-def lit_pair(shade: Colour, light: Colour, mood: Mood) -> Tones:
-    """Two colours of a thing as they look in the shade and where the sun strikes it."""
-    return times(shade, mix(mood.shade, mood.ambient, 0.3)), times(light, mix(mood.ambient, mood.sun, 0.6))
-
-
-def aired(tones: Tones, mood: Mood, far: float) -> Tones:
-    """The same seen through the air of a distance 0..1; shade fades first."""
-    share = far * (0.6 + 0.4 * mood.haze)
-    bright = mix(mood.air, mood.sun, 0.25)
-    return mix(tones[0], mood.air, min(0.95, share)), mix(tones[1], bright, min(0.92, 0.9 * share))
+from generation_service.previs.scenes.squares import bulbs, park_lamp
+from generation_service.previs.scenes.tones import Tones, aired, lit_pair
 
 
 def park(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
@@ -62,7 +48,7 @@ def park(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> Non
         _beds(canvas, place, mood, rng)
     if re.search(r"cottage|house|home|villa|back ?yard", place.name.lower()):
         canvas.layer(0.5)
-        house(canvas, place, mood, np.random.default_rng(place.seed + 1), (1020.0, 604.0, 1.25))
+        house(canvas, place, mood, np.random.default_rng(place.seed + 1), (1010.0, 604.0, 66.0))
     if "lights" in place.elements:
         canvas.layer(0.45)
         bulbs(canvas, mood, 250.0)
@@ -142,23 +128,6 @@ def _park_trees(canvas: Any, mood: Mood, tones: Tones, rng: np.random.Generator,
         if depth == 0.34:
             for lamp_x, lamp_y, high in ((600.0, 628.0, 300.0), (985.0, 676.0, 430.0)):
                 park_lamp(canvas, mood, (lamp_x, lamp_y), high)
-
-
-def park_lamp(canvas: Any, mood: Mood, foot: Point, tall: float) -> None:
-    """A lantern on a post, with its pool of light when lamps burn."""
-    x, y = foot
-    iron = mix(in_light((44, 50, 54), mood), mood.air, 0.15)
-    plants.cast_shadow(canvas, foot, tall * 0.03, tall * 0.5, 0.25)
-    canvas.drawLine(x, y, x, y - tall, stroke(iron, max(2.0, tall * 0.028)))
-    canvas.drawLine(x, y, x, y - tall * 0.14, stroke(iron, max(3.0, tall * 0.05)))
-    glass = [(x - tall * 0.05, y - tall), (x - tall * 0.07, y - tall * 1.13), (x + tall * 0.07, y - tall * 1.13),
-             (x + tall * 0.05, y - tall)]  # fmt: skip
-    canvas.drawPath(poly(glass), fill(mix(mix((188, 196, 196), mood.air, 0.2), (255, 236, 190), mood.lamps)))
-    hat = [(x - tall * 0.09, y - tall * 1.13), (x, y - tall * 1.20), (x + tall * 0.09, y - tall * 1.13)]
-    canvas.drawPath(poly(hat), fill(iron))
-    if mood.lamps > 0.3:
-        blob(canvas, (x, y - tall * 1.06), (tall * 0.5, tall * 0.46), LAMP, 0.42 * mood.lamps, blur=tall * 0.16)
-        blob(canvas, (x, y), (tall * 0.9, tall * 0.13), LAMP, 0.42 * mood.lamps, blur=tall * 0.07)
 
 
 def _beds(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
@@ -260,7 +229,7 @@ def trunk(canvas: Any, foot: Point, wide: float, mood: Mood, rng: np.random.Gene
     ramp = [(mix(bark[0], (4, 5, 12), 0.45), 1), (bark[0], 1), (mix(*bark, 0.45), 1), (bark[1], 1)]
     canvas.drawPath(shape, fill(shader=linear((x - half, 0), (x + half, 0), ramp, [0, 0.45, 0.8, 1])))
     box = (x - half * 2.4, -300.0, x + half * 2.4, min(y + 12, 1200.0))
-    px, py = textures.grid(box, 2.0)
+    px, py = textures.grid(box, textures.fine(canvas, 2.0))
     u, v = (px - np.float32(x)) / np.float32(wide * 0.16) + np.float32(wide), py / np.float32(wide * 1.5)
     rough = textures.fractal(u, v, 4, gain=0.6)
     tone = np.where((rough > 0)[..., None], np.array(bark[1], np.float32), np.array((6, 6, 10), np.float32))
