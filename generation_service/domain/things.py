@@ -15,7 +15,7 @@ PLAIN = (
     "microscope", "test tube", "flask", "syringe", "stethoscope", "hammer", "axe", "broom", "shovel", "flashlight",
     "sword", "pistol", "revolver", "gun", "rifle", "crown", "trophy", "medal", "teddy bear", "doll", "balloon", "kite",
     "compass", "telescope", "binoculars", "steering wheel", "ticket", "pencil", "cigarette", "dumbbell", "necklace",
-    "egg", "banana", "lemon",
+    "egg", "banana", "lemon", "ladder",
 )  # fmt: skip
 ASKED = (
     "pan", "pot", "plate", "glass", "pen", "page", "paper", "note", "card", "ring", "watch", "hat", "shoe", "boot",
@@ -25,7 +25,7 @@ ASKED = (
 )  # fmt: skip
 CARRIED = frozenset((*PLAIN, *ASKED)) - {
     "lamp", "bicycle", "clock", "kettle", "microscope", "laptop", "computer", "telescope", "bread", "cake", "wheel",
-    "steering wheel", "mirror", "stone", "picture", "radio", "fish", "plate", "torch",
+    "steering wheel", "mirror", "ladder", "stone", "picture", "radio", "fish", "plate", "torch",
 } | {"torch", "plate"}  # fmt: skip
 """Things that somebody may have in a hand while doing something else."""
 _AND_PLAIN = "|".join(sorted(map(re.escape, PLAIN), key=len, reverse=True))

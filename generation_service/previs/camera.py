@@ -18,9 +18,11 @@ FAR_SHARE = {"dolly": 0.22, "pan": 0.80, "tilt": 0.80, "handheld": 0.62}
 # Pitch in degrees (positive looks up), how much nearer the camera stands so that no edge of the painting shows, and how
 # far it is aimed higher or lower (painting units) so that people stay in the picture.
 PITCH: dict[Angle, tuple[float, float, float]] = {
-    "eye": (0.0, 1.0, 0.0), "low": (10.0, 1.08, 430.0), "high": (-12.0, 1.04, -235.0),
-    "overhead": (-24.0, 1.06, -500.0), "dutch": (0.0, 1.0, 0.0),
+    "eye": (0.0, 1.0, 0.0), "low": (14.0, 1.11, 350.0), "high": (-19.0, 1.10, -350.0),
+    "overhead": (-28.0, 1.16, -600.0), "dutch": (0.0, 1.0, 0.0),
 }  # fmt: skip
+# How high people are drawn, seen from above and from below.
+FORESHORTENED: dict[Angle, float] = {"eye": 1.0, "low": 1.05, "high": 0.88, "overhead": 0.70, "dutch": 1.0}
 DUTCH_DEGREES, DUTCH_ZOOM = 6.5, 1.14
 _FOCAL = 1500.0
 

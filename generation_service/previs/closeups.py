@@ -28,7 +28,8 @@ from generation_service.previs.brush import (
     times,
 )
 from generation_service.previs.cast.looks import WARM_SHADE, Look
-from generation_service.previs.props import drawn, kind_of
+from generation_service.previs.catalogue import kind_of
+from generation_service.previs.props import drawn
 from generation_service.previs.scenes.light import Mood
 
 # How tall a held thing is; what is not listed is a letter.

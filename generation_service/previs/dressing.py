@@ -6,7 +6,9 @@ import zlib
 
 from generation_service.contract.shots import Entity, Shot
 from generation_service.previs.blocking import in_frame
-from generation_service.previs.props import INSERT, STAND_TALL, TABLED, Prop, drawn, insert, kind_of
+from generation_service.previs.catalogue import TABLED, kind_of
+from generation_service.previs.inserts import INSERT, insert
+from generation_service.previs.props import STAND_TALL, Prop, drawn
 from generation_service.previs.scenes.light import Mood
 
 # What a set is painted with: not put there once more unless its place in the picture is told.
@@ -55,7 +57,12 @@ class _Floor:
     def __init__(self, shot: Shot, mood: Mood, frame: tuple[int, int], foot: tuple[float, float, float]) -> None:
         self._mood, self._frame, self._foot = mood, frame, foot
         self._small = 0.45 if shot.size == "EWS" else 1.0
-        self._taken = [part.across for part in in_frame(shot)]
+        people = in_frame(shot)
+        self._taken = [part.across for part in people]
+        for part in people:
+            if part.deed == "lie":
+                self._taken += [part.across - 0.16, part.across + 0.16]
+        self._climbs = next((part.across for part in people if part.deed == "climb"), None)
 
     def _free(self, where: str, half: float) -> float:
         """A place that nobody stands in; where there is none, the one with most room."""
@@ -76,6 +83,8 @@ class _Floor:
         tall = max(6, round(self._foot[2] * share * self._small * (0.82 if back else 1.0)))
         picture = drawn(kind, tall, self._mood, zlib.crc32(one.name.lower().encode()), tabled=tabled)
         across = self._free(one.where, 0.5 * tall / self._frame[0])
+        if kind == "ladder" and self._climbs is not None:
+            across = self._climbs
         y = self._foot[1] - (0.045 if back else 0.012) * self._frame[1]
         return Prop(picture, (across * self._frame[0], y), self._frame, 0.06 if back else 0.015)
 

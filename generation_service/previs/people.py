@@ -12,7 +12,6 @@ from generation_service.contract.shots import Character
 from generation_service.previs.brush import Colour, Image, over
 from generation_service.previs.cast.draw import draw_person
 from generation_service.previs.cast.dress import dressed
-from generation_service.previs.cast.full import SCALE, draw_full
 from generation_service.previs.cast.looks import LOOKS, Look, look_of
 from generation_service.previs.portrait.matte import bleed, cut_out, widen
 from infra.kernel.errors import Invalid
@@ -36,23 +35,6 @@ def stock_person(stock: str) -> Person:
     return drawn(look)
 
 
-@lru_cache(maxsize=8)
-def full_person(stock: str) -> Person:
-    """A stock character from head to foot (1935 x 660) with the same mesh, for wide shots."""
-    _, mesh = stock_person(stock)
-    look = look_of(stock)
-    if look is None:
-        raise Invalid("generation.stock_unknown", f"there is no stock character {stock!r}", stock=stock)
-    picture = draw_full(look)
-    alpha = picture[..., 3].astype(np.float32) / 255
-    return np.dstack([bleed(picture[..., :3], alpha, sigmas=(1.5, 4)), picture[..., 3]]), mesh * SCALE
-
-
-def seen_from_behind(character: Character, faces: dict[str, Image]) -> Image:
-    """A subject in a wide shot: a drawn figure from behind, with the hair and the clothes of their portrait."""
-    return draw_full(look_from_afar(character, faces), behind=True)
-
-
 def look_from_afar(character: Character, faces: dict[str, Image]) -> Look:
     """What a character looks like from so far away that no face is seen."""
     look = look_of(stock_id(character)) or LOOKS[0]
@@ -71,7 +53,7 @@ def _dressed_like(person: Person) -> Look:
     long = beside is not None and sum(abs(a - b) for a, b in zip(beside, hair, strict=True)) < 130
     return replace(
         plain, id="afar", hair=hair, cloth=cloth or plain.cloth, skin=skin or plain.skin, freckles=False,
-        style="bob" if long else "short", shoulders=0.84 if long else 0.98,
+        style="bob" if long else "short", shoulders=0.84 if long else 0.98, curve=1.0 if long else 0.2,
     )  # fmt: skip
 
 

@@ -1,16 +1,15 @@
 """Things that stand in a scene on their own: drawn once, lit by the place, put where the shot's schedule says."""
 
-import re
-import zlib
 from collections.abc import Callable
 from math import cos, pi, sin
 from typing import Any
 
+import cv2
 import numpy as np
 import skia
+from numpy.typing import NDArray
 
-from generation_service.contract.shots import Entity, Shot
-from generation_service.previs.blocking import ACROSS, HELD
+from generation_service.previs.belongings import BELONGINGS
 from generation_service.previs.brush import (
     Colour,
     Image,
@@ -30,31 +29,13 @@ from generation_service.previs.brush import (
 from generation_service.previs.cast.held import draw_held_alone
 from generation_service.previs.passers import lay_sprite
 from generation_service.previs.scenes.light import Mood
-from generation_service.previs.wares import DRAWN, WARES, draw_card
+from generation_service.previs.utensils import UTENSILS
+from generation_service.previs.wares import DRAWN, draw_card
 
-# Kind by words, with its height in persons' heights.
-KINDS: tuple[tuple[str, str, float], ...] = (
-    ("table", r"table|desk|counter|workbench", 0.44), ("chair", r"chair|stool|seat|throne", 0.52),
-    ("lamp", r"(?:\w+ ?)?lamp|light|lamp ?post|street ?light", 0.95),
-    ("bicycle", r"bicycle|(?:motor ?)?bike|motorcycle", 0.62),
-    ("car", r"car|taxi|cab|van|truck|automobile", 0.80),
-    ("suitcase", r"suitcase|case|trunk|luggage|bag|box|crate|chest|parcel|package", 0.34),
-    ("door", r"door|gate", 1.22), ("plant", r"plant|tree|bush|fern", 0.66), ("clock", r"clock", 1.15),
-    ("piano", r"piano|organ", 0.72), ("bed", r"bed|cot|bunk", 0.42),
-    ("screen", r"screen|television|tv|monitor|computer|laptop", 0.50),
-    ("dog", r"dog|puppy|hound", 0.36), ("cat", r"cat|kitten", 0.20), ("sign", r"sign|poster|banner|board", 0.95),
-    ("boat", r"boat|dinghy|canoe", 0.42), ("robot", r"robot|android|drone", 0.80),
-)  # fmt: skip
-
-
-# How much of the frame's height a thing fills in an insert.
-INSERT = {"MS": 0.36, "MCU": 0.46, "CU": 0.56, "ECU": 0.74}
 # What stands on a small table rather than on the floor, and how high that table is, in persons.
 STAND_TALL = 0.40
-# Things that lie flat fill less of an insert.
-FLAT = {"key": 0.62, "knife": 0.6, "coin": 0.7, "ring": 0.7, "rope": 0.75, "bread": 0.72, "bowl": 0.66, "card": 0.7}
-PARCEL = r"box|parcel|package|crate|gift|present"
-TABLED = frozenset(kind for kind, _, share in WARES if share < 0.2) | {"phone", "cup", "book", "letter", "flowers"}
+# A drawing's canvas: how wide it is in heights of the thing.
+ROOM = 4.0
 
 
 class Prop:
@@ -76,56 +57,15 @@ class Prop:
         lay_sprite(below, self._picture, (x, y), zoom)
 
 
-def insert(shot: Shot, entities: list[Entity], mood: Mood, frame: tuple[int, int]) -> list[Prop]:
-    """The thing that the action names, else the first known, in the middle and large: the point of an insert. A card
-    with its name stands in for one that nobody knows.
-    """
-    told = shot.action.lower()
-    found = sorted(entities, key=lambda one: (one.name.lower() not in told, kind_of(one.name)[0] == "box"))
-    thing = found[0] if found else None
-    if thing is None:
-        return []
-    tall = round(INSERT[shot.size] * min(frame[1], frame[0] * 0.8))
-    kind = "card" if kind_of(thing.name)[0] == "box" and not re.search(PARCEL, thing.name.lower()) else None
-    tall = round(tall * FLAT.get(kind or kind_of(thing.name)[0], 1.0))
-    number = zlib.crc32(thing.name.lower().encode())
-    picture = drawn(kind or kind_of(thing.name)[0], tall, mood, number, name=thing.name)
-    foot = (frame[0] * (0.5 + 0.4 * (ACROSS.get(thing.where, 0.5) - 0.5)), frame[1] * 0.5 + tall * 0.56)
-    board = _board(frame, round(frame[1] * 1.25 - foot[1] + 0.06 * tall), mood)
-    return [Prop(board, (frame[0] / 2, frame[1] * 1.25), frame, 0.0), Prop(picture, foot, frame, 0.0)]
-
-
-def _board(frame: tuple[int, int], tall: int, mood: Mood) -> Image:
-    """The table top that the thing of an insert stands on: wood in the light of the place, dark toward the camera."""
-    light: Colour = tuple(c * mood.exposure for c in mood.ambient)  # type: ignore[assignment]
-    wood = times(rgb("#7a5640"), light)
-    rows = np.linspace(0.0, 1.0, max(2, tall), dtype=np.float32)[:, None]
-    far, near = np.array(mix(wood, (255, 240, 220), 0.16)), np.array(mix(wood, (6, 4, 8), 0.62))
-    tone = prepared(np.clip(far + (near - far) * rows, 0, 255).astype(np.uint8)[:, None, :])
-    edge = np.clip(rows * max(2, tall) / 4, 0, 1)[..., None]
-    soft = np.dstack([tone * edge, 255 * edge]).astype(np.uint8)
-    return np.ascontiguousarray(np.repeat(soft, round(frame[0] * 1.5), axis=1))
-
-
-def kind_of(name: str) -> tuple[str, float]:
-    """What is drawn for a thing's name and how tall it is, in persons; an unknown thing is a box."""
-    for kind, pattern, share in (*KINDS, *WARES):
-        if re.search(rf"\b(?:{pattern})(?:e?s)?\b", name.lower()):
-            return kind, share
-    for kind, pattern in HELD:
-        if re.search(pattern, name.lower()):
-            return kind, 0.16
-    return "box", 0.30
-
-
 def drawn(
-    kind: str, tall: int, mood: Mood, number: int, *, name: str = "", tabled: bool = False, shadow: bool = True
-) -> Image:
+    kind: str, tall: int, mood: Mood, number: int, *, name: str = "", tabled: bool = False, shadow: bool = True,
+    round_: bool = False,
+) -> Image:  # fmt: skip
     """A thing of that kind, ``tall`` pixels high, premultiplied RGBA with its ``shadow``; ``tabled`` with a small table
-    under it, a ``card`` with ``name`` written on it.
+    under it, a ``card`` with ``name`` written on it; ``round_``: shaded as a body in the light of the place.
     """
     light: Colour = tuple(c * mood.exposure for c in mood.ambient)  # type: ignore[assignment]
-    shape = (round(tall * 1.12) + 4, round(tall * 3.2) + 4)
+    shape = (round(tall * 1.16) + 4, round(tall * ROOM) + 4)
     picture = np.zeros((*shape, 4), np.uint8)
     canvas = skia.Surface(picture, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType).getCanvas()
     canvas.translate(shape[1] / 2, shape[0] * 0.965)
@@ -134,17 +74,43 @@ def drawn(
         canvas.drawOval(oval(0, 0, 62, 5), fill((4, 5, 12), 0.5, blur=4))
     if tabled:
         _stand(canvas, light)
+    paint(canvas, kind, light, mood, number, name=name)
+    del canvas
+    alpha = np.maximum(picture[..., 3:4].astype(np.float32), 1)
+    straight = np.clip(picture[..., :3] * (255 / alpha), 0, 255).astype(np.uint8)
+    straight = shaded(straight, picture[..., 3], mood) if round_ else straight
+    toned = prepared(straight).astype(np.float32) * (alpha / 255)
+    return np.ascontiguousarray(np.dstack([np.minimum(toned, picture[..., 3:4]).astype(np.uint8), picture[..., 3]]))
+
+
+def paint(canvas: Any, kind: str, light: Colour, mood: Mood, number: int, *, name: str = "") -> None:
+    """A thing of that kind on a canvas in its own units: 100 tall, standing on y = 0."""
     if kind == "card":
         draw_card(canvas, name, light)
     elif kind in _DRAW:
         _DRAW[kind](canvas, light, mood, number)
     else:
         draw_held_alone(canvas, kind, light)
-    del canvas
-    alpha = np.maximum(picture[..., 3:4].astype(np.float32), 1)
-    straight = np.clip(picture[..., :3] * (255 / alpha), 0, 255).astype(np.uint8)
-    toned = prepared(straight).astype(np.float32) * (alpha / 255)
-    return np.ascontiguousarray(np.dstack([np.minimum(toned, picture[..., 3:4]).astype(np.uint8), picture[..., 3]]))
+
+
+def shaded(tone: Image, cover: NDArray[np.uint8], mood: Mood) -> Image:
+    """A flat drawing as a body: ``tone`` (h, w, 3) where ``cover`` (h, w) is, brighter where it turns to the key light
+    at the upper left, in the colour of the shade where it turns away, with a rim of the sky's light.
+    """
+    inside: Any = cv2.distanceTransform((cover > 128).astype(np.uint8), cv2.DIST_L2, 5)
+    reach = max(3.0, 0.55 * float(inside.max()))
+    swell: Any = np.sqrt(np.clip(1 - (1 - np.minimum(inside / reach, 1)) ** 2, 0, 1)) * reach
+    swell = cv2.GaussianBlur(swell, (0, 0), max(1.0, 0.16 * reach))
+    down_, across_ = np.gradient(swell)
+    size = np.sqrt(across_**2 + down_**2 + 1)
+    lit = np.clip((0.55 * across_ + 0.55 * down_ + 0.62) / size, 0, 1)
+    rim = np.clip((-0.9 * across_ + 0.2 * down_) / size - 0.45, 0, 1)
+    key, sky = np.array(mood.key, np.float32) / 255, np.array(mood.horizon, np.float32)
+    share = (lit[..., None] - 0.62).astype(np.float32)
+    gain = 1 + share * np.where(share > 0, 0.85 * (0.35 + 0.65 * key), 0.95)
+    made = tone.astype(np.float32) * gain + 0.5 * rim[..., None] * sky * mood.exposure
+    done: Image = np.clip(made, 0, 255).astype(np.uint8)
+    return done
 
 
 def _stand(canvas: Any, light: Colour) -> None:
@@ -362,5 +328,5 @@ def _box_of(canvas: Any, light: Colour, mood: Mood, number: int) -> None:
 _DRAW: dict[str, Callable[[Any, Colour, Mood, int], None]] = {
     "table": _table, "chair": _chair, "lamp": _lamp, "bicycle": _bicycle, "car": _car, "suitcase": _case, "door": _door,
     "plant": _plant, "clock": _clock, "piano": _piano, "bed": _bed, "screen": _screen, "dog": _dog,
-    "sign": _sign, "robot": _robot, "box": _box_of, **DRAWN,
+    "sign": _sign, "robot": _robot, "box": _box_of, **DRAWN, **UTENSILS, **BELONGINGS,
 }  # fmt: skip

@@ -10,11 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generation_service.contract.shots import Character, Shot
+from generation_service.contract.shots import Angle, Character, Shot
 from generation_service.previs import camera, reading, sampling
 from generation_service.previs.actors import Actor, look_for
-from generation_service.previs.blocking import Part, in_frame, props_of, view_of
+from generation_service.previs.blocking import LOW, Part, in_frame, looks_to, props_of, view_of
 from generation_service.previs.brush import Image
+from generation_service.previs.cast.rig import Cue, pose_of
 from generation_service.previs.closeups import Hands
 from generation_service.previs.dressing import props_on_stage
 from generation_service.previs.figure import FRAMINGS, Figure, place
@@ -23,6 +24,7 @@ from generation_service.previs.life import life_of
 from generation_service.previs.marks import Mark, mark_at, mark_close
 from generation_service.previs.passers import passers_of
 from generation_service.previs.people import person_of, stock_id, stock_person
+from generation_service.previs.portrait.basis import NAMES
 from generation_service.previs.portrait.motion import Spoken, Track, act
 from generation_service.previs.scenery import Scenery
 from generation_service.previs.scenes.layers import Layer, settled, thinned
@@ -33,6 +35,8 @@ from generation_service.previs.storm import lightning
 
 FOCUS = {"ECU": 0.017, "CU": 0.013, "MCU": 0.0085, "MS": 0.0045, "WS": 0.0, "EWS": 0.0}
 WIDE = {"WS", "EWS"}
+# Units between two heads from which on one of them is told to be sitting.
+LEVEL = 300.0
 # Between which depths layers are laid together: a dolly shows every step, a push few, a camera that turns on the spot
 # or is held by hand what is near and what is not; one that rests shows none.
 DOLLY_BINS, PUSH_BINS, TURN_BINS = (0.0, 0.14, 0.3, 0.5, 0.75), (0.0, 0.2, 0.6), (0.0, 0.3)
@@ -133,6 +137,8 @@ class Stage:
         name = int.from_bytes(hashlib.sha256(character.name.encode()).digest()[:4], "big")
         toward = _facing(in_frame(shot), character.name)
         track = act(own, shot.frames, shot.fps, self._seed ^ name, heard=heard, toward=toward)
+        if shot.size not in WIDE:
+            track = eyeline(track, toward or looks_to(shot, character), shot.angle)
         self.tracks[character.name] = track
         return track
 
@@ -172,13 +178,25 @@ class Stage:
         return _Person(Figure(picture, mesh, spot=spot, frame=frame, mood=self._plate.mood, track=track))
 
     def _mark(self, part: Part) -> Mark:
+        squeeze = camera.FORESHORTENED[self.shot.angle]
         if self.shot.size == "MS":
-            face, line, _ = FRAMINGS["MS"]
-            return mark_close(part.across, self._frame_size, face, line)
+            return self._mark_close(part, squeeze)
         if self.shot.size == "EWS":
             x, y, tall = self._foot
-            return mark_at(part.across, self._frame_size, (x, y - 0.05 * self.height, tall * 0.42))
-        return mark_at(part.across, self._frame_size, self._foot, share=part.share)
+            far = mark_at(part.across, self._frame_size, (x, y - 0.05 * self.height, tall * 0.42))
+            return replace(far, tall=squeeze)
+        return replace(mark_at(part.across, self._frame_size, self._foot, share=part.share), tall=squeeze)
+
+    def _mark_close(self, part: Part, squeeze: float) -> Mark:
+        """At half length the frame follows who sits or kneels; beside somebody who stands it goes back until it holds
+        both.
+        """
+        face, line, _ = FRAMINGS["MS"]
+        drops = [_drop(one) for one in in_frame(self.shot)]
+        low, apart = min(drops), max(drops) - min(drops)
+        share = part.share * (0.90 if low > 0 else 1.0) * (0.84 if apart > LEVEL else 1.0)
+        mark = mark_close(part.across, self._frame_size, face * share, line - (0.10 if apart > LEVEL else 0.0))
+        return replace(mark, y=mark.y - low * mark.scale, tall=max(squeeze, 0.94))
 
     def picture(self, index: int) -> Image:
         """Frame ``index`` before grade, grain, weather and words: RGB (h, w, 3)."""
@@ -238,6 +256,28 @@ def _grown(picture: Image, frame: tuple[int, int]) -> Image:
         return out
     made: Any = cv2.resize(picture, frame, interpolation=cv2.INTER_LINEAR)
     return np.asarray(made, np.uint8)
+
+
+def _drop(part: Part) -> float:
+    """How much lower than standing somebody's head is, in units of the body."""
+    pose = pose_of("sit" if part.seat and part.deed != "ground" else part.deed, "", 0.0, Cue(1.5))
+    return max(0.0, pose.hips[1]) if part.deed in LOW or part.seat else 0.0
+
+
+def eyeline(track: Track, side: float, angle: Angle) -> Track:
+    """A track that keeps looking to where others stand (``side`` -1 the picture's left, 1 its right, 0 the lens), with
+    the head as it is seen from below or above.
+    """
+    pitch = {"low": -0.085, "high": 0.075, "overhead": 0.13}.get(angle, 0.0)
+    if not side and not pitch:
+        return track
+    gaze, head, weights = track.gaze.copy(), track.head.copy(), track.weights.copy()
+    gaze[:, 0] = np.clip(0.6 * gaze[:, 0] + 0.09 * side, -0.17, 0.17)
+    for at, shift in (("yaw", 0.085 * side), ("pitch", pitch)):
+        weights[:, NAMES.index(at)] += np.float32(shift)
+    head[:, 5] += np.float32(0.085 * side)
+    head[:, 6] += np.float32(pitch)
+    return replace(track, gaze=gaze, head=head, weights=weights)
 
 
 def _facing(parts: list[Part], name: str) -> float:

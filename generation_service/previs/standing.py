@@ -23,6 +23,8 @@ INDOORS_FLOOR = 782.0
 # How tall a person is in the painting there.
 TALL_OUTSIDE, TALL_INSIDE = 440.0, 552.0
 HORIZON = 520.0
+# Sets that are seen from so near that the floor is out of the picture.
+NEAR = {"car": (962.0, 820.0)}
 
 
 def foot_of(place: Place, to_frame: NDArray[np.float64]) -> tuple[float, float, float]:
@@ -35,7 +37,7 @@ def foot_of(place: Place, to_frame: NDArray[np.float64]) -> tuple[float, float, 
 def floor_of(place: Place) -> tuple[float, float]:
     """Floor line and a person's height, in painting units."""
     if place.interior:
-        return INDOORS_FLOOR, TALL_INSIDE
+        return NEAR.get(place.kind, (INDOORS_FLOOR, TALL_INSIDE))
     return FLOOR.get(place.kind, 800.0), TALL_OUTSIDE
 
 

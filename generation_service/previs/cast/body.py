@@ -1,154 +1,193 @@
-"""Neck, shoulders and clothes of a drawn person, in the head's coordinates (see ``head``)."""
+"""Neck and trunk of a drawn person: skin, the garment's silhouette, the light and shade of its form, its folds. What
+opens, closes and is sewn on it is drawn by ``outfits``, arms and legs by ``strips`` and ``limbs``.
+"""
 
+from math import cos, radians, sin, sqrt
 from typing import Any
 
 import numpy as np
 import skia
 
-from generation_service.previs.brush import Colour, Point, blob, fill, linear, mirrored, mix, smooth, stroke, times
+from generation_service.previs.brush import Colour, Point, blob, fill, linear, mix, smooth, stroke, times
+from generation_service.previs.cast.build import TURNED, Build, build_of
+from generation_service.previs.cast.cloth import cloth_of, fabric, fold
 from generation_service.previs.cast.head import chin_y
-from generation_service.previs.cast.looks import LIGHT, WARM_SHADE, Look
-from generation_service.previs.cast.outfits import CLOTH_SHADE, FLOOR, OUTFITS
+from generation_service.previs.cast.looks import LIGHT, Look
+from generation_service.previs.cast.outfits import CUTS, Tailor
+
+__all__ = ["draw_neck", "draw_trunk", "outline_of"]
+
+NECK_TOP, PIT = 190.0, 452.0
+FORK = 1650.0
+# What the jaw and the body leave of the light on a neck.
+NECK_SHADE: Colour = (168, 138, 134)
 
 
 def draw_neck(canvas: Any, look: Look) -> None:
-    """The neck with the jaw's shadow; drawn before clothes and head."""
-    shade = times(look.skin, WARM_SHADE)
-    w, chin = 66 + 58 * look.shoulders, chin_y(look)
-    half = [
-        (w - 6, 120),
-        (w, chin - 10),
-        (w + 6, chin + 60),
-        (w + 26, chin + 112),
-        (w + 60, chin + 180),
-        (0, chin + 260),
-    ]
-    path = smooth(mirrored([(0.0, 110.0), *[(float(x), float(y)) for x, y in half]]))
-    canvas.drawPath(path, fill(shader=linear((-w, 0), (w, 0), [(mix(look.skin, LIGHT, 0.1), 1), (shade, 1)])))
+    """The neck, with the jaw's soft shadow on it; drawn before clothes and head."""
+    n, chin = build_of(look).neck, chin_y(look)
+    shade = mix(look.skin, times(look.skin, NECK_SHADE), 0.72)
+    deep = mix(shade, times(shade, NECK_SHADE), 0.60)
+    half = [(n - 4, NECK_TOP), (n - 3, 300), (n + 2, 356), (n + 18, 408), (n + 80, 462), (n + 110, 540), (0, 640)]
+    path = smooth([(0.0, NECK_TOP), *_both(half)])
+    canvas.drawPath(path, fill(shader=linear((-n - 30, 0), (n + 40, 0), [
+        (look.skin, 1), (mix(look.skin, LIGHT, 0.08), 1), (mix(look.skin, shade, 0.55), 1), (shade, 1),
+    ])))  # fmt: skip
     canvas.save()
     canvas.clipPath(path, True)
-    blob(canvas, (10, chin - 10), (150, 66), times(shade, WARM_SHADE), 0.78, blur=26)
+    blob(canvas, (8, chin + 8), (n * 1.35, 62), deep, 0.85, blur=20)
+    blob(canvas, (26, chin + 44), (n * 0.9, 56), deep, 0.38, blur=24)
     for side in (-1, 1):
-        tendon = smooth([(side * 84, chin + 20), (side * 52, chin + 110), (side * 18, chin + 158)], close=False)
-        canvas.drawPath(tendon, stroke(shade, 13, 0.42, blur=8))
-    blob(canvas, (0, chin + 176), (26, 14), times(shade, WARM_SHADE), 0.5, blur=10)
-    blob(canvas, (-70, chin + 196), (66, 10), mix(look.skin, LIGHT, 0.4), 0.35, blur=9)
+        tendon = smooth([(side * n * 0.86, 300), (side * n * 0.55, 400), (side * 16, PIT - 8)], close=False)
+        canvas.drawPath(tendon, stroke(shade, 9, 0.30 + 0.3 * look.age, blur=6))
+    blob(canvas, (0, PIT), (17, 11), deep, 0.55, blur=7)
+    for side in (-1, 1):
+        bone = smooth([(side * 20, PIT + 12), (side * 90, PIT + 2), (side * (n + 84), PIT - 18)], close=False)
+        canvas.drawPath(bone, stroke(mix(look.skin, LIGHT, 0.5), 9, 0.35, blur=5))
     canvas.restore()
 
 
-def torso(look: Look) -> list[Point]:
-    """The closed outline of shoulders and trunk, without arms: broad at the shoulders, in at the waist."""
-    s, y = 470 * look.shoulders, chin_y(look)
-    half = [
-        (0, y + 84),
-        (92, y + 78),
-        (136, y + 92),
-        (232 * look.shoulders, y + 132),
-        (s - 90, y + 172),
-        (s - 8, y + 238),
-        (s + 16, y + 370),
-        (s - 96, y + 560),
-        (s - 128, y + 800),
-        (s - 110, y + 1040),
-        (s - 70, FLOOR + 60),
-        (0, FLOOR + 60),
-    ]
-    return mirrored([(float(px), float(py)) for px, py in half])
+def _both(half: list[Point]) -> list[Point]:
+    """A right half and its reflection, as one outline from the top right around."""
+    return [*half, *[(-x, y) for x, y in reversed(half) if abs(x) > 1e-6]]
 
 
-def arm(look: Look) -> list[Point]:
-    """The right arm hanging at the side, slightly bent."""
-    s, y = 470 * look.shoulders, chin_y(look)
-    return [
-        (s - 150, y + 176),
-        (s - 66, y + 180),
-        (s - 6, y + 236),
-        (s + 22, y + 370),
-        (s + 30, y + 560),
-        (s + 44, y + 760),
-        (s + 26, y + 980),
-        (s - 6, FLOOR + 40),
-        (s - 112, FLOOR + 40),
-        (s - 98, y + 980),
-        (s - 84, y + 780),
-        (s - 96, y + 560),
-        (s - 128, y + 380),
-    ]
-
-
-def draw_body(canvas: Any, look: Look, rng: np.random.Generator, *, front: bool = True, arms: bool = True) -> None:
-    """Clothes with folds, collar and light; arms lie over the trunk, unless somebody else moves them. From behind
-    (``front`` False) nothing opens.
+def outline_of(build: Build, turn: float, hem: float, *, loose: float = 0.0, flare: float = 0.0) -> list[Point]:
+    """The closed outline of a garment on the trunk down to ``hem``; ``loose`` cloth that stands off below the chest,
+    ``flare`` more of it at the hem.
     """
-    path = smooth(torso(look), tension=0.9)
-    lit, dark = mix(look.cloth, LIGHT, 0.16), times(look.cloth, CLOTH_SHADE)
-    deep = times(dark, CLOTH_SHADE)
-    canvas.drawPath(path, fill(shader=linear((-380, 300), (440, 900), [(lit, 1), (look.cloth, 1), (dark, 1)])))
+    angle, s, n = radians(TURNED * turn), build.tip, build.neck
+    top = [
+        (n + 6, 390.0),
+        (n + 46, 418.0),
+        (0.58 * s, 450.0),
+        (s - 116, 470.0),
+        (s - 60, 490.0),
+        (s - 46, 540.0),
+        (s - 58, 604.0),
+        (s - 84, 666.0),
+    ]
+    levels = [y for y in (740.0, 830.0, 950.0, 1090.0, 1250.0, 1410.0, 1540.0, 1700.0) if y < hem - 70]
+    sides: list[list[Point]] = []
+    for side in (1, -1):
+        points = [(side * sqrt((x * cos(angle)) ** 2 + (min(x, 64.0) * sin(angle)) ** 2), y) for x, y in top]
+        for y in (*levels, hem):
+            share = max(0.0, min(1.0, (y - 760) / 500))
+            wide = loose * share + flare * max(0.0, (y - 1090) / max(1.0, hem - 1090)) ** 1.2
+            points.append((build.edge(y, turn, side, 8 + wide), y))
+        sides.append(points)
+    for points in sides:
+        x = points[-1][0]
+        points[-1:] = [(x, hem - 30), (x * 0.985, hem - 2), (x * 0.88, hem + 5)]
+    return [(0.0, 404.0), *sides[0], (0.0, hem + 16), *reversed(sides[1])]
+
+
+def draw_trunk(canvas: Any, look: Look, rng: np.random.Generator, *, turn: float = 0.0, front: bool = True) -> None:
+    """Clothes on the trunk without the arms; from behind (``front`` False) nothing opens."""
+    build, cut, cloth = build_of(look), CUTS[look.outfit], cloth_of(look.cloth)
+    path = smooth(outline_of(build, turn, cut.hem, loose=cut.loose, flare=cut.flare), tension=0.9)
+    beside = build.neck + cut.collar
+    canvas.saveLayer()
+    left, right = build.edge(820, turn, -1), build.edge(820, turn, 1)
+    canvas.drawPath(path, fill(shader=linear((left - 20, 0), (right + 20, 150), [
+        (cloth.mid, 1), (cloth.lit, 1), (cloth.mid, 1), (cloth.dark, 1),
+    ], [0.0, 0.28, 0.64, 1.0])))  # fmt: skip
     canvas.save()
-    canvas.clipPath(path, True)
-    _folds(canvas, look, lit, deep)
-    _weave(canvas, look, rng)
+    around = skia.Path()
+    around.addRect(skia.Rect.MakeLTRB(-beside, 300, beside, 470))
+    canvas.clipPath(skia.Op(path, around, skia.PathOp.kUnion_PathOp), True)
+    tailor = Tailor(canvas, look, build, cloth, turn, rng)
+    _form(tailor)
+    fabric(canvas, rng, (-640, 400, 640, cut.hem), look.detail)
     if front:
-        OUTFITS[look.outfit](canvas, look)
-    y = chin_y(look)
-    blob(canvas, (14, y + 74), (150, 40), (16, 8, 14), 0.42, blur=26)
+        cut.draw(tailor)
+    else:
+        _behind(tailor, cut.hem)
+    blob(canvas, (10, 400), (build.neck + 44, 46), (14, 7, 14), 0.34, blur=24, mode=skia.BlendMode.kSrcATop)
     canvas.restore()
-    for side in (-1, 1) if arms else ():
-        _arm(canvas, look, side, (lit, dark, deep))
+    canvas.restore()
 
 
-def _arm(canvas: Any, look: Look, side: int, tones: tuple[Colour, Colour, Colour]) -> None:
-    """One arm; at the shoulder it fades into the trunk, so no joint is seen."""
-    lit, dark, deep = tones
-    s, y = 470 * look.shoulders, chin_y(look)
-    path = smooth([(side * x, py) for x, py in arm(look)], tension=0.9)
-    near = mix(look.cloth, dark, 0.25 if side < 0 else 0.75)
-    middle, outer = (mix(look.cloth, lit, 0.5), lit) if side < 0 else (mix(look.cloth, dark, 0.45), deep)
-    canvas.save()
-    canvas.clipPath(smooth(torso(look), tension=0.9), True)
-    canvas.saveLayer()
-    canvas.drawPath(path, fill(deep, 0.7, blur=16))
-    fade = linear((0, y + 190), (0, y + 420), [((0, 0, 0), 0.0), ((0, 0, 0), 1.0)])
-    canvas.drawPaint(fill(shader=fade, mode=skia.BlendMode.kDstIn))
-    canvas.restore()
-    canvas.restore()
-    canvas.saveLayer()
+def _form(t: "Tailor") -> None:
+    """What makes the trunk round: the lit chest, the shade of the far side, under the arms, at the waist."""
+    canvas, b, cloth, turn = t.canvas, t.build, t.cloth, t.turn
+    c = t.look.curve
+    blob(canvas, t.at(-0.44 * b.half(700), 640), (0.34 * b.tip, 150), cloth.lit, 0.42, blur=64)
+    for side in (-1, 1):
+        x = b.edge(760, turn, side)
+        pit = smooth([(x + side * 6, 560), (x - side * 26, 720), (x - side * 8, 900)], close=False)
+        canvas.drawPath(pit, stroke(cloth.deep, 70, 0.34, blur=30))
+        seam = smooth([(side * (b.tip - 128), 470), (side * (b.tip - 158), 580), (x - side * 10, 700)], close=False)
+        if abs(turn) < 0.5:
+            canvas.drawPath(seam, stroke(cloth.dark, 5, 0.55, blur=2.5))
+    x = b.edge(1000, turn, 1)
+    canvas.drawPath(
+        smooth([(b.edge(640, turn, 1), 640), (x - 10, 1000), (b.edge(1400, turn, 1) - 6, 1460)], close=False),
+        stroke(cloth.deep, 140, 0.32, blur=52),
+    )
+    left = smooth([(b.edge(700, turn, -1), 700), (b.edge(1080, turn, -1), 1080), (b.edge(1480, turn, -1), 1480)], close=False)  # fmt: skip  # noqa: E501
+    canvas.drawPath(left, stroke(cloth.dark, 54, 0.36, blur=24))
+    if c > 0:
+        for side in (-1, 1):
+            under = smooth([t.at(side * 56, 812), t.at(side * 138, 836), t.at(side * 214, 790)], close=False)
+            canvas.drawPath(under, stroke(cloth.dark, 40, 0.26 * c, blur=22))
+            blob(canvas, t.at(side * 122 - 20, 726), (60, 54), cloth.lit, 0.22 * c, blur=30)
+    if t.look.weight > 0.6:
+        blob(canvas, t.at(-90, 1160), (190, 150), cloth.lit, 0.25, blur=60)
+        blob(canvas, t.at(20, 1390), (220, 60), cloth.deep, 0.30, blur=40)
+    _creases(t)
+
+
+def _creases(t: "Tailor") -> None:
+    """Folds that run from the armpits towards the chest and gather at the waist, no two alike."""
+    for side, k, strength in ((-1, 0, 0.26), (1, 0, 0.30), (1, 1, 0.20)):
+        a = t.edge(690 + 44 * k, side, -16)
+        fold(
+            t.canvas,
+            t.cloth,
+            [a, (a[0] - side * 56, a[1] - 14 + 20 * k), (a[0] - side * 118, a[1] - 50 + 30 * k)],
+            14,
+            strength,
+        )
+    for side, y, long, strength in (
+        (-1, 1040, 120, 0.30),
+        (-1, 1118, 84, 0.24),
+        (1, 1016, 92, 0.28),
+        (1, 1090, 140, 0.34),
+        (1, 1166, 80, 0.22),
+    ):
+        a = t.edge(y, side, -2)
+        fold(t.canvas, t.cloth, [a, (a[0] - side * long * 0.5, y + 22), (a[0] - side * long, y + 46)], 15, strength)
+
+
+def _behind(t: "Tailor", hem: float) -> None:
+    """A back: its seam, the shoulder blades, a collar seen from behind."""
+    t.canvas.drawPath(smooth([(0, 430), (3, 900), (0, hem)], close=False), stroke(t.cloth.dark, 5, 0.6, blur=1.5))
+    for side in (-1, 1):
+        blade = smooth([(side * 60, 560), (side * 150, 640), (side * 170, 800)], close=False)
+        t.canvas.drawPath(blade, stroke(t.cloth.dark, 40, 0.28, blur=22))
+    n = t.build.neck + 22
+    collar = smooth([(-n, 380), (0, 366), (n, 380), (n + 14, 428), (0, 446), (-n - 14, 428)], tension=0.7)
+    t.canvas.drawPath(collar, fill((0, 0, 0), 0.4, blur=10))
+    t.canvas.drawPath(collar, fill(shader=linear((-n, 0), (n, 0), [(t.cloth.lit, 1), (t.cloth.dark, 1)])))
+
+
+def trousers_of(look: Look) -> Colour:
+    """The colour of somebody's trousers: quieter and darker than what they wear above."""
+    return mix(times(look.cloth, (120, 122, 138)), (52, 54, 66), 0.62)
+
+
+def draw_hips(canvas: Any, look: Look, *, turn: float = 0.0) -> None:
+    """The trousers' upper part, from under the garment to the fork; the legs are laid over it."""
+    build, cloth = build_of(look), cloth_of(trousers_of(look))
+    levels = (1330.0, 1420.0, 1540.0, 1620.0)
+    within = (6.0, 12.0, 44.0, 96.0)
+    right = [(build.edge(y, turn, 1) - less, y) for y, less in zip(levels, within, strict=True)]
+    left = [(build.edge(y, turn, -1) + less, y) for y, less in zip(levels, within, strict=True)]
+    path = smooth([*right, (0.0, 1572.0), *reversed(left)], tension=0.8)
+    x = build.edge(1440, turn, 1)
+    canvas.drawPath(path, fill(shader=linear((-x, 0), (x, 0), [(cloth.mid, 1), (cloth.lit, 1), (cloth.mid, 1), (cloth.dark, 1)])))  # fmt: skip  # noqa: E501
     canvas.save()
     canvas.clipPath(path, True)
-    canvas.drawPath(
-        path, fill(shader=linear((side * (s - 130), y), (side * (s + 40), y), [(near, 1), (middle, 1), (outer, 1)]))
-    )
-    for k in range(5):
-        y0 = y + 350 + 128 * k
-        fold = smooth([(side * (s - 100), y0), (side * (s - 36), y0 + 30), (side * (s + 20), y0 + 24)], close=False)
-        canvas.drawPath(fold, stroke(deep, 14, 0.20, blur=11))
-        canvas.drawPath(
-            smooth([(side * (s - 84), y0 - 24), (side * (s - 24), y0 + 4)], close=False), stroke(lit, 9, 0.16, blur=8)
-        )
+    blob(canvas, (0, FORK), (90, 120), cloth.deep, 0.6, blur=40)
     canvas.restore()
-    canvas.drawPaint(fill(shader=fade, mode=skia.BlendMode.kDstIn))
-    canvas.restore()
-
-
-def _folds(canvas: Any, look: Look, lit: Colour, deep: Colour) -> None:
-    s, y = 470 * look.shoulders, chin_y(look)
-    for side in (-1, 1):
-        for k in range(3):
-            x0, y0 = side * (s - 120 - 10 * k), y + 330 + 150 * k
-            fold = smooth([(x0, y0), (x0 - side * 90, y0 + 64), (x0 - side * 200, y0 + 70)], close=False)
-            canvas.drawPath(fold, stroke(deep, 16, 0.26, blur=12))
-            canvas.drawPath(fold, stroke(lit, 7, 0.16, blur=6))
-        chest = smooth([(side * 250, y + 250), (side * 300, y + 400), (side * 180, y + 520)], close=False)
-        canvas.drawPath(chest, stroke(deep, 34, 0.20, blur=26))
-    blob(canvas, (-150, y + 400), (110, 150), lit, 0.28, blur=60)
-    blob(canvas, (s - 60, y + 620), (120, 480), deep, 0.50, blur=60)
-
-
-def _weave(canvas: Any, look: Look, rng: np.random.Generator) -> None:
-    """A trace of fabric so that large areas are not flat."""
-    for _ in range(int(700 * look.detail)):
-        x, y = rng.uniform(-560, 560), rng.uniform(chin_y(look) + 90, FLOOR)
-        tone = (255, 255, 255) if rng.random() < 0.5 else (0, 0, 0)
-        canvas.drawLine(
-            float(x), float(y), float(x + rng.normal(0, 5)), float(y + rng.uniform(6, 20)), stroke(tone, 1.4, 0.05)
-        )

@@ -82,8 +82,8 @@ def draw_curly(canvas: Any, look: Look, rng: np.random.Generator) -> None:
 def draw_scarf_back(canvas: Any, look: Look) -> None:
     """The scarf behind the head and over the shoulders."""
     y = chin_y(look)
-    half: list[Point] = [(0, -352), (160, -322), (252, -190), (262, 20), (232, 200), (250, y + 60), (330, y + 190)]
-    path = smooth([*half, (0, y + 330), *flipped(half[1:])[::-1]])
+    half: list[Point] = [(0, -352), (160, -322), (252, -190), (262, 20), (238, 180), (236, y + 40), (214, y + 150)]
+    path = smooth([*half, (0, y + 250), *flipped(half[1:])[::-1]])
     canvas.drawPath(path, fill(times(look.hair, DEEP)))
 
 
@@ -121,9 +121,34 @@ def draw_scarf(canvas: Any, look: Look, rng: np.random.Generator) -> None:
             u = 0.12 + k * 0.13 + rng.normal(0, 0.015)
             fold = a * (1 - u) + b * u
             canvas.drawPath(
-                smooth([(float(px), float(py)) for px, py in fold], close=False), stroke(dark, 9, 0.34, blur=5)
+                smooth([(float(px), float(py)) for px, py in fold], close=False), stroke(dark, 9, 0.26, blur=5)
             )
             fold = fold + np.array([-6, -3])
             canvas.drawPath(
                 smooth([(float(px), float(py)) for px, py in fold], close=False), stroke(light, 5, 0.30, blur=3)
             )
+    _drape(canvas, look, y)
+
+
+def _drape(canvas: Any, look: Look, y: float) -> None:
+    """The end of the scarf, laid over neck and collar from one shoulder to the other."""
+    light, dark = mix(look.hair, LIGHT, 0.26), times(look.hair, DEEP)
+    path = smooth([
+        (-206, y - 46), (-150, y + 22), (-50, y + 62), (60, y + 58), (160, y + 8), (208, y - 60), (228, y + 70),
+        (196, y + 164), (96, y + 244), (-30, y + 268), (-140, y + 226), (-214, y + 128), (-232, y + 30),
+    ])  # fmt: skip
+    canvas.drawPath(path, fill((6, 4, 10), 0.45, blur=12))
+    canvas.drawPath(path, fill(shader=linear((-210, y - 40), (190, y + 240), [(light, 1), (look.hair, 1), (dark, 1)])))
+    canvas.save()
+    canvas.clipPath(path, True)
+    for k in range(5):
+        sag = 52.0 * k
+        fold = [
+            (-236, y + 4 + 0.5 * sag),
+            (-90, y + 92 + 0.8 * sag),
+            (70, y + 76 + 0.9 * sag),
+            (236, y - 40 + 0.6 * sag),
+        ]
+        canvas.drawPath(smooth(fold, close=False), stroke(dark, 17, 0.42, blur=9))
+        canvas.drawPath(smooth([(px, py - 15) for px, py in fold], close=False), stroke(light, 9, 0.34, blur=6))
+    canvas.restore()

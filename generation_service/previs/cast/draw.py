@@ -2,18 +2,23 @@
 
 import zlib
 from functools import lru_cache
+from typing import Any
 
 import cv2
 import numpy as np
 
 from generation_service.previs.brush import Image, blob, fill, linear, mix, over, pixels, rgb, surface
-from generation_service.previs.cast.body import draw_body, draw_neck
+from generation_service.previs.cast.body import draw_neck, draw_trunk
+from generation_service.previs.cast.build import CHIN, HEAD, SUNK, build_of
 from generation_service.previs.cast.hair import draw_back, draw_front
-from generation_service.previs.cast.head import draw_head
+from generation_service.previs.cast.head import chin_y, draw_head
 from generation_service.previs.cast.looks import ANA, Look
+from generation_service.previs.cast.strips import draw_sleeve
 
 WIDTH, HEIGHT = 1320, 1960
 CENTRE = (660.0, 480.0)
+# Degrees that an upper arm hangs outwards.
+HANGING = 4.0
 
 
 @lru_cache(maxsize=12)
@@ -24,13 +29,29 @@ def draw_person(look: Look) -> Image:
     canvas.translate(*CENTRE)
     rng = np.random.default_rng(zlib.crc32(look.id.encode()))
     draw_back(canvas, look, rng)
-    draw_neck(canvas, look)
-    draw_body(canvas, look, rng)
+    draw_standing(canvas, look, rng)
     draw_head(canvas, look, rng)
     draw_front(canvas, look, rng)
     picture = pixels(made)
     picture.setflags(write=False)
     return picture
+
+
+def draw_standing(canvas: Any, look: Look, rng: np.random.Generator, *, front: bool = True) -> None:
+    """Neck, trunk and hanging arms below a head that is drawn at its own size."""
+    canvas.save()
+    canvas.translate(0, CHIN - (CHIN + SUNK) / HEAD)
+    canvas.scale(1 / HEAD, 1 / HEAD)
+    draw_neck(canvas, look)
+    draw_trunk(canvas, look, rng, front=front)
+    x, y = build_of(look).tip - 106, chin_y(look) + 256
+    for side in (-1, 1):
+        canvas.save()
+        canvas.translate(side * x, y)
+        canvas.rotate(-side * HANGING)
+        draw_sleeve(canvas, look, rng, side)
+        canvas.restore()
+    canvas.restore()
 
 
 def portrait(look: Look = ANA, size: tuple[int, int] = (1024, 1280)) -> Image:

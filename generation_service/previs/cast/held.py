@@ -1,6 +1,6 @@
-"""What people carry, drawn in their right hand. Units are those of the body."""
+"""What people carry, drawn in one of their hands, and the wheel they drive by. Units are those of the body."""
 
-from math import atan2, cos, sin
+from math import atan2, cos, degrees, hypot, sin
 from typing import Any
 
 import skia
@@ -25,17 +25,34 @@ from generation_service.previs.cast.puppet import Joints
 GLOW: Colour = (255, 206, 120)
 
 
-def draw_held(canvas: Any, held: str, joints: Joints, light: Colour) -> None:
-    """The held thing under ``light`` (255 = full)."""
+def draw_held(canvas: Any, held: str, joints: Joints, light: Colour, k: int = 1) -> None:
+    """The thing that hand ``k`` holds under ``light`` (255 = full)."""
     draw = _DRAW.get(held)
     if draw is not None:
-        wrist, elbow = joints.wrists[1], joints.elbows[1]
+        wrist, elbow = joints.wrists[k], joints.elbows[k]
         way = atan2(wrist[1] - elbow[1], wrist[0] - elbow[0])
         palm = (wrist[0] + 62 * cos(way), wrist[1] + 62 * sin(way))
         canvas.save()
         canvas.translate(*palm)
+        canvas.scale(2 * k - 1, 1)
         draw(canvas, light)
         canvas.restore()
+
+
+def draw_wheel(canvas: Any, joints: Joints, light: Colour) -> None:
+    """A steering wheel under both hands."""
+    (ax, ay), (bx, by) = joints.wrists
+    tone = times((38, 40, 46), light)
+    canvas.save()
+    canvas.translate((ax + bx) / 2, (ay + by) / 2 + 120)
+    canvas.rotate(degrees(atan2(by - ay, bx - ax)))
+    wide = hypot(bx - ax, by - ay) / 2 + 20
+    canvas.drawOval(oval(0, 0, wide, 0.82 * wide), stroke(tone, 58))
+    canvas.drawOval(oval(-6, -8, wide, 0.82 * wide), stroke(mix(tone, (255, 255, 255), 0.25), 12, 0.6))
+    canvas.drawLine(-wide, 0, wide, 0, stroke(tone, 66))
+    canvas.drawLine(0, 0, 0, 0.8 * wide, stroke(tone, 60))
+    canvas.drawOval(oval(0, 0, 92, 76), fill(mix(tone, (255, 255, 255), 0.1)))
+    canvas.restore()
 
 
 def _box(left: float, top: float, right: float, bottom: float, round_: float = 8) -> Any:

@@ -1,66 +1,116 @@
-"""Where the joints of a drawn body are in a pose: shoulders, elbows, hands, hips, knees, feet, and its lean."""
+"""Where the joints of a drawn body are in a pose: bent in space, then seen by a camera at the height of the eyes."""
 
 from dataclasses import dataclass
-from math import cos, hypot, sin
+from math import cos, pi, radians, sin
 
 from generation_service.previs.brush import Point
+from generation_service.previs.cast.build import TURNED, build_of
 from generation_service.previs.cast.head import chin_y
 from generation_service.previs.cast.looks import Look
-from generation_service.previs.cast.rig import ANKLE, FORE, HIP_Y, SHIN, SOLE, THIGH, UPPER, Joint, Pose, bend
+from generation_service.previs.cast.pose import (
+    ANKLE,
+    FORE,
+    HIP_Y,
+    SHIN,
+    SOLE,
+    THIGH,
+    UPPER,
+    Joint,
+    Pose,
+    Space,
+    bend,
+)
+
+Two = tuple[Joint, Joint]
+# How far the camera is, in units: what of a leg comes nearer is seen lower.
+CAMERA = 14000.0
+# From the tip of a shoulder to its joint; from the side of the hips to theirs.
+TIP, HIPS = 106.0, 0.44
+
+
+@dataclass(frozen=True)
+class Depths:
+    """How far the joints are towards the viewer, in units."""
+
+    shoulders: Joint
+    elbows: Joint
+    wrists: Joint
+    hips: Joint
+    knees: Joint
+    ankles: Joint
 
 
 @dataclass(frozen=True)
 class Joints:
-    """Where everything is, in units below the head's own origin when standing."""
+    """Where everything is on screen, in units below the head's own origin when standing; ``toes`` how each shoe is
+    tipped (radians, above 0 the heel is up), ``aims`` where it points (-1 .. 1, 1 to the right), ``behind`` which arm
+    lies behind the trunk.
+    """
 
-    shoulders: tuple[Joint, Joint]
-    elbows: tuple[Joint, Joint]
-    wrists: tuple[Joint, Joint]
-    hips: tuple[Joint, Joint]
-    knees: tuple[Joint, Joint]
-    ankles: tuple[Joint, Joint]
+    shoulders: Two
+    elbows: Two
+    wrists: Two
+    hips: Two
+    knees: Two
+    ankles: Two
+    depths: Depths
+    toes: Joint = (0.0, 0.0)
+    aims: Joint = (0.0, 0.0)
+    behind: tuple[bool, bool] = (False, False)
 
 
 def joints_of(look: Look, pose: Pose) -> Joints:
     """The joints of a pose."""
-    side_on = min(1.0, abs(pose.turn))
-    body = lean_of(pose)
-    wide = (470 * look.shoulders - 106) * (1 - 0.62 * side_on)
-    y = chin_y(look) + 256
-    shoulders, elbows, wrists = [], [], []
-    for k, side in enumerate((-1, 1)):
-        a = through(body, (side * wide, y))
-        goal = through(body, pose.hands[k])
-        elbow, wrist = bend(a, goal, (UPPER, FORE), _elbow(pose.turn, side, a, goal))
-        shoulders.append(a)
-        elbows.append(elbow)
-        wrists.append(wrist)
-    hips, knees, ankles = [], [], []
-    for k, side in enumerate((-1, 1)):
-        hip = (pose.hips[0] + side * 118 * look.shoulders * (1 - 0.7 * side_on), HIP_Y + pose.hips[1])
-        foot = (pose.feet[k][0], SOLE - ANKLE - pose.feet[k][1])
-        if pose.seated:
-            knee, ankle = (side * 235.0, hip[1] + 190), (side * 220.0, foot[1])
-        elif side_on > 0.6:
-            knee, ankle = bend(hip, foot, (THIGH, SHIN), pose.turn)
-        else:  # knees that bend towards the viewer stay on the line from hip to foot
-            knee, ankle = (hip[0] * 0.48 + foot[0] * 0.52 + side * 10, hip[1] * 0.49 + foot[1] * 0.51), foot
-        hips.append(hip)
-        knees.append(knee)
-        ankles.append(ankle)
-    return Joints(*((pair[0], pair[1]) for pair in (shoulders, elbows, wrists, hips, knees, ankles)))
+    arms = [_arm(look, pose, k) for k in (0, 1)]
+    legs = [_leg(look, pose, k) for k in (0, 1)]
+    near = [(one[n][2], two[n][2]) for one, two in (arms, legs) for n in range(3)]
+    shoulders, elbows, wrists = ((_flat(arms[0][n]), _flat(arms[1][n])) for n in range(3))
+    hips, knees, ankles = ((_seen(legs[0][n]), _seen(legs[1][n])) for n in range(3))
+    far = abs(pose.turn) > 0.6
+    return Joints(
+        shoulders, elbows, wrists, hips, knees, ankles, Depths(*near), pose.toes, pose.aims,
+        (far and pose.turn < 0, far and pose.turn > 0),
+    )  # fmt: skip
 
 
-def _elbow(turn: float, side: int, shoulder: Joint, hand: Joint) -> float:
-    """To which side an elbow bends: behind the body of somebody seen from the side, else outwards, and down where the
-    hand is far out or raised.
-    """
-    if abs(turn) > 0.6:
-        way = -1.0 if turn > 0 else 1.0
-        return way if hand[1] > shoulder[1] - 150 else -way
-    apart = hypot(hand[0] - shoulder[0], hand[1] - shoulder[1])
-    far = ((hand[0] - shoulder[0]) * side > 140 and apart > 640) or hand[1] < shoulder[1] + 40
-    return -float(side) if far else float(side)
+def _arm(look: Look, pose: Pose, k: int) -> tuple[Space, Space, Space]:
+    side, body, yaw = 2 * k - 1, lean_of(pose), pose.turn * radians(TURNED) + pose.twist
+    wide, y = build_of(look).tip - TIP, chin_y(look) + 256
+    a = _chest(body, yaw, (side * wide, y, 0.0))
+    goal = _chest(body, yaw, pose.hands[k])
+    pole = _turned(yaw, pose.poles[k])
+    return a, *bend(a, goal, (UPPER, FORE), pole)
+
+
+def _leg(look: Look, pose: Pose, k: int) -> tuple[Space, Space, Space]:
+    """Hip, knee and ankle; the hips are given as they are seen, the foot as it stands on the ground."""
+    side, yaw = 2 * k - 1, pose.turn * radians(TURNED) * (1.35 if abs(pose.turn) > 0.6 else 1.0) - pose.twist
+    wide = HIPS * build_of(look).half(HIP_Y - 60)
+    x, _, z = _turned(yaw, (side * wide, 0.0, 0.0))
+    seen = HIP_Y + pose.hips[1] + side * wide * sin(pose.roll)
+    hip = (pose.hips[0] + x, seen / (1 + (z + pose.back) / CAMERA), z + pose.back)
+    foot = (pose.feet[k][0], SOLE - ANKLE - pose.feet[k][1], pose.deep[k])
+    aim = pose.aims[k] * pi / 2
+    return hip, *bend(hip, foot, (THIGH, SHIN), (sin(aim), -0.6, cos(aim)))
+
+
+def _turned(yaw: float, at: Space) -> Space:
+    c, s = cos(yaw), sin(yaw)
+    return (at[0] * c + at[2] * s, at[1], at[2] * c - at[0] * s)
+
+
+def _chest(body: tuple[float, float, float, float], yaw: float, at: Space) -> Space:
+    """A point of the trunk's own space where lean and turn have it."""
+    x, y, z = _turned(yaw, at)
+    return (*through(body, (x, y)), z)
+
+
+def _flat(at: Space) -> Joint:
+    return (at[0], at[1])
+
+
+def _seen(at: Space) -> Joint:
+    return (at[0], at[1] * (1 + at[2] / CAMERA))
 
 
 def lean_of(pose: Pose) -> tuple[float, float, float, float]:

@@ -1,76 +1,87 @@
-"""Arms, legs and the shadow under the feet: what of a drawn body is drawn anew for each pose."""
+"""Arms, legs and the shadow under the feet: what of a drawn body is laid anew along the bones of each pose."""
 
-from math import atan2, hypot
+from math import atan2, degrees, hypot
 from typing import Any
 
-from generation_service.previs.brush import Colour, fill, mix, radial, smooth, stroke, times
-from generation_service.previs.cast.hands import draw_hand, draw_shoe
+import skia
+
+from generation_service.previs.brush import fill, radial, smooth, stroke
 from generation_service.previs.cast.joints import Joints
 from generation_service.previs.cast.kit import Kit
-from generation_service.previs.cast.outfits import CLOTH_SHADE
+from generation_service.previs.cast.lap import LONG
+from generation_service.previs.cast.parts import Painted
+from generation_service.previs.cast.ribbon import lay_strip
 from generation_service.previs.cast.rig import SOLE, Joint, Pose
+
+__all__ = ["draw_arm", "draw_leg", "draw_shadow", "shade_arm"]
+
+# From how much nearer than the hip a knee is, its thigh is drawn foreshortened.
+TOWARDS = 420.0
 
 
 def draw_arm(canvas: Any, kit: Kit, joints: Joints, k: int, pose: Pose, *, dim: float = 1.0) -> None:
-    """Arm ``k`` (0 the left one on screen), its hand first; ``dim`` below 1 lies in the body's shade."""
+    """Arm ``k`` (0 the left one on screen), its hand first unless that is nearer; ``dim`` below 1 lies in shade."""
     a, b, c = joints.shoulders[k], joints.elbows[k], joints.wrists[k]
-    tone = mix((0, 0, 0), kit.cloth, dim * (0.93 if k == 0 else 0.82))
-    way = atan2(c[1] - b[1], c[0] - b[0])
-    draw_hand(canvas, c, way, pose.grips[k], skin=mix((0, 0, 0), kit.skin, dim), side=-1 if k == 0 else 1)
-    _limb(canvas, ((a, 146.0), (b, 122.0), (c, 90.0)), tone, kit.rim, folds=True)
+    turn = degrees(atan2(c[1] - b[1], c[0] - b[0])) - 90
+    near = joints.depths.wrists[k] > joints.depths.elbows[k] + 200
+
+    def hand() -> None:
+        if pose.grips[k] != "pocket":
+            _lay(canvas, kit.hand(pose.grips[k]), c, turn, mirrored=k == 0, dim=dim)
+
+    if not near:
+        hand()
+    lay_strip(canvas, kit.sleeves[k], (a, b, c), dim=dim)
+    if near:
+        hand()
 
 
-def draw_leg(canvas: Any, kit: Kit, joints: Joints, k: int, pose: Pose, *, dim: float = 1.0) -> None:
-    """Leg ``k`` with its shoe; as :func:`draw_arm`."""
+def shade_arm(canvas: Any, joints: Joints, k: int, half: float) -> None:
+    """The soft dark that an arm leaves on the body behind it, and only there."""
+    line = smooth([(x + 14, y + 22) for x, y in (joints.shoulders[k], joints.elbows[k], joints.wrists[k])], close=False)
+    for wide, alpha in ((2.7, 0.10), (2.25, 0.12), (1.85, 0.14)):
+        paint = stroke((5, 4, 12), wide * half, alpha)
+        paint.setBlendMode(skia.BlendMode.kSrcATop)
+        canvas.drawPath(line, paint)
+
+
+def draw_leg(canvas: Any, kit: Kit, joints: Joints, k: int, *, dim: float = 1.0) -> None:
+    """Leg ``k`` with its shoe; as :func:`draw_arm`. A thigh that comes towards the viewer lies over the shin."""
     hip, knee, ankle = joints.hips[k], joints.knees[k], joints.ankles[k]
-    tone = mix((0, 0, 0), kit.trousers, dim)
-    draw_shoe(canvas, ankle, pose.turn, mix((0, 0, 0), kit.shoe, dim), -1 if k == 0 else 1)
-    widths = (250.0, 215.0, 140.0) if pose.seated else (250.0, 186.0, 140.0)
-    if pose.seated:
-        _limb(canvas, ((knee, 196.0), (ankle, 134.0), (ankle, 134.0)), mix(tone, (0, 0, 0), 0.15), kit.rim, folds=False)
-        _limb(canvas, ((hip, widths[0]), (knee, widths[1]), (knee, widths[1])), tone, kit.rim, folds=False)
+    aim = joints.aims[k]
+    beside = abs(aim) > 0.5
+    left = aim < 0 if beside or abs(aim) > 0.05 else k == 0
+    tip = degrees(joints.toes[k]) if beside else 0.0
+    _lay(canvas, kit.shoe(beside=beside), ankle, -tip if left else tip, mirrored=left, dim=dim)
+    if joints.depths.knees[k] - joints.depths.hips[k] <= TOWARDS:
+        lay_strip(canvas, kit.legs[k], (hip, knee, ankle), dim=dim)
         return
-    _limb(canvas, ((hip, widths[0]), (knee, widths[1]), (ankle, widths[2])), tone, kit.rim, folds=True)
+    lay_strip(
+        canvas, kit.legs[k], ((knee[0], knee[1] - 230), (knee[0], knee[1] + 70), ankle), dim=dim * 0.92, whole=False
+    )
+    long = hypot(knee[0] - hip[0], knee[1] - hip[1])
+    turn = degrees(atan2(knee[1] - hip[1], knee[0] - hip[0])) - 90
+    _lay(canvas, kit.lap(), hip, turn, mirrored=k == 0, dim=dim, long=max(0.5, long / LONG))
 
 
-def _limb(canvas: Any, bones: tuple[tuple[Joint, float], ...], tone: Colour, rim: Colour, *, folds: bool) -> None:
-    """Two tapering bones as one shape: lit from the upper left, shaded to the right, creased at the joint."""
-    light, dark = mix(tone, (255, 244, 228), 0.16), times(tone, CLOTH_SHADE)
-    (a, wa), (b, wb), (c, wc) = bones
-    n1, n2 = _normal(a, b), _normal(b, c) if c != b else _normal(a, b)
-    n = _unit(n1[0] + n2[0], n1[1] + n2[1])
-
-    def off(at: Joint, way: Joint, by: float) -> Joint:
-        return (at[0] + way[0] * by, at[1] + way[1] * by)
-
-    one = [off(a, n1, wa / 2), off(b, n, wb / 2), off(c, n2, wc / 2)]
-    two = [off(c, n2, -wc / 2), off(b, n, -wb / 2), off(a, n1, -wa / 2)]
-    cap = (a[0] + n1[1] * wa * 0.46, a[1] - n1[0] * wa * 0.46)
-    lit_side, shade_side = (two, one) if n[0] + 0.4 * n[1] > 0 else (one, two)
-    shape = smooth([*one, *two, cap], tension=0.75)
-    if canvas.quickReject(shape):
-        return
-    canvas.drawPath(shape, fill(tone))
+def _lay(canvas: Any, part: Painted, at: Joint, turn: float, *, mirrored: bool, dim: float, long: float = 1.0) -> None:
+    """A painted part at a joint, turned by degrees; ``mirrored`` from left to right, ``long`` times its length."""
+    base = canvas.getTotalMatrix()
+    grow = abs(base.getScaleX()) / part.scale
+    part = part.reduced(2 if grow < 0.5 else 1)
+    paint = skia.Paint(AntiAlias=True)
+    if dim < 1:
+        grey = round(255 * dim)
+        paint.setColorFilter(
+            skia.ColorFilters.Blend(skia.ColorSetARGB(255, grey, grey, grey), skia.BlendMode.kModulate)
+        )
     canvas.save()
-    canvas.clipPath(shape, True)
-    for share, alpha in ((0.95, 0.20), (0.60, 0.26), (0.30, 0.30)):
-        canvas.drawPath(smooth(shade_side, close=False), stroke(dark, wb * share, alpha))
-    canvas.drawPath(smooth(lit_side, close=False), stroke(light, wb * 0.55, 0.35))
-    canvas.drawPath(smooth(shade_side, close=False), stroke(rim, 12, 0.22))
+    canvas.translate(*at)
+    canvas.rotate(turn)
+    canvas.scale(-1 if mirrored else 1, long)
+    smoothly = skia.SamplingOptions(skia.FilterMode.kLinear)
+    canvas.drawImageRect(part.image(), skia.Rect.MakeLTRB(*part.box), smoothly, paint)
     canvas.restore()
-    if folds:
-        for k in (-1, 1):
-            crease = [(b[0] - wb * 0.40, b[1] + 26 * k), (b[0], b[1] + 34 * k), (b[0] + wb * 0.32, b[1] + 14 * k)]
-            canvas.drawPath(smooth(crease, close=False), stroke(dark, 9, 0.30))
-
-
-def _normal(a: Joint, b: Joint) -> Joint:
-    return _unit(b[1] - a[1], a[0] - b[0])
-
-
-def _unit(x: float, y: float) -> Joint:
-    long = max(1e-6, hypot(x, y))
-    return (x / long, y / long)
 
 
 def draw_shadow(canvas: Any, pose: Pose, strength: float) -> None:

@@ -43,6 +43,9 @@ class Look:
     freckles: bool = False
     shoulders: float = 1.0
     detail: float = 1.0
+    # The body: 0 straight .. 1 curved at waist and hips; 0 slim .. 1 stout.
+    curve: float = 0.0
+    weight: float = 0.3
 
 
 LOOKS: tuple[Look, ...] = (
@@ -62,6 +65,8 @@ LOOKS: tuple[Look, ...] = (
         lashes=0.9,
         mouth=0.98,
         shoulders=0.88,
+        curve=1.0,
+        weight=0.15,
         freckles=True,
     ),
     Look(
@@ -80,6 +85,8 @@ LOOKS: tuple[Look, ...] = (
         nose=1.08,
         beard=0.55,
         shoulders=1.08,
+        curve=0.0,
+        weight=0.35,
     ),
     Look(
         "imani",
@@ -99,6 +106,8 @@ LOOKS: tuple[Look, ...] = (
         lashes=0.9,
         earrings=True,
         shoulders=0.9,
+        curve=1.0,
+        weight=0.4,
     ),
     Look(
         "kenji",
@@ -116,6 +125,8 @@ LOOKS: tuple[Look, ...] = (
         brow=1.1,
         glasses=True,
         shoulders=1.0,
+        curve=0.0,
+        weight=0.05,
     ),
     Look(
         "noor",
@@ -133,6 +144,8 @@ LOOKS: tuple[Look, ...] = (
         brow=1.15,
         lashes=1.0,
         shoulders=0.88,
+        curve=1.0,
+        weight=0.3,
     ),
     Look(
         "otto",
@@ -153,6 +166,8 @@ LOOKS: tuple[Look, ...] = (
         beard=0.9,
         grey=0.9,
         shoulders=1.06,
+        curve=0.0,
+        weight=0.9,
     ),
     Look(
         "rosa",
@@ -172,6 +187,8 @@ LOOKS: tuple[Look, ...] = (
         lashes=0.5,
         earrings=True,
         shoulders=0.9,
+        curve=1.0,
+        weight=0.7,
     ),
     Look(
         "tariq",
@@ -190,12 +207,15 @@ LOOKS: tuple[Look, ...] = (
         nose=1.06,
         beard=0.25,
         shoulders=1.1,
+        curve=0.0,
+        weight=0.4,
     ),
 )
 
 ANA = Look(
     "ana", "Ana", rgb("#e8b896"), rgb("#3a211a"), rgb("#6b5a35"), rgb("#b4575a"), "bob", "coat", rgb("#8c4a3c"),
     rgb("#efe6da"), jaw=0.92, eye=1.06, brow=1.0, mouth=1.02, lashes=0.85, age=0.25, freckles=True, shoulders=0.86,
+    curve=1.0, weight=0.25,
     detail=2.0,
 )  # fmt: skip
 

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from generation_service.previs import sampling, warps
 from generation_service.previs.brush import Image
 
+# From which slant on a part is laid as a whole picture: sine over cosine of its turn.
+STEEP = 0.6
 Box = tuple[float, float, float, float]
 
 
@@ -24,6 +26,7 @@ class Painted:
     box: Box
     spans: NDArray[np.int64]
     _smaller: dict[int, "Painted"] = field(default_factory=dict)
+    _image: list[Any] = field(default_factory=list)
 
     @property
     def scale(self) -> float:
@@ -37,6 +40,24 @@ class Painted:
             small = np.asarray(cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA), np.uint8)
             self._smaller[factor] = painted(small, self.box)
         return self._smaller[factor] if factor > 1 else self
+
+    def image(self) -> Any:
+        """The picture for a canvas; kept."""
+        if not self._image:
+            pixels = np.ascontiguousarray(self.picture)
+            self._image.append(skia.Image.fromarray(pixels, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType))
+        return self._image[0]
+
+    def above(self, y: float) -> "Painted":
+        """The part's upper end down to ``y`` units; kept."""
+        rows = round((y - self.box[1]) * self.scale)
+        if rows >= self.picture.shape[0]:
+            return self
+        if -rows not in self._smaller:
+            left, top, right, _ = self.box
+            kept = np.ascontiguousarray(self.picture[:rows])
+            self._smaller[-rows] = painted(kept, (left, top, right, top + rows / self.scale))
+        return self._smaller[-rows]
 
 
 def painted(picture: Image, box: Box) -> Painted:
@@ -61,6 +82,23 @@ def plane_of(rows: int, columns: int) -> Plane:
     return Plane(pixels, canvas)
 
 
+def _lay_steep(below: Image, picture: Image, forward: NDArray[np.float64]) -> None:
+    """A picture that is turned far, over ``below``: rows of it are no longer rows there."""
+    rows, columns = picture.shape[:2]
+    corners = forward[:2] @ np.array([[0, columns, 0, columns], [0, 0, rows, rows], [1, 1, 1, 1]])
+    x0, y0 = (max(0, int(v) - 1) for v in corners.min(axis=1))
+    x1, y1 = (min(most, int(v) + 2) for v, most in zip(corners.max(axis=1), below.shape[1::-1], strict=True))
+    if x1 > x0 and y1 > y0:
+        step = forward[:2] - np.array([[0, 0, x0], [0, 0, y0]])
+        placed = np.asarray(cv2.warpAffine(picture, step, (x1 - x0, y1 - y0), flags=cv2.INTER_LINEAR), np.uint8)
+        sampling.lay_moved(sampling.words(below), *_words_of(placed), (x0 * 256, y0 * 256))
+
+
+def _words_of(picture: Image) -> tuple[sampling.Words, NDArray[np.int64]]:
+    words = sampling.words(picture)
+    return words, sampling.spans_of(words)
+
+
 def lay_part(below: Image, part: Painted, base: Any) -> None:
     """A part over ``below`` (h, w, 4); ``base`` takes units to pixels. What shrinks to less than half is first
     reduced by whole steps.
@@ -75,6 +113,9 @@ def lay_part(below: Image, part: Painted, base: Any) -> None:
         [base.getSkewY(), base.getScaleY(), base.getTranslateY()], [0.0, 0.0, 1.0],
     ]) @ np.array([[across, 0.0, left + across / 2], [0.0, down, top + down / 2], [0.0, 0.0, 1.0]])  # fmt: skip
     forward[:2, 2] -= 0.5
+    if abs(base.getSkewY()) > STEEP * abs(base.getScaleX()):
+        _lay_steep(below, part.picture, forward)
+        return
     corners = forward[1] @ np.array([[0, columns, 0, columns], [0, 0, rows, rows], [1, 1, 1, 1]])
     first, last = max(0, int(corners.min()) - 1), min(below.shape[0], int(corners.max()) + 2)
     if last > first:

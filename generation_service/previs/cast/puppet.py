@@ -11,10 +11,12 @@ import numpy as np
 import skia
 from numpy.typing import NDArray
 
-from generation_service.previs.brush import Image
+from generation_service.previs.brush import Image, smooth, stroke
+from generation_service.previs.cast.build import CHIN, HEAD, SUNK, build_of
 from generation_service.previs.cast.joints import Joints, joints_of, lean_of, through
 from generation_service.previs.cast.kit import HEAD_BOX, TRUNK_BOX, Kit, kit_of
-from generation_service.previs.cast.limbs import draw_arm, draw_leg, draw_shadow
+from generation_service.previs.cast.limbs import draw_arm, draw_leg, draw_shadow, shade_arm
+from generation_service.previs.cast.outfits import CUTS
 from generation_service.previs.cast.parts import Painted, Plane, lay_part, plane_of
 from generation_service.previs.cast.rig import HIP_Y, Pose
 
@@ -24,6 +26,10 @@ __all__ = [
 ]  # fmt: skip
 
 NECK = (0.0, 250.0)
+# How far down a long garment reaches on somebody who sits.
+SEATED_HEM = 1530.0
+# What limbs on the far side keep of their light.
+FAR = 0.72
 
 
 def draw_puppet(plane: "Plane", kit: Kit, pose: Pose) -> None:
@@ -37,33 +43,45 @@ def draw_puppet(plane: "Plane", kit: Kit, pose: Pose) -> None:
 
 
 def draw_trunk(plane: "Plane", kit: Kit, pose: Pose, joints: Joints) -> None:
-    """What lies between the hair behind a head and the head: trunk, legs, the arm on the far side."""
+    """What lies between the hair behind a head and the head: legs, trunk, the arm on the far side."""
     canvas = plane.canvas
-    order = (1, 0) if pose.turn >= 0 else (0, 1)
+    order = sorted((0, 1), key=lambda k: joints.depths.hips[k] + joints.depths.knees[k])
+    for k in (0, 1):
+        if joints.behind[k]:
+            draw_arm(canvas, kit, joints, k, pose, dim=FAR)
     side_on = abs(pose.turn) > 0.6
-    if side_on:
-        draw_arm(canvas, kit, joints, order[0], pose, dim=0.72)
-    if not pose.seated:
-        for k in order:
-            draw_leg(canvas, kit, joints, k, pose, dim=0.78 if side_on and k == order[0] else 1.0)
     trunk = skia.Matrix()
     trunk.setRotate(degrees(pose.lean), 0, HIP_Y)
     trunk.postTranslate(*pose.hips)
-    trunk.preScale(1 - 0.26 * min(1.0, abs(pose.turn)), 1)
     full = canvas.getTotalMatrix()
     full.preConcat(trunk)
-    lay_part(plane.pixels, kit.trunk, full)
-    if pose.seated:
-        for k in order:
-            draw_leg(canvas, kit, joints, k, pose)
+    lay_part(plane.pixels, kit.hips, full)
+    for k in order:
+        draw_leg(canvas, kit, joints, k, dim=FAR if side_on and k == order[0] else 1.0)
+    hem = CUTS[kit.look.outfit].hem
+    _hem_shade(canvas, kit, pose, min(hem, SEATED_HEM) if pose.seated else hem)
+    lay_part(plane.pixels, kit.trunk.above(SEATED_HEM) if pose.seated else kit.trunk, full)
+    for k in (0, 1):
+        if not joints.behind[k]:
+            shade_arm(canvas, joints, k, 74 * build_of(kit.look).limb)
+
+
+def _hem_shade(canvas: Any, kit: Kit, pose: Pose, hem: float) -> None:
+    """The soft dark that the garment's hem leaves on the legs, and only there."""
+    y = hem + pose.hips[1]
+    half = build_of(kit.look).half(1500) + 40
+    for wide, alpha in ((110.0, 0.12), (76.0, 0.14), (46.0, 0.16)):
+        paint = stroke((5, 4, 12), wide, alpha)
+        paint.setBlendMode(skia.BlendMode.kSrcATop)
+        canvas.drawPath(
+            smooth([(pose.hips[0] - half, y), (pose.hips[0], y + 16), (pose.hips[0] + half, y)], close=False), paint
+        )
 
 
 def draw_arms(canvas: Any, kit: Kit, pose: Pose, joints: Joints) -> None:
     """The arms before the trunk."""
-    if abs(pose.turn) > 0.6:
-        draw_arm(canvas, kit, joints, 0 if pose.turn >= 0 else 1, pose)
-    else:
-        for k in (0, 1):
+    for k in (0, 1):
+        if not joints.behind[k]:
             draw_arm(canvas, kit, joints, k, pose)
 
 
@@ -75,10 +93,12 @@ def head_on(below: Image, base: Any, part: Painted, pose: Pose) -> None:
 
 
 def _head_matrix(pose: Pose) -> Any:
-    """Where the head sits: it rolls about the neck and goes along with the trunk."""
+    """Where the head sits: smaller than it was painted, rolled about the neck, along with the trunk."""
     roll, dx, dy = pose.head
     made = skia.Matrix()
-    made.setRotate(degrees(roll + pose.lean * 0.4), *NECK)
+    made.setScale(HEAD, HEAD, 0.0, CHIN)
+    made.postTranslate(0.0, SUNK)
+    made.postRotate(degrees(roll + pose.lean * 0.4), *NECK)
     at = through(lean_of(pose), NECK)
     made.postTranslate(at[0] - NECK[0] + dx, at[1] - NECK[1] + dy)
     return made

@@ -43,8 +43,10 @@ def seat_of(place: Place, told: str) -> str:
 
 
 def draw_seat(canvas: Any, kind: str, place: Place, light: Colour) -> None:
-    """Behind the person who sits on it; units of the body."""
-    _DRAW[kind](canvas, place, light)
+    """Behind the person who sits on it; units of the body. Nothing for the ground."""
+    draw = _DRAW.get(kind)
+    if draw is not None:
+        draw(canvas, place, light)
 
 
 def draw_table(canvas: Any, place: Place, light: Colour) -> None:
@@ -67,6 +69,32 @@ def draw_table(canvas: Any, place: Place, light: Colour) -> None:
     )
     top = skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(-960, TABLE_TOP - 30, 960, TABLE_TOP + 62), 22, 22)
     canvas.drawRRect(top, fill(shader=linear((-960, 0), (960, 0), [(mix(wood, (255, 240, 220), 0.34), 1), (wood, 1)])))
+
+
+def draw_pillow(canvas: Any, light: Colour) -> None:
+    """Under the head of somebody who lies in a bed."""
+    _block(canvas, (700, TOP - 360, 1560, TOP + 20), times((232, 228, 220), light), 170)
+
+
+def draw_blanket(canvas: Any, place: Place, light: Colour) -> None:
+    """Over somebody who lies in a bed, from the chest down."""
+    tone = (214, 224, 230) if place.kind == "hospital" else QUILTS[place.seed % 3]
+    cloth = times(tone, light)
+    body = [
+        (240, TOP - 560), (120, TOP - 640), (-330, TOP - 600), (-1100, TOP - 500), (-1800, TOP - 470),
+        (-2010, TOP - 250), (-2060, TOP + 260), (250, TOP + 290), (330, TOP - 120),
+    ]  # fmt: skip
+    shape = smooth([(float(x), float(y)) for x, y in body], tension=0.6)
+    ramp = [(mix(cloth, (255, 246, 232), 0.34), 1), (cloth, 1), (mix(cloth, (0, 0, 0), 0.42), 1)]
+    canvas.drawPath(shape, fill(shader=linear((0, TOP - 640), (-200, TOP + 300), ramp)))
+    canvas.save()
+    canvas.clipPath(shape, True)
+    for x, lean in ((-60, 120), (-520, -90), (-1000, 140), (-1500, -60)):
+        fold = smooth([(x, TOP - 600), (x + lean, TOP - 250), (x + 0.3 * lean, TOP + 260)], close=False)
+        canvas.drawPath(fold, stroke(mix(cloth, (0, 0, 0), 0.45), 34, 0.4, blur=22))
+    hem = smooth([(270, TOP - 600), (210, TOP - 200), (250, TOP + 320)], close=False)
+    canvas.drawPath(hem, stroke(mix(cloth, (255, 250, 240), 0.30), 120, 0.8, blur=4))
+    canvas.restore()
 
 
 def _lit(left: float, right: float, tone: Colour) -> Any:

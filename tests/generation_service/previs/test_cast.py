@@ -14,13 +14,15 @@ from generation_service.contract.shots import Shot
 from generation_service.previs import stock_cast
 from generation_service.previs.cast.draw import draw_person, portrait
 from generation_service.previs.cast.looks import look_of
+from generation_service.previs.cast.puppet import kit_of
 from generation_service.previs.people import (
     forget_portraits,
+    look_from_afar,
     portrait_person,
-    seen_from_behind,
     stock_for,
     stock_person,
 )
+from generation_service.previs.scenes.plate import paint_plate
 from generation_service.previs.stage import Stage
 
 Image = np.ndarray[Any, np.dtype[np.uint8]]
@@ -97,5 +99,7 @@ def test_a_subject_in_a_wide_shot_has_no_face_of_anyone(make_shot: Callable[...,
     finder = FaceDetection(model_selection=0, min_detection_confidence=0.5)
     assert not finder.process(head).detections
     assert not landmarks(head)
-    picture = seen_from_behind(shot.characters[0], {FACE: ana})
-    assert not landmarks(np.ascontiguousarray(cv2.resize(picture[60:420, 120:540, :3], None, fx=2, fy=2)))
+    mood = paint_plate(shot.place, 480, 270, 0.0).mood
+    back = kit_of(look_from_afar(shot.characters[0], {FACE: ana}), mood, 0.5, behind=True).head.picture
+    assert back[..., 3].max() == 255
+    assert not landmarks(np.ascontiguousarray(np.repeat(np.repeat(back[..., :3], 2, axis=0), 2, axis=1)))

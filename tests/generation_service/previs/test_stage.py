@@ -49,8 +49,10 @@ def test_no_pose_floats_and_bones_keep_their_length(deed: str) -> None:
         joints = joints_of(look, pose)
         low = max(ankle[1] for ankle in joints.ankles)
         assert abs(low - (SOLE - ANKLE)) < 90, "at least one foot is on the ground"
-        for a, b in zip(joints.shoulders, joints.elbows, strict=True):
-            assert abs(np.hypot(a[0] - b[0], a[1] - b[1]) - 520) < 2
+        near = joints.depths
+        for k in (0, 1):
+            (ax, ay), (bx, by) = joints.shoulders[k], joints.elbows[k]
+            assert abs(np.hypot(np.hypot(ax - bx, ay - by), near.shoulders[k] - near.elbows[k]) - 520) < 2
 
 
 @pytest.mark.parametrize(
