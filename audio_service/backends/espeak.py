@@ -11,7 +11,7 @@ import numpy as np
 
 from audio_service.backends import espeak_lib, filters
 from audio_service.backends.chunks import RATE, Check, Sound
-from audio_service.backends.humanise import Bend, bend_for, bent, breathed, voiced_up
+from audio_service.backends.humanise import SHAKES, Bend, bend_for, bent, breathed, shaken, voiced_up
 from audio_service.backends.limiter import limit
 from audio_service.backends.loudness import SILENT, integrated
 from audio_service.backends.prosody import DELIVERY, Reading, engine_voice, read
@@ -60,7 +60,9 @@ def speak(script: Script, spec: StockSpec, check: Check) -> Speech:
     """
     sound, phones = _engine(script, spec, check)
     how = DELIVERY[script.style.emotion]
-    bend = bend_for(len(sound), script.seed, how.tremor, () if how.whisper else phones.phonemes)
+    shake = SHAKES[script.style.shaking]
+    bend = bend_for(len(sound), script.seed, how.tremor + shake.cents, () if how.whisper else phones.phonemes)
+    sound = shaken(sound, shake, script.seed)
     sound, phones = voiced_up(bent(sound, bend, check), script.seed, how.press, check), phones.bent(bend)
     return finish(breathed(sound, phones.phonemes, script.seed), phones, spec, script, check)
 

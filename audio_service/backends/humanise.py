@@ -32,6 +32,19 @@ _CLOSE, _OPEN = frozenset("iɪuʊyʉɨ"), frozenset("aæɑɒɐ")
 _AFTER_VOICELESS, _IN_VOICED, _IN_VOWEL = 70.0, -45.0, 25.0
 """Cents; under half of what is measured in laboratories, as in running speech."""
 
+
+@dataclass(frozen=True)
+class Shake:
+    """``depth`` 0-1 of the level, ``rate_hz`` times a second; ``cents`` more tremor."""
+
+    depth: float = 0.0
+    rate_hz: float = 5.0
+    cents: float = 0.0
+
+
+SHAKES = {"": Shake(), "laughter": Shake(0.6, 4.7, 45.0), "tears": Shake(0.4, 3.1, 35.0)}
+"""Laughter comes in four to five bursts a second (J. Bachorowski et al., JASA 110(3), 2001)."""
+
 _SHORTEST_PAUSE_S, _LEAST_SAID_S, _BREATH_S, _BREATH_DB = 0.26, 1.2, 0.24, -24.0
 _MOUTH = np.concatenate([band(500.0, 1700.0), low_pass(6500.0)])
 
@@ -103,6 +116,18 @@ def breathed(sound: Sound, phonemes: Sequence[Phoneme], seed: int) -> Sound:
         out[at : at + len(breath)] += breath[: len(out) - at]
         said_since = 0.0
     return out
+
+
+def shaken(sound: Sound, shake: Shake, seed: int) -> Sound:
+    """``sound`` that is let go and caught again, as by one who speaks through laughter or tears."""
+    if not shake.depth:
+        return sound
+    time = np.arange(len(sound) // _HOP + 2) / _TURN
+    rng = np.random.default_rng((seed & 0xFFFFFFFF, 14))
+    wander = ndimage.gaussian_filter1d(rng.standard_normal(len(time)), 0.5 * _TURN)
+    turns = shake.rate_hz * time + 0.35 * wander / max(float(wander.std()), 1e-9)
+    gain = 1 - shake.depth * np.sin(np.pi * turns) ** 4
+    return np.asarray(sound * _between(gain, 0, len(sound)), np.float32)
 
 
 def _inhaled(seconds: float, rng: np.random.Generator) -> Sound:

@@ -45,6 +45,7 @@ DELIVERY: dict[str, Delivery] = {
     "afraid": Delivery(rate=1.12, pitch=1.8, span=-8, gain_db=-1.0, gap=1, tremor=45),
     "shout": Delivery(rate=0.97, pitch=4.0, span=28, gain_db=5.0, high_db=5.0, press=4.0, stress=1.4),
     "sarcastic": Delivery(rate=0.88, pitch=-0.8, span=32, gain_db=-0.5, stress=1.6),
+    "aside": Delivery(rate=1.03, pitch=-1.6, span=-22, gain_db=-5.0, high_db=-3.0, stress=0.7),
     "weary": Delivery(rate=0.8, pitch=-1.4, span=-14, gain_db=-2.0, gap=2, high_db=-2.5, stress=0.6),
 }
 

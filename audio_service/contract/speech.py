@@ -25,14 +25,16 @@ class SpeechTiming(Message):
 
 class Style(Message):
     """Delivery of a line. ``rate`` 1.0 is the voice's own pace; ``pitch`` in semitones; ``emotion`` from the
-    parenthetical.
+    parenthetical; ``shaking`` what shakes the voice besides.
     """
 
     rate: float = Field(default=1.0, ge=0.5, le=2.0)
     pitch: float = Field(default=0.0, ge=-12, le=12)
     emotion: Literal[
         "neutral", "warm", "sad", "angry", "excited", "whisper", "afraid", "shout", "sarcastic", "weary",
+        "aside",
     ] = "neutral"  # fmt: skip
+    shaking: Literal["", "laughter", "tears"] = ""
 
 
 class StockVoice(Message):

@@ -10,7 +10,7 @@ from audio_service.backends import likeness
 from audio_service.backends.chunks import RATE, Sound, unchecked
 from audio_service.backends.espeak import Script, Speech, speak, stock_voice
 from audio_service.backends.filters import envelope_db
-from audio_service.backends.humanise import bend_for, bent, breathed, micro_cents
+from audio_service.backends.humanise import SHAKES, bend_for, bent, breathed, micro_cents, shaken
 from audio_service.backends.loudness import integrated
 from audio_service.backends.prosody import DELIVERY, read
 from audio_service.backends.stock import STOCK
@@ -98,6 +98,26 @@ def test_emotions_are_told_apart_by_pitch_pace_and_level() -> None:
     assert found["whisper"][2] < neutral[2] - 5
     assert found["whisper"][3] < 0.3 * neutral[3]
     assert DELIVERY["afraid"].tremor > 3 * DELIVERY["sad"].tremor
+
+
+def test_who_speaks_to_himself_is_softer_and_flatter() -> None:
+    aside, plain = say(emotion="aside"), say()
+    assert integrated(aside.sound) < integrated(plain.sound) - 4
+    assert analyse(aside.sound[::2], unchecked).span_st < 0.85 * analyse(plain.sound[::2], unchecked).span_st
+
+
+@pytest.mark.parametrize(("shaking", "a_second"), [("laughter", 4.7), ("tears", 3.1)])
+def test_laughter_and_tears_shake_the_voice(shaking: str, a_second: float) -> None:
+    steady = np.full(6 * RATE, 0.1, np.float32)
+    level = shaken(steady, SHAKES[shaking], 2)[:: RATE // 200]
+    let_go = (level[1:-1] <= level[:-2]) & (level[1:-1] < level[2:]) & (level[1:-1] < 0.08)
+    assert let_go.sum() == pytest.approx(6 * a_second, abs=3)
+    calm, moved = say(emotion="excited"), say(emotion="excited", shaking=shaking)
+    later = [abs(a.start_s - b.start_s) for a, b in zip(calm.timing.words, moved.timing.words, strict=True)]
+    assert max(later) < 0.03  # the words stay where they are
+    levels = [envelope_db(one.sound, unchecked)[::480][: len(calm.sound) // 480 - 20] for one in (calm, moved)]
+    heard = levels[0] > -40
+    assert np.std((levels[1] - levels[0])[heard]) > 1.5
 
 
 def test_a_tremor_is_heard_in_the_pitch() -> None:

@@ -157,11 +157,20 @@ def test_two_entries_for_one_name() -> None:
 @pytest.mark.parametrize(
     ("parenthetical", "emotion", "rate"),
     [("", "neutral", 1.0), ("whispering", "whisper", 1.0), ("wearily", "weary", 1.0), ("slowly, sad", "sad", 0.85),
-     ("laughing, quick", "excited", 1.2), ("ANGRY", "angry", 1.0), ("terrified", "afraid", 1.0)],
+     ("laughing, quick", "excited", 1.2), ("ANGRY", "angry", 1.0), ("terrified", "afraid", 1.0),
+     ("to himself", "aside", 1.0), ("muttering", "aside", 1.0), ("under her breath", "whisper", 1.0)],
 )  # fmt: skip
 def test_delivery(parenthetical: str, emotion: str, rate: float) -> None:
     style = style_of(parenthetical)
     assert (style.emotion, style.rate) == (emotion, rate)
+
+
+@pytest.mark.parametrize(
+    ("parenthetical", "shaking"),
+    [("laughing", "laughter"), ("through tears", "tears"), ("sobbing", "tears"), ("tearing at it", ""), ("sad", "")],
+)
+def test_what_shakes_a_voice(parenthetical: str, shaking: str) -> None:
+    assert style_of(parenthetical).shaking == shaking
 
 
 def test_timing_is_exact_after_speech() -> None:
