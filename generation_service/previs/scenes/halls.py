@@ -1,283 +1,274 @@
-"""More interior sets, back to front, in a 1600 x 900 frame: where people sleep, heal, learn, store, shop and pass."""
+"""Where people work: a floor of offices, a detective's den, a laboratory."""
 
 from typing import Any
 
 import numpy as np
+import skia
 
 from generation_service.contract.shots import Place
-from generation_service.previs.brush import Colour, blob, fill, linear, mix, poly, rgb, smooth, stroke
-from generation_service.previs.scenes.city import LAMP
-from generation_service.previs.scenes.furniture import (
-    curtain,
-    framed_picture,
-    in_light,
+from generation_service.previs.brush import fill, linear, mix, oval, poly, smooth, stroke
+from generation_service.previs.scenes.lamps import (
+    panel_light,
     plant,
-    rect,
-    shell,
-    slab,
-    standing_lamp,
-    window,
-)  # fmt: skip
-from generation_service.previs.scenes.grand import church, spaceship, theatre
-from generation_service.previs.scenes.layers import Motion
+    table_lamp,
+)
 from generation_service.previs.scenes.light import Mood
-from generation_service.previs.scenes.nature import LOW, H, Painter
+from generation_service.previs.scenes.nature import Painter
+from generation_service.previs.scenes.openings import blinds, door, outlook, sunlight, window
+from generation_service.previs.scenes.pieces import (
+    GOODS,
+    bookcase,
+    cupboards,
+    padded,
+    picture,
+    shelf,
+    stool,
+)
+from generation_service.previs.scenes.space import DARK, WHITE, Room
+from generation_service.previs.scenes.surfaces import (
+    box_of,
+    floor,
+    lit_wall,
+    panels,
+    rug,
+    walls,
+)
 
-COOL: Colour = (226, 240, 255)
 
-
-def tubes(canvas: Any, mood: Mood, *, y: float = 60) -> None:
-    """Ceiling lights in a row."""
-    for k in range(-1, 6):
-        x = -40 + k * 330
-        canvas.drawPath(
-            poly([(x, y), (x + 190, y), (x + 210, y + 22), (x - 20, y + 22)]),
-            fill(mix((210, 214, 218), (250, 252, 255), 0.4 + 0.6 * mood.lamps)),
+def screen(r: Room, at: tuple[float, float, float], *, wide: float = 0.56) -> None:
+    """A monitor that faces the camera, standing at (x, y, z), with a few windows on it."""
+    x, y, z = at
+    half, tall = 50 * wide, 34.0 * wide / 0.56
+    with r.facing(z, x, y) as plane:
+        plane.drawRect(box_of(-9, -3, 9, 0), fill(r.tone("#2c2e34")))
+        plane.drawRect(box_of(-2.5, -14, 2.5, -2), fill(r.tone("#34363c")))
+        plane.drawRRect(skia.RRect.MakeRectXY(box_of(-half, -12 - tall, half, -11), 2, 2), fill((22, 24, 30)))
+        glass = box_of(-half + 1.6, -10.4 - tall, half - 1.6, -13)
+        plane.drawRect(
+            glass, fill(shader=linear((-half, -tall), (half, 0), [((150, 200, 232), 1), ((58, 104, 156), 1)]))
         )
-        blob(canvas, (x + 95, y + 40), (190, 60), COOL, 0.20 + 0.2 * mood.lamps, blur=40)
-
-
-def bedroom(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
-    """A bed with a quilt, night tables with lamps, a window, a wardrobe."""
-    shell(canvas, mood, rgb(("#9aa2ac", "#b59c92", "#8f9a8c", "#a8a0b4")[place.seed % 4]), rgb("#80604a"), base=680)
-    window(canvas, place, mood, rng, (150, 130, 480, 520))
-    canvas.layer(0.54, motion=Motion(ripple=0.0014))
-    cloth: Colour = ((196, 186, 172), (92, 108, 128), (128, 74, 78))[place.seed % 3]
-    curtain(canvas, mood, (70, 100, 190, 680), cloth)
-    curtain(canvas, mood, (440, 100, 560, 680), cloth)
-    canvas.layer(0.5)
-    framed_picture(canvas, mood, (830, 190, 1030, 330), rng)
-    slab(canvas, (1310, 190, 1640, 720), in_light(rgb("#6d4e3a"), mood))
-    canvas.drawLine(1475, 200, 1475, 712, stroke((30, 20, 16), 4, 0.6))
-    canvas.layer(0.32)
-    wood, quilt = in_light(rgb("#5f4331"), mood), in_light(cloth, mood)
-    slab(canvas, (640, 400, 1220, 700), wood, round_=30)
-    for x in (680, 950):
-        slab(canvas, (x, 520, x + 230, 610), in_light((236, 232, 226), mood), round_=34)
-    slab(canvas, (610, 580, 1250, 800), quilt, round_=40)
-    for k in range(7):
-        canvas.drawLine(640 + k * 95, 600, 620 + k * 101, 790, stroke(mix(quilt, (0, 0, 0), 0.35), 3, 0.4))
-    for x in (540, 1290):
-        slab(canvas, (x - 60, 620, x + 60, 740), wood)
-        canvas.drawLine(x, 620, x, 560, stroke((90, 76, 60), 8))
-        canvas.drawPath(
-            poly([(x - 24, 500), (x + 24, 500), (x + 46, 562), (x - 46, 562)]),
-            fill(mix((170, 156, 136), (255, 232, 184), mood.lamps)),
-        )
-        blob(canvas, (x, 540), (210, 180), LAMP, 0.36 * mood.lamps, blur=56)
-
-
-def hospital(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
-    """A corridor that runs away between doors, with a handrail, signs and a trolley."""
-    shell(canvas, mood, rgb("#cfdad6"), rgb("#93a3a4"), base=560)
-    canvas.layer(0.54)
-    wall, vx = in_light(rgb("#c6d3d0"), mood), 800.0
-    for side in (-1, 1):
-        far, near = vx + side * 130, vx + side * 1300
-        panel = [(far, 330), (near, -260), (near, 1120), (far, 500)]
-        canvas.drawPath(
-            poly(panel),
-            fill(
-                shader=linear(
-                    (far, 0), (near, 0), [(mix(wall, (0, 0, 0), 0.16), 1), (mix(wall, (255, 255, 255), 0.10), 1)]
-                )
-            ),
-        )
-        stripe = [(far, 452), (near, 660), (near, 720), (far, 464)]
-        canvas.drawPath(poly(stripe), fill(in_light(rgb("#5fa39a"), mood), 0.9))
-        for t0, t1 in ((0.16, 0.28), (0.42, 0.62)):
-            a, b = far + (near - far) * t0, far + (near - far) * t1
-            door = [(a, 345 - 480 * t0), (b, 345 - 480 * t1), (b, 500 + 610 * t1), (a, 500 + 610 * t0)]
-            canvas.drawPath(poly(door), fill(in_light(rgb("#8fb0b8"), mood)))
-            canvas.drawPath(poly(door), stroke(mix(wall, (20, 30, 30), 0.4), 5))
-    slab(canvas, (690, 338, 910, 500), in_light(rgb("#9db6ba"), mood), round_=2)
-    canvas.drawLine(800, 340, 800, 500, stroke((60, 74, 80), 4))
-    canvas.layer(0.45, ground=True)
-    floor = in_light(rgb("#a3b3b2"), mood)
-    canvas.drawPath(
-        poly([(670, 500), (930, 500), (2700, LOW), (-1100, LOW)]),
-        fill(
-            shader=linear(
-                (0, 500), (0, H), [(mix(floor, (255, 255, 255), 0.25), 1), (mix(floor, (20, 34, 40), 0.25), 1)]
+        for k in range(4):
+            line = box_of(
+                -half + 5, -6 - tall + 6 * k, -half + 12 + 30 * ((k * 5 + int(abs(x) * 7)) % 4) / 4, -4 - tall + 6 * k
             )
-        ),
-    )
-    for k in range(5):
-        y = 520 + 62 * k * (1 + 0.25 * k)
-        blob(canvas, (800, y), (60 + 50 * k, 8 + 5 * k), COOL, 0.30, blur=10)
-    canvas.layer(0.5)
-    for k in range(4):
-        y, half = 300 - 92 * k * (1 + 0.3 * k), 46 + 40 * k
-        canvas.drawPath(
-            poly(
-                [
-                    (800 - half, y),
-                    (800 + half, y),
-                    (800 + half * 1.3, y - 16 - 10 * k),
-                    (800 - half * 1.3, y - 16 - 10 * k),
-                ]
-            ),
-            fill((248, 252, 255), 0.95),
+            plane.drawRect(line, fill((232, 244, 255), 0.75))
+
+
+def desk(r: Room, at: tuple[float, float], *, wide: float = 1.5, screens: int = 1) -> None:
+    """An office desk seen from the front: panel, drawers, screen, papers, the chair behind it."""
+    x, z = at
+    wood, dark = r.tone("#bfa486"), r.tone("#3c4148")
+    r.shade(x, z, (0.62 * wide, 0.5), dark=0.45)
+    padded(r, (x - 0.26, 0.5, x + 0.26, 1.12), z + 0.75, dark, 9)
+    r.box((x - wide / 2, x - wide / 2 + 0.4, 0, 0.70, z - 0.32, z + 0.35), mix(wood, DARK, 0.28))
+    r.box((x + wide / 2 - 0.06, x + wide / 2, 0, 0.70, z - 0.35, z + 0.35), mix(wood, DARK, 0.3))
+    r.box((x - wide / 2 + 0.4, x + wide / 2 - 0.06, 0.25, 0.70, z + 0.1, z + 0.14), mix(wood, DARK, 0.45))
+    r.box((x - wide / 2, x + wide / 2, 0.70, 0.745, z - 0.38, z + 0.38), wood, edge=0.8)
+    for k in range(screens):
+        screen(r, (x + (k - (screens - 1) / 2) * 0.62, 0.745, z + 0.1))
+    r.box((x + 0.42, x + 0.64, 0.745, 0.76, z - 0.15, z + 0.15), r.tone("#eceae2"), edge=0)
+    r.box((x - 0.58, x - 0.5, 0.745, 0.845, z - 0.1, z - 0.02), r.tone(GOODS[int(abs(x) * 10 + z) % len(GOODS)]))
+
+
+def office(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
+    """A floor of desks before glass: city view, light panels, rows of screens, a glazed meeting room."""
+    r = Room((canvas, place, mood, rng), half=4.0, back=10.2, high=2.9, sun=0)
+    glass = (-3.7, 3.7, 0.45, 2.6)
+    side = (5.0, 9.4, 0.45, 2.6)
+    outlook(r, low=110)
+    walls(r, "#c9cfd2", ceiling="#dfe3e4", skirting="#8a9096")
+    window(r, 0, glass, bars=(6, 1), frame="#8e969c")
+    window(r, -1, side, bars=(4, 1), frame="#8e969c")
+    _meeting_room(r)
+    for x in (-2.4, 0.0, 2.4):
+        for z in (3.4, 5.6, 7.8):
+            panel_light(r, (x, z), (0.7, 1.1))
+    floor(r, "#7a828a", "carpet", mirror=0.0)
+    sunlight(r, 0, glass, bars=(6, 1))
+    sunlight(r, -1, side, bars=(4, 1))
+    canvas.layer(0.48)
+    for x in (-2.2, -0.1, 2.0):
+        desk(r, (x, 8.8))
+    plant(r, (-3.5, 0, 9.6), 1.2, pot="#d8d8d4")
+    canvas.layer(0.34)
+    for x in (-2.4, 2.3):
+        desk(r, (x, 6.8), screens=2, wide=1.7)
+    plant(r, (0.2, 0, 7.3), 0.9, pot="#d8d8d4", seed=3)
+    canvas.layer(-0.35)
+    _near_desk(r)
+
+
+def _meeting_room(r: Room) -> None:
+    """A glazed corner on the right with a lit screen in it."""
+    with r.wall(1) as wall:
+        wall.drawRect(
+            box_of(500, -250, 950, -4),
+            fill(shader=linear((500, -250), (950, -4), [((226, 238, 244), 0.5), ((130, 160, 176), 0.45)])),
         )
-        blob(canvas, (800, y), (half * 2.4, 46 + 12 * k), COOL, 0.35, blur=24)
-    slab(canvas, (715, 250, 885, 292), in_light(rgb("#2f7a6b"), mood), round_=5)
-    canvas.drawPath(poly([(850, 264), (872, 271), (850, 278)]), fill((240, 250, 246)))
-    canvas.layer(0.22)
-    _trolley(canvas, mood, 1270.0, 790.0)
+        for u in (500, 610, 720, 830, 950):
+            wall.drawLine(u, -250, u, 0, stroke(r.tone("#5c646a"), 3.4))
+        wall.drawRect(box_of(500, -140, 950, -96), fill((244, 248, 250), 0.5))
+        wall.drawRect(box_of(640, -196, 800, -150), fill((120, 190, 226), 0.9))
 
 
-def _trolley(canvas: Any, mood: Mood, x: float, foot: float) -> None:
-    metal = in_light((176, 184, 190), mood)
-    for dx in (-130, 130):
-        canvas.drawLine(x + dx, foot - 20, x + dx, foot - 190, stroke(metal, 9))
-        canvas.drawCircle(x + dx, foot - 12, 13, fill((40, 42, 46)))
-    slab(canvas, (x - 160, foot - 226, x + 160, foot - 184), in_light((236, 238, 238), mood), round_=16)
-    slab(canvas, (x - 150, foot - 90, x + 150, foot - 76), metal)
-    slab(canvas, (x - 140, foot - 250, x - 50, foot - 218), in_light((246, 246, 246), mood), round_=14)
+def _near_desk(r: Room) -> None:
+    """The corner of a near desk, out of focus."""
+    tone = mix(r.tone("#a98d70"), DARK, 0.35)
+    r.canvas.drawPath(poly([(-500, 842), (96, 842), (10, 1000), (-500, 1000)]), fill(tone, blur=5))
+    r.canvas.drawRRect(skia.RRect.MakeRectXY(box_of(-190, 640, 34, 800), 8, 8), fill((20, 22, 28), blur=5))
+    r.canvas.drawRect(box_of(-80, 796, -50, 846), fill((24, 26, 32), blur=5))
 
 
-def classroom(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
-    """A blackboard with writing, desks in rows, a globe, a clock, a window."""
-    shell(canvas, mood, rgb("#c9bd9c"), rgb("#8d6a4a"), base=660)
-    window(canvas, place, mood, rng, (1280, 130, 1590, 520), city=False)
-    slab(canvas, (250, 130, 1130, 500), in_light(rgb("#7a5638"), mood), round_=4)
-    canvas.drawRect(rect((268, 148, 1112, 482)), fill(in_light(rgb("#2f4a3d"), mood)))
-    for k in range(6):
-        y, x = 200 + 44 * k, 310.0
-        while x < 300 + float(rng.uniform(420, 760)):
-            wide = float(rng.uniform(18, 60))
-            canvas.drawPath(
-                smooth([(x, y), (x + wide * 0.3, y - 9), (x + wide * 0.6, y + 5), (x + wide, y - 2)], close=False),
-                stroke((226, 232, 226), 3, 0.7),
+def den(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
+    """A private office: panelled walls, blinds that stripe the light, a desk lamp, files, a coat stand."""
+    r = Room((canvas, place, mood, rng), half=2.7, back=7.5, high=2.8)
+    pane, side = (-0.5, 1.3, 0.85, 2.25), (5.0, 6.4, 0.9, 2.2)
+    outlook(r)
+    walls(r, "#8f8672", ceiling="#a89e8a", pattern=panels, skirting="")
+    window(r, 0, pane, bars=(2, 1), frame="#5a4030", sun=False)
+    window(r, -1, side, bars=(1, 1), frame="#5a4030")
+    blinds(r, 0, pane)
+    blinds(r, -1, side)
+    door(r, 1, 6.0, "#5f4330", glass=True)
+    picture(r, 0, (-2.3, -1.75, 1.5, 2.1), art=1)
+    picture(r, 0, (-1.6, -1.1, 1.55, 1.95), art=2)
+    with r.wall(0) as wall:
+        _map(wall, r, (165, -215, 250, -140))
+    lit_wall(r, (-1.2, 1.1), 2.4, 0.62 * mood.lamps, (255, 206, 140))
+    lit_wall(r, (1.5, 1.7), 2.2, 0.34 * mood.lamps, (255, 216, 160))
+    floor(r, "#6a4a35")
+    rug(r, 0.0, 5.0, (2.8, 1.9), "#6e3230")
+    sunlight(r, -1, side, bars=(1, 1), slats=True)
+    canvas.layer(0.42)
+    for k, x in enumerate((1.65, 2.2)):
+        cupboards(r, (x, x + 0.5, 0, 1.32, 6.95, 7.5), 1, r.tone("#5c6660"), rows=4)
+        r.box((x + 0.06, x + 0.4, 1.32, 1.44 + 0.06 * k, 7.05, 7.4), r.tone("#b8a888"))
+    bookcase(r, (-2.65, -1.95, 0, 1.25, 7.15, 7.5), 3)
+    _coat_stand(r, (2.45, 6.2))
+    canvas.layer(0.26)
+    padded(r, (-1.5, 0.5, -0.9, 1.25), 6.75, r.tone("#4a2c22"), 12)
+    wood = r.tone("#6b4630")
+    r.shade(-1.2, 6.0, (1.1, 0.5), dark=0.55)
+    r.box((-2.1, -0.3, 0, 0.72, 5.75, 6.45), mix(wood, DARK, 0.14))
+    r.box((-2.18, -0.22, 0.72, 0.78, 5.68, 6.5), wood, edge=0.9)
+    table_lamp(r, (-1.75, 0.78, 6.0), green=True)
+    r.box((-1.35, -1.0, 0.78, 0.80, 5.85, 6.15), r.tone("#e8e0cc"), edge=0)
+    r.box((-0.75, -0.5, 0.78, 0.88, 5.95, 6.15), r.tone("#1e1c1e"))
+    r.pool(-1.2, 5.3, 1.5, alpha=0.2 * mood.lamps)
+
+
+def _map(wall: object, r: Room, box: tuple[float, float, float, float]) -> None:
+    """A pinned map with notes and red thread."""
+    plane: Any = wall
+    left, top, right, low = box
+    plane.drawRect(box_of(*box), fill(r.tone("#b08a5c")))
+    for k in range(9):
+        x, y = left + 6 + (right - left - 24) * (k % 3) / 2, top + 6 + (low - top - 26) * (k // 3) / 2
+        plane.drawRect(box_of(x, y, x + 13, y + 15), fill(r.tone(("#e8e0cc", "#d8c8a8", "#f0ece0")[k % 3])))
+        plane.drawLine(
+            x + 6,
+            y + 2,
+            left + 8 + (k * 37) % (right - left - 16),
+            top + 8 + (k * 23) % (low - top - 16),
+            stroke((176, 40, 40), 0.8),
+        )
+
+
+def _coat_stand(r: Room, at: tuple[float, float]) -> None:
+    """A coat stand with a trench coat and a hat."""
+    x, z = at
+    r.shade(x, z, (0.3, 0.25), dark=0.4)
+    with r.facing(z, x) as plane:
+        plane.drawLine(0, 0, 0, -180, stroke(r.tone("#4a3222"), 3.6))
+        for dx in (-16, 16):
+            plane.drawLine(0, -4, dx, 0, stroke(r.tone("#4a3222"), 3.2))
+            plane.drawPath(
+                smooth([(0, -166), (dx * 0.7, -168), (dx, -176)], close=False), stroke(r.tone("#4a3222"), 2.6)
             )
-            x += wide + 16
-    canvas.drawCircle(980, 330, 70, stroke((226, 232, 226), 3, 0.7))
-    canvas.drawLine(910, 330, 1050, 330, stroke((226, 232, 226), 3, 0.7))
-    canvas.drawCircle(1200, 190, 44, fill((240, 236, 226)))
-    canvas.drawCircle(1200, 190, 44, stroke((60, 50, 44), 6))
-    canvas.drawLine(1200, 190, 1200, 160, stroke((40, 34, 34), 4))
-    canvas.drawLine(1200, 190, 1220, 200, stroke((40, 34, 34), 4))
-    tubes(canvas, mood)
-    wood = in_light(rgb("#b58a5e"), mood)
-    for row, (foot, size, depth) in enumerate(((650.0, 0.62, 0.42), (748.0, 0.9, 0.24), (930.0, 1.35, -0.35))):
-        canvas.layer(depth)
-        for k in range(5):
-            x = 130 + k * 335 + (60 if row == 1 else 0)
-            if depth > 0 or k in {0, 4}:
-                _desk(canvas, (float(x), foot), size, wood)
-
-
-def _desk(canvas: Any, foot: tuple[float, float], size: float, wood: Colour) -> None:
-    x, y = foot
-    for dx in (-70, 70):
-        canvas.drawLine(x + dx * size, y, x + dx * size, y - 84 * size, stroke((64, 66, 70), 8 * size))
-    slab(canvas, (x - 96 * size, y - 100 * size, x + 96 * size, y - 82 * size), wood, round_=4)
-    slab(canvas, (x - 60 * size, y - 112 * size, x - 6 * size, y - 100 * size), (206, 200, 186), round_=2)
-
-
-def warehouse(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
-    """Steel roof, high racks with crates, a roller gate, pools of lamp light."""
-    shell(canvas, mood, rgb("#7d7a78"), rgb("#77716a"), base=640)
-    window(canvas, place, mood, rng, (620, 90, 980, 210), bars=6)
-    steel = in_light((84, 80, 84), mood)
-    for k in range(34):
-        canvas.drawLine(
-            560, 240 + 12 * k, 1040, 240 + 12 * k, stroke(mix(steel, (255, 255, 255), 0.12 if k % 2 else 0.0), 10)
+        coat = r.tone("#a08a66")
+        shape = smooth([(-6, -172), (8, -174), (20, -150), (24, -66), (4, -60), (-20, -64), (-18, -148)], tension=0.6)
+        plane.drawPath(
+            shape,
+            fill(shader=linear((-22, 0), (24, 0), [(mix(coat, WHITE, 0.2), 1), (coat, 1), (mix(coat, DARK, 0.5), 1)])),
         )
-    canvas.layer(0.5)
-    for k in range(-2, 8):
-        x = k * 240.0
-        canvas.drawPath(smooth([(x, 20), (x + 120, 96), (x + 240, 20)], close=False), stroke(steel, 12))
-        canvas.drawLine(x, 16, x + 240, 16, stroke(steel, 16))
-    for depth, lefts, size, foot in ((0.48, (80.0, 1090.0), 1.0, 660.0), (0.2, (-420.0, 1440.0), 1.5, 800.0)):
-        canvas.layer(depth)
-        for left in lefts:
-            _rack(canvas, (left, foot), size, mood, rng)
-    canvas.layer(0.3)
-    for x in (360.0, 800.0, 1240.0):
-        canvas.drawLine(x, -200, x, 110, stroke((24, 24, 28), 5))
-        canvas.drawPath(
-            poly([(x - 16, 106), (x + 16, 106), (x + 62, 156), (x - 62, 156)]), fill(in_light((52, 66, 62), mood))
-        )
-        glow = 0.3 + 0.7 * mood.lamps
-        blob(canvas, (x, 160), (40, 12), (255, 244, 214), glow, blur=5)
-        cone = linear((0, 160), (0, 820), [(LAMP, 0.30 * glow), (LAMP, 0.0)])
-        canvas.drawPath(
-            poly([(x - 56, 160), (x + 56, 160), (x + 300, 830), (x - 300, 830)]), fill(shader=cone, blur=24)
+        plane.drawLine(2, -168, 3, -64, stroke(mix(coat, DARK, 0.5), 1.4))
+        hat = r.tone("#4c4238")
+        plane.drawOval(oval(-2, -181, 19, 3.8), fill(hat))
+        plane.drawPath(
+            smooth([(-12, -182), (-10, -195), (6, -196), (9, -182)], tension=0.6), fill(mix(hat, WHITE, 0.1))
         )
 
 
-def _rack(canvas: Any, at: tuple[float, float], size: float, mood: Mood, rng: np.random.Generator) -> None:
-    left, foot = at
-    wide, tall = 430 * size, 460 * size
-    orange = in_light(rgb("#b8622f"), mood)
-    for level in range(3):
-        y = foot - tall * level / 3 - 14 * size
-        x = left + 16 * size
-        while x < left + wide - 80 * size:
-            w, h = float(rng.uniform(60, 110)) * size, float(rng.uniform(70, 128)) * size
-            tone = in_light(rgb(("#a98659", "#8f7350", "#6f7a70", "#9a6a4a")[int(rng.integers(4))]), mood)
-            slab(canvas, (x, y - h, x + w, y), tone, round_=2)
-            canvas.drawRect(rect((x + w * 0.42, y - h, x + w * 0.56, y)), fill(mix(tone, (255, 240, 210), 0.25)))
-            x += w + 6 * size
-        slab(canvas, (left, y, left + wide, y + 14 * size), orange, round_=2)
-    for x in (left, left + wide):
-        canvas.drawLine(x, foot, x, foot - tall - 60 * size, stroke(in_light((50, 74, 108), mood), 15 * size))
-
-
-def shop(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
-    """Shelves of goods, a counter with a till, a window on the street."""
-    shell(canvas, mood, rgb("#bfae92"), rgb("#86664a"), base=690)
-    window(canvas, place, mood, rng, (80, 150, 560, 560), bars=3)
-    canvas.layer(0.5)
-    for left in (640.0, 960.0, 1280.0):
-        for level in range(5):
-            y = 190 + 100 * level
-            x = left + 8
-            while x < left + 270:
-                wide, tall = float(rng.uniform(18, 44)), float(rng.uniform(34, 76))
-                tone = in_light(
-                    rgb(("#b8503a", "#3f6f8a", "#d8b24a", "#6a8a4a", "#e6ddca", "#8a4f7a")[int(rng.integers(6))]), mood
-                )
-                slab(canvas, (x, y - tall, x + wide, y), tone, round_=4)
-                x += wide + 4
-            slab(canvas, (left, y, left + 290, y + 12), in_light((96, 66, 46), mood), round_=2)
-    tubes(canvas, mood, y=40)
-    canvas.layer(0.22)
-    wood = in_light(rgb("#7a5638"), mood)
-    slab(canvas, (990, 620, 1900, 820), wood)
-    slab(canvas, (970, 604, 1920, 628), mix(wood, (255, 235, 205), 0.3))
-    slab(canvas, (1180, 530, 1320, 606), in_light((64, 66, 72), mood))
-    standing_lamp(canvas, mood, 60, 420, 790)
-    plant(canvas, mood, (600, 780), 220, rng)
-
-
-def corridor(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
-    """A hallway with doors, a runner on the floor and wall lamps."""
-    shell(canvas, mood, rgb(("#a58f7d", "#8f9a98", "#9a8a9a")[place.seed % 3]), rgb("#5f4232"), base=650)
-    wood = in_light(rgb("#6d4a36"), mood)
-    for x in (130.0, 640.0, 1150.0):
-        slab(canvas, (x - 18, 182, x + 258, 652), mix(wood, (0, 0, 0), 0.4), round_=2)
-        slab(canvas, (x, 200, x + 240, 652), wood, round_=2)
-        for y in (236, 440):
-            for dx in (26, 130):
-                slab(canvas, (x + dx, y, x + dx + 84, y + 170), mix(wood, (0, 0, 0), 0.18), round_=4)
-        canvas.drawCircle(x + 216, 440, 11, fill(in_light((214, 176, 92), mood)))
-    canvas.layer(0.5)
-    for x in (520.0, 1030.0, 1540.0):
-        canvas.drawPath(
-            poly([(x - 20, 250), (x + 20, 250), (x + 34, 320), (x - 34, 320)]),
-            fill(mix((170, 156, 136), (255, 232, 184), mood.lamps)),
+def laboratory(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
+    """White benches with glassware and screens, cupboards of bottles, a fume hood, light panels."""
+    r = Room((canvas, place, mood, rng), half=3.0, back=8.0, high=2.75, sun=0)
+    walls(r, "#d5dde0", ceiling="#eef2f2", skirting="#9aa6aa")
+    outlook(r)
+    side = (5.2, 7.4, 1.1, 2.2)
+    window(r, -1, side, bars=(3, 1), frame="#b8c2c6")
+    with r.wall(0) as wall:
+        wall.drawRect(box_of(60, -228, 200, -148), fill(r.tone("#f4f6f6")))
+        wall.drawRect(box_of(60, -228, 200, -148), stroke(r.tone("#98a2a6"), 2.4))
+        for k in range(26):
+            left, top = 74 + 15 * (k % 8), -216 + 20 * (k // 8)
+            wall.drawRect(box_of(left, top, left + 12, top + 15), fill(r.tone(GOODS[(k * 5) % len(GOODS)]), 0.75))
+    door(r, 1, 6.6, "#b6c2c6", glass=True)
+    for x in (-1.6, 1.6):
+        for z in (3.6, 5.8):
+            panel_light(r, (x, z), (0.5, 1.4))
+    floor(r, "#aab6b8", "tiles", mirror=0.16)
+    sunlight(r, -1, side, bars=(3, 1))
+    canvas.layer(0.44)
+    cupboards(r, (-2.9, 2.9, 0, 0.86, 7.35, 8.0), 9, r.tone("#dfe5e6"))
+    r.box((-2.95, 2.95, 0.86, 0.91, 7.3, 8.0), r.tone("#3f474c"), edge=0.8)
+    with r.facing(7.75) as plane:
+        shelf(
+            plane,
+            r,
+            (-270, -205, -70, -120),
+            2,
+            "#c8d0d2",
+            goods=("#7a4a2a", "#3f6f8a", "#dfe6e6", "#5a8a5a", "#c8a84a"),
+            wide=(6, 9),
         )
-        blob(canvas, (x, 290), (190, 190), LAMP, 0.2 + 0.3 * mood.lamps, blur=56)
-    canvas.layer(0.4, ground=True)
-    rug = in_light(rgb("#8a2f36"), mood)
-    canvas.drawPath(poly([(500, 690), (1100, 690), (1900, LOW), (-300, LOW)]), fill(rug))
-    for edge in (((530, 690), (-200, LOW)), ((1070, 690), (1800, LOW))):
-        canvas.drawLine(*edge[0], *edge[1], stroke(in_light((214, 176, 92), mood), 8, 0.8))
+    _hood(r)
+    for x, tone in ((-1.7, (90, 200, 190)), (-1.2, (240, 180, 80)), (0.6, (120, 160, 240)), (0.95, (236, 110, 120))):
+        glassware(r, (x, 0.91, 7.5), tone)
+    canvas.layer(0.26)
+    r.shade(1.7, 6.0, (1.3, 0.5), dark=0.5)
+    cupboards(r, (0.75, 2.7, 0, 0.84, 5.7, 6.4), 3, r.tone("#e6ebeb"))
+    r.box((0.68, 2.77, 0.84, 0.89, 5.62, 6.45), r.tone("#454d52"), edge=0.9)
+    screen(r, (2.25, 0.89, 6.2))
+    for x, tone in ((1.0, (130, 220, 150)), (1.3, (100, 180, 240)), (1.62, (250, 200, 90))):
+        glassware(r, (x, 0.89, 5.95), tone)
+    stool(r, (-1.7, 6.1), "#3a4248", seat=0.62)
+    stool(r, (0.35, 6.5), "#3a4248", seat=0.62)
 
 
-HALLS: dict[str, Painter] = {
-    "bedroom": bedroom, "hospital": hospital, "school": classroom, "warehouse": warehouse, "theatre": theatre,
-    "spaceship": spaceship, "church": church, "shop": shop, "corridor": corridor,
-}  # fmt: skip
+def glassware(r: Room, at: tuple[float, float, float], tone: tuple[float, float, float]) -> None:
+    """A flask with something in it."""
+    x, y, z = at
+    with r.facing(z, x, y) as plane:
+        plane.drawPath(poly([(-3, -24), (3, -24), (3, -15), (11, 0), (-11, 0), (-3, -15)]), fill((226, 240, 244), 0.55))
+        plane.drawPath(poly([(-7, -7.5), (7, -7.5), (11, 0), (-11, 0)]), fill(tone, 0.9))
+        plane.drawLine(-2, -22, -8, -3, stroke((255, 255, 255), 1.2, 0.8))
+        plane.drawPath(
+            poly([(-3, -24), (3, -24), (3, -15), (11, 0), (-11, 0), (-3, -15)]), stroke((120, 140, 150), 0.7, 0.8)
+        )
+
+
+def _hood(r: Room) -> None:
+    """A fume hood with a lit chamber."""
+    r.box((1.25, 2.75, 0.9, 2.3, 7.3, 8.0), r.tone("#c2cccf"))
+    with r.facing(7.3) as plane:
+        plane.drawRect(
+            box_of(135, -200, 265, -98),
+            fill(shader=linear((0, -200), (0, -98), [((214, 240, 244), 1), ((96, 128, 136), 1)])),
+        )
+        plane.drawRect(box_of(135, -200, 265, -160), fill((240, 250, 252), 0.4))
+        plane.drawRect(box_of(135, -200, 265, -98), stroke(r.tone("#7a868a"), 2.4))
+    glassware(r, (1.8, 0.98, 7.28), (150, 220, 110))
+    glassware(r, (2.2, 0.98, 7.28), (200, 120, 230))
+
+
+HALLS: dict[str, Painter] = {"office": office, "den": den, "laboratory": laboratory}

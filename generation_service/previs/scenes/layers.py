@@ -95,6 +95,10 @@ class Painting:
         clear = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kClear)
         self._wall.canvas.drawRect(skia.Rect.MakeLTRB(*box), clear)
 
+    def cut(self, path: Any) -> None:
+        """Cut an opening of any shape into the wall."""
+        self._wall.canvas.drawPath(path, skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kClear))
+
     @property
     def extent(self) -> tuple[float, float]:
         """The painting's x at the left and the right edge of the layers, half way down."""

@@ -28,24 +28,60 @@ KINDS: tuple[tuple[str, bool, str], ...] = (
         False,
         r"(?:train |railway |tube |subway |metro )station|platform|railway|tracks\b|bus stop|airport|terminal",
     ),
+    (
+        "corridor",
+        True,
+        r"(?:school|college|university|office|hotel|apartment|castle|palace|prison|theat\w+|court\w*|library)"
+        r"(?: building)? (?:corridor|hallway|stair\w*|lobby)"
+        r"|(?<!space )(?<!police )station\b|airport|terminal|platform",
+    ),
     ("train", True, r"train|carriage|compartment|tram|metro|subway|bus\b|wagon|airplane|aeroplane|cabin of a plane"),
-    ("car", True, r"\bcar\b|taxi|\bcab\b|van\b|truck"),
-    ("cafe", True, r"caf[eé]|coffee|bar\b|restaurant|diner|bistro|pub\b|bakery|tavern|canteen"),
-    ("hospital", True, r"hospital|clinic|ward\b|surgery|infirmary|morgue|operating"),
-    ("school", True, r"school|class|lecture|universit|college|gym\b|sports hall"),
+    ("car", True, r"\bcar\b(?! (?:park|shop|wash))|taxi|\bcab\b|van\b|truck|limousine"),
+    ("tent", True, r"\btents?\b|yurt|marquee|tepee|teepee"),
+    ("restaurant", True, r"restaurant|bistro|dining hall|trattoria|pizzeria|steak ?house"),
+    ("bar", True, r"\bbar\b|\bpub\b|tavern|saloon|night ?club|casino|\binn\b|discoth"),
+    ("cafe", True, r"caf[eé]|coffee|diner|bakery|canteen"),
+    ("hospital", True, r"hospital|clinic|ward\b|surgery|infirmary|morgue|operating|dentist|ambulance"),
+    ("gym", True, r"\bgym|sports hall|(?:basketball|tennis|squash) court|boxing|dojo|fitness"),
+    ("cell", True, r"prison|\bjail|\bcells?\b|dungeon|interrogation|holding room"),
+    ("court", True, r"court ?room|court ?house|tribunal|parliament|senate|court of|\bcourt\b"),
+    ("bathroom", True, r"bath ?room|\bbath\b|shower|toilet|rest ?room|wash ?room|changing room|locker room"),
+    ("laboratory", True, r"\blab\b|laborator|observatory|clean ?room"),
+    (
+        "den",
+        True,
+        r"detective|private (?:eye|office)|investigator|\bstudy\b|oval office|home office|law office"
+        r"|(?:lawyer|attorney|principal|headmaster|director|doctor|professor|captain|editor|boss|agent|mayor)'?s'?"
+        r" office",
+    ),
+    (
+        "studio",
+        True,
+        r"(?:photo\w*|record\w+|radio|tv|television|film|sound|music|podcast|art|artist'?s|dance) studio"
+        r"|^(?:the |\w+'s )?studio$|sound ?stage|dark ?room",
+    ),
+    ("garage", True, r"garage|workshop|mechanic|\bshed\b|smithy|\bforge\b|body shop"),
+    ("school", True, r"school|class|lecture|universit|college"),
     ("theatre", True, r"theat(?:re|er)|stage\b|opera|cinema|concert|auditorium|circus|backstage"),
-    ("warehouse", True, r"warehouse|factory|garage|workshop|hangar|barn|shed|boiler|cellar|basement|prison|dungeon"),
-    ("church", True, r"church|chapel|cathedral|temple|mosque|synagogue|castle|throne|palace"),
-    ("shop", True, r"shop\b|store\b|supermarket|boutique|pharmacy|grocer|mall\b|hairdresser|salon"),
+    ("barn", True, r"\bbarn\b|stables?\b|hay ?loft|\bmill\b"),
+    ("cellar", True, r"cellar|basement|boiler|crypt|catacomb|bunker|vault|sewer"),
+    ("cave", True, r"\bcaves?\b|cavern|grotto|\bmines?\b|tunnel|mine ?shaft"),
+    ("warehouse", True, r"warehouse|factory|hangar|engine room|depot|\bplant\b"),
+    ("church", True, r"church|chapel|cathedral|temple|mosque|synagogue|monastery|abbey"),
+    ("hall", True, r"castle|throne|palace|great hall|banquet|ball ?room|fortress"),
+    ("shop", True, r"shop\b(?<!bookshop)|store\b|supermarket|boutique|pharmacy|grocer|mall\b|hairdresser|salon"),
+    ("museum", True, r"museum|gallery|exhibition"),
+    ("library", True, r"librar|archive|bookshop"),
     (
         "office",
         True,
-        r"office|newsroom|meeting|conference|studio|\blab\b|laborator|bank|court|police|control room|agency",
+        r"office|newsroom|meeting|conference|bank|police|control room|agency|board ?room|server room|war room",
     ),
-    ("library", True, r"librar|archive|bookshop|museum|gallery|study\b"),
-    ("kitchen", True, r"kitchen|pantry|bathroom|laundry"),
+    ("kitchen", True, r"kitchen|pantry|laundry"),
     ("bedroom", True, r"bedroom|hotel room|dormitor|nursery|motel"),
-    ("corridor", True, r"corridor|hallway|lobby|staircase|stairwell|elevator|lift\b|foyer|tunnel"),
+    ("lift", True, r"elevator|\blift\b"),
+    ("corridor", True, r"corridor|hallway|lobby|stair|foyer|reception"),
+    ("cottage", True, r"cottage|cabin\b|\bhut\b|farm ?house|lodge\b|chalet|shack|igloo"),
     ("market", False, r"market|bazaar|fair\b|festival|carnival|square|plaza|piazza"),
     ("harbour", False, r"harbou?r|\bport\b|\bdock|quay|marina|pier|wharf|shipyard|jetty"),
     ("bridge", False, r"bridge|riverbank|river|canal|embankment"),
@@ -70,10 +106,23 @@ KINDS: tuple[tuple[str, bool, str], ...] = (
         r"street|alley|avenue|road|city|town|crosswalk|corner|highway|downtown|sidewalk|parking",
     ),
     ("lantern", True, r"lamp ?room|lantern room|lighthouse"),
-    ("room", True, r"room|apartment|flat\b|house|home|hotel|attic|loft|cabin|hut\b|tent\b"),
+    ("room", True, r"room|apartment|flat\b|house|home|hotel|attic|loft|parlou?r|lounge|mansion|villa\b"),
     # What is indoors unless a heading says EXT.
     ("village", False, r"\bhouse|\bhome|mansion|villa\b|cabin|\bhut\b"),
     ("street", False, r"crossing|hotel|warehouse|apartment|shop\b|caf[eé]|school|office|museum|theat|cinema"),
+)
+# What a set is painted for only because none comes nearer: the plan says so.
+LOOSE = re.compile(
+    r"submarine|\bbus\b|plane\b|\btram\b|\bvan\b|truck|casino|morgue|dentist|ambulance|parliament|senate|observatory"
+    r"|(?:locker|changing|engine|server|war) room|dance studio|\bforge\b|smithy|cinema|circus|backstage|\bmill\b|sewer"
+    r"|vault|hangar|\bplant\b|temple|mosque|synagogue|ball ?room|pharmacy|hairdresser|salon|bank\b|police|newsroom"
+    r"|pantry|laundry|lobby|stair|foyer|reception|igloo|attic|(?<!space )station|airport|terminal|platform"
+)
+# The rooms that are homes; any other "… room" is painted as one for want of its own set.
+HOMELY = re.compile(
+    r"(?:living|sitting|family|drawing|dining|guest|front|day|play|common)[- ]?room|apartment|flat\b|\bhouse|\bhome"
+    r"|hotel|loft|parlou?r|lounge|mansion|villa"
+    r"|^(?:the |a |an |\w+'s? )*(?:small |large |empty |dark |bright |bare |old |white |cosy |tiny |rented )?room$"
 )
 TIMES: tuple[tuple[TimeOfDay, str], ...] = (
     ("dawn", r"dawn|sunrise|early morning|daybreak"),
@@ -121,8 +170,9 @@ def place_from_heading(heading: str, action: str = "") -> Place:
     """
     head, told = heading.strip().lower(), action.lower()
     inside, outside = _told(head)
-    name = _name(heading)
-    kind, interior, known = _kind(name.lower(), told, inside, outside)
+    name, *others = _parts(heading)
+    where = " ".join([name, *(one for one in others if _first(TIMES, one.lower()) is None)]).lower()
+    kind, interior, known = _kind(where, told, inside, outside)
     both = f"{head} {told}"
     season = _first(SEASONS, both) or ""
     weather = _first(WEATHERS, both) or "clear"
@@ -133,7 +183,7 @@ def place_from_heading(heading: str, action: str = "") -> Place:
         name=name, kind=kind, interior=interior, time_of_day=cast("TimeOfDay", time), weather=cast("Weather", weather),
         season=cast("Season", season), mood=cast("Mood", _first(MOODS, both) or "neutral"),
         elements=elements, seed=seed,
-        stand_in="" if known else f"no set is known for {name[:60]!r}: it is painted as a {kind}",
+        stand_in="" if known else f"no set is known for {name[:60]!r}: it is painted as {_a(kind)}",
     )  # fmt: skip
 
 
@@ -146,18 +196,31 @@ def _told(head: str) -> tuple[bool, bool]:
     return inside, re.match(r"\.?ext\b", head) is not None
 
 
-def _name(heading: str) -> str:
+def _parts(heading: str) -> list[str]:
+    """A heading without INT or EXT, cut at its dashes: ``HOUSE - KITCHEN - DAY``."""
     name = re.sub(r"^\.?(int\.?/ext|i/e|int|ext|est)[. ]+", "", heading.strip(), flags=re.IGNORECASE)
-    return re.split(r"\s+[-–—]\s+", name)[0].strip(" .") or "Somewhere"
+    first, *others = re.split(r"\s+[-–—]\s+", name)
+    return [first.strip(" .") or "Somewhere", *others]
 
 
 def _kind(name: str, action: str, inside: bool, outside: bool) -> tuple[str, bool, bool]:
-    """The set, whether it is indoors, and whether a word named it. INT and EXT win over what the name would suggest."""
+    """The set, whether it is indoors, and whether it is what a word named rather than what comes nearest to it. INT and
+    EXT win over what the name would suggest.
+    """
     for text in (name, action):
         for kind, interior, pattern in KINDS:
             if not re.search(pattern, text) or (inside and not interior):
                 continue
             if outside and interior:
                 continue
-            return kind, interior, True
+            return kind, interior, not (interior and text == name and _nearly(kind, name))
     return ("room", True, False) if inside else ("street", False, False)
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def _nearly(kind: str, name: str) -> bool:
+    """Whether an interior stands in for what its name says."""
+    return LOOSE.search(name) is not None or (kind == "room" and HOMELY.search(name) is None)

@@ -31,6 +31,15 @@ from generation_service.previs.scenes.words import KINDS, place_from_heading
         ("EXT. SEASIDE - DAY", "", "beach", False, "day", "clear"),
         ("EXT. LIGHTHOUSE - DAY", "", "beach", False, "day", "clear"),
         ("INT. LAMP ROOM - DUSK", "", "lantern", True, "dusk", "clear"),
+        ("INT. HOUSE - KITCHEN - NIGHT", "", "kitchen", True, "night", "clear"),
+        ("INT. BATHROOM - DAY", "", "bathroom", True, "day", "clear"),
+        ("INT. DETECTIVE OFFICE - NIGHT", "", "den", True, "night", "clear"),
+        ("INT. PRISON CELL - DAY", "", "cell", True, "day", "clear"),
+        ("INT. COURTROOM - DAY", "", "court", True, "day", "clear"),
+        ("INT. CASTLE HALL - DAY", "", "hall", True, "day", "clear"),
+        ("INT. SCHOOL HALLWAY - DAY", "", "corridor", True, "day", "clear"),
+        ("INT. MOUNTAIN CABIN - DUSK", "", "cottage", True, "dusk", "clear"),
+        ("INT. STUDIO APARTMENT - DAY", "", "room", True, "day", "clear"),
         (".montage", "", "street", False, "day", "clear"),
     ],
 )
@@ -48,3 +57,14 @@ def test_a_place_keeps_its_seed_through_the_day() -> None:
 def test_every_kind_has_a_painter() -> None:
     for kind, interior, _ in KINDS:
         assert kind in (INDOORS if interior else OUTDOORS)
+
+
+@pytest.mark.parametrize("name", ["SERVER ROOM", "TRAIN STATION", "HOTEL LOBBY", "SUBMARINE", "WAITING ROOM", "ATTIC"])
+def test_a_room_that_only_stands_in_is_told(name: str) -> None:
+    place = place_from_heading(f"INT. {name} - DAY")
+    assert place.stand_in.startswith(f"no set is known for {name!r}: it is painted as a")
+
+
+@pytest.mark.parametrize("name", ["ANA'S ROOM", "LIVING ROOM", "ROOM", "GYM", "HOSPITAL WARD", "SPACE STATION", "TENT"])
+def test_a_room_with_a_set_of_its_own_is_not(name: str) -> None:
+    assert place_from_heading(f"INT. {name} - DAY").stand_in == ""

@@ -1,0 +1,90 @@
+"""Rooms in perspective: their space is that of the people in it, light falls in, nothing stands before the faces."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import skia
+
+from generation_service.contract.shots import Place
+from generation_service.previs.brush import fill
+from generation_service.previs.scenes.indoors import INDOORS
+from generation_service.previs.scenes.layers import Painting, straight
+from generation_service.previs.scenes.light import mood_of
+from generation_service.previs.scenes.plate import Plate, paint_plate
+from generation_service.previs.scenes.space import PEOPLE, PERSON, Room, seen
+from generation_service.previs.scenes.words import place_from_heading
+from generation_service.previs.standing import INDOORS_FLOOR, TALL_INSIDE, tall_at
+
+WIDE, TALL = 320, 180
+
+
+def plate(kind: str, **more: Any) -> Plate:
+    return paint_plate(Place(name=kind, kind=kind, interior=True, seed=4, **more), WIDE, TALL, 0.0)
+
+
+def in_frame(picture: np.ndarray[Any, Any], box: tuple[float, float, float, float]) -> np.ndarray[Any, Any]:
+    """The part of a plate that painting units (left, top, right, low) are seen in."""
+    left, top, right, low = box
+    rows, columns = picture.shape[:2]
+    x0, y0 = (columns - WIDE) / 2, (rows - TALL) / 2
+    return picture[round(y0 + top / 5) : round(y0 + low / 5), round(x0 + left / 5) : round(x0 + right / 5)]
+
+
+def test_a_person_in_the_room_is_as_tall_as_people_are_drawn() -> None:
+    foot, head = seen(0, 0, PEOPLE), seen(0, PERSON, PEOPLE)
+    assert foot == pytest.approx((800.0, INDOORS_FLOOR))
+    assert foot[1] - head[1] == pytest.approx(TALL_INSIDE)
+
+
+def test_strangers_farther_back_are_as_tall_as_the_room_makes_them() -> None:
+    foot, head = seen(0, 0, 6.0), seen(0, PERSON, 6.0)
+    place = Place(name="x", kind="room", interior=True)
+    assert tall_at(place, foot[1]) == pytest.approx(foot[1] - head[1], rel=0.01)
+
+
+@pytest.mark.parametrize(("side", "at"), [(-1, (-2.0, 1.0, 5.0)), (1, (2.0, 1.0, 5.0)), (0, (1.2, 2.0, 7.0))])
+def test_what_is_drawn_on_a_wall_is_seen_where_the_wall_is(side: int, at: tuple[float, float, float]) -> None:
+    canvas = Painting((800, 450), skia.Matrix.Scale(0.5, 0.5))
+    place = Place(name="x", kind="room", interior=True)
+    room = Room((canvas, place, mood_of(place), np.random.default_rng(1)), half=2.0, back=7.0)
+    with room.wall(side) as wall:
+        wall.drawCircle(100 * (at[2] if side else at[0]), -100 * at[1], 6, fill((255, 255, 255)))
+    rows, columns = np.nonzero(straight(canvas.sheets[0])[..., 3] > 128)
+    x, y = seen(*at)
+    assert (columns.mean() * 2, rows.mean() * 2) == pytest.approx((x, y), abs=4)
+
+
+def test_the_sun_falls_on_the_floor_in_patches_and_rain_takes_them_away() -> None:
+    clear, rain = (
+        in_frame(plate("gym", weather=weather).picture, (300, 640, 1300, 880)).mean(axis=2)
+        for weather in ("clear", "rain")
+    )
+    more = clear / rain
+    assert np.percentile(more, 97) > np.percentile(more, 40) + 0.12
+
+
+def test_a_window_shows_the_hour() -> None:
+    day, night = (
+        in_frame(plate("library", time_of_day=hour).picture, (745, 120, 855, 300)).mean() for hour in ("day", "night")
+    )
+    assert day > 2.2 * night
+
+
+@pytest.mark.parametrize("kind", sorted(INDOORS))
+def test_nothing_of_a_set_stands_before_the_faces(kind: str) -> None:
+    """What is nearer than the people leaves the middle of the picture free: no row of it above their belts."""
+    for layer in plate(kind).layers:
+        if layer.depth < 0:
+            whole = np.zeros((*plate(kind).picture.shape[:2], 1), np.uint8)
+            cover = layer.pixels.view(np.uint8).reshape(*layer.pixels.shape, 4)[..., 3:]
+            whole[layer.top : layer.top + cover.shape[0], layer.left : layer.left + cover.shape[1]] = cover
+            assert in_frame(whole, (380, 120, 1220, 540)).max() < 16
+
+
+def test_a_corridor_of_a_hospital_and_its_ward_are_two_pictures() -> None:
+    one, other = (
+        paint_plate(place_from_heading(f"INT. HOSPITAL {name} - DAY"), WIDE, TALL, 0.0).picture.astype(int)
+        for name in ("CORRIDOR", "ROOM")
+    )
+    assert np.abs(one - other).mean() > 14
