@@ -1,9 +1,7 @@
 """One person standing in a frame: framed, lit by the place, animated, and laid over the plate."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +9,7 @@ from generation_service.contract.shots import ShotSize
 from generation_service.previs import sampling, warps
 from generation_service.previs.brush import Image, prepared
 from generation_service.previs.portrait.basis import face_of
+from generation_service.previs.portrait.develop import enlarged
 from generation_service.previs.portrait.head import TalkingHead
 from generation_service.previs.portrait.motion import Track
 from generation_service.previs.portrait.posing import HANDS, Posing
@@ -25,7 +24,7 @@ FRAMINGS: dict[ShotSize, tuple[float, float, float]] = {
     "ECU": (0.80, 0.40, 0.8), "CU": (0.50, 0.405, 1.0), "MCU": (0.345, 0.385, 1.08), "MS": (0.235, 0.34, 1.25),
 }  # fmt: skip
 
-EYES = (1.62, 0.48, 0.8)
+EYES = (1.62, 0.48)
 
 # Where feet stand in a wide shot, in frame heights.
 GROUND = {
@@ -61,9 +60,9 @@ def place(
     """
     width, height = frame
     face = face_of(mesh)
-    share, line, density = FRAMINGS.get(size, FRAMINGS["MS"])
+    share, line, _ = FRAMINGS.get(size, FRAMINGS["MS"])
     if eyes:
-        share, line, density = min(EYES[0], 1.9 * width / height), EYES[1], EYES[2]
+        share, line = min(EYES[0], 1.9 * width / height), EYES[1]
     scale = share * height / face.height
     eye_x, eye_y = face.eye_centre
     below = picture.shape[0] - eye_y
@@ -71,7 +70,17 @@ def place(
     line_px = line * height
     if float(picture[0, :, 3].max()) > 128:  # hair cut by the photo's own edge: keep that edge out of the frame
         line_px = min(line_px, eye_y * scale - 0.03 * height)
-    return Placement(scale, across * width - eye_x * scale, line_px - eye_y * scale, density)
+    return Placement(
+        scale, across * width - eye_x * scale, line_px - eye_y * scale, _density(scale * face.height / height)
+    )
+
+
+def _density(share: float) -> float:
+    """Texture pixels per output pixel for a face of ``share`` frame heights, whatever the shot is called: a photo that
+    ends at the chest comes nearer than a medium shot is.
+    """
+    shares, densities = zip(*sorted((face, density) for face, _, density in FRAMINGS.values()), strict=True)
+    return float(np.interp(share, shares, densities))
 
 
 def stand(picture: Image, kind: str, interior: bool, *, frame: tuple[int, int], across: float) -> Placement:
@@ -101,7 +110,7 @@ class Figure:
         factor = spot.scale * spot.density
         rows, columns = picture.shape[:2]
         size = (max(2, round(columns * factor)), max(2, round(rows * factor)))
-        texture = _resized(picture, size)
+        texture = enlarged(picture, size)
         self._per = np.array([size[0] / columns, size[1] / rows])
         points = (mesh - np.array([x0, y0, 0.0])) * np.array([*self._per, self._per[0]])
         texture = prepared(lit(texture, mood, face_of(points).height, points))
@@ -110,6 +119,7 @@ class Figure:
         self._rows = self._row_weights(size[1])
         self._columns = self._depth_across(size[0])
         self._spans = self.head.spans
+        self._steps = np.arange(frame[0])
 
     def _row_weights(self, rows: int) -> NDArray[np.float32]:
         """Per texture row: share of head motion (1 above the chin, 0 at the shoulders), of breathing, of lean, and how
@@ -155,7 +165,7 @@ class Figure:
             return
         middle = (y0 + y1) // 2
         over, sway = sampling.words(below), self._sway(index)
-        at = scale_x * np.arange(width) - left * scale_x - sway[3]
+        at = scale_x * self._steps - left * scale_x - sway[3]
         near = self._columns[np.clip(at, 0, len(self._columns) - 1).astype(np.int64)]
 
         def lay(first: int, last: int) -> None:
@@ -190,14 +200,3 @@ def _visible(picture: Image, spot: Placement, frame: tuple[int, int]) -> tuple[I
         bounds.append((low, max(high, low + 2)))
     (x0, x1), (y0, y1) = bounds
     return np.ascontiguousarray(picture[y0:y1, x0:x1]), (x0, y0)
-
-
-def _resized(picture: Image, size: tuple[int, int]) -> Image:
-    """The picture at the size it is drawn at; an enlarged one gets its edges back by an unsharp mask."""
-    factor = size[0] / picture.shape[1]
-    made: Any = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC)
-    if factor > 1.25:
-        tone = made[..., :3].astype(np.float32)
-        edges = tone - cv2.GaussianBlur(tone, (0, 0), 0.75 * factor)
-        made[..., :3] = np.clip(tone + 0.6 * np.clip(edges, -24, 24), 0, 255).astype(np.uint8)
-    return np.asarray(made, np.uint8)

@@ -1,5 +1,7 @@
 """The plate on screen: its layers laid over one another as the camera moves, each by its depth."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -94,8 +96,7 @@ class Scenery:
         ``view`` zoom, shift and the frame's extent in pixels.
         """
         (extent, start), (zoom, shift, whole) = plate, view
-        at = (np.arange(count) + 0.5) * times - 0.5
-        moved = (at - (whole - 1) / 2 - shift) / zoom / self.plate.step
+        moved = (_centres(count, times) - (whole - 1) / 2 - shift) / zoom / self.plate.step
         return np.asarray((extent - 1) / 2 + moved - start, np.float64)
 
     def _ripple(self, rows: NDArray[np.float64], layer: Layer, t: float) -> NDArray[np.int64]:
@@ -117,6 +118,14 @@ class Scenery:
         base = 1 - (1 - self.path.far) * layer.depth
         wanted = 1 - (1 - self.path.far) * depth
         return np.asarray(256 * -shift * (wanted - base) / max(base, 1e-6), np.int64)
+
+
+@lru_cache(maxsize=8)
+def _centres(count: int, times: float) -> NDArray[np.float64]:
+    """Middles of ``count`` pixels, each ``times`` pixels of the frame wide; not to be written to. Kept: counting lets
+    another thread in, for up to five milliseconds.
+    """
+    return (np.arange(count) + 0.5) * times - 0.5
 
 
 def _across(u: NDArray[np.float64]) -> tuple[int, int]:

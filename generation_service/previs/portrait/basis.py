@@ -19,6 +19,9 @@ NAMES = (
 
 # What a plain closed mouth measures: gap by its width, width by the eyes' span, corners above the seam by its width.
 OPEN_LIPS, PLAIN_WIDTH, PLAIN_LIFT = 0.045, 0.60, 0.03
+# What is let go of a smile: shares of its width and of its lift, and the lift that stays in any case; by a calm person,
+# and by one who is angry or sad.
+CALM, STERN = (0.65, 0.80, PLAIN_LIFT), (0.95, 1.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def build(face: Face) -> NDArray[np.float32]:
     return out.astype(np.float32)
 
 
-def at_rest(mesh: Points) -> Points:
+def at_rest(mesh: Points, let_go: tuple[float, float, float] = CALM) -> Points:
     """The mesh with lips closed and most of a smile let go, (478, 3): where speech starts from, whatever the photo
     shows. A closed, plain mouth stays as it is.
     """
@@ -95,7 +98,7 @@ def at_rest(mesh: Points) -> Points:
         bases = build(face)
         calm[:, :2] -= bases[NAMES.index("jaw")] * min(1.0, 0.45 * gap / (0.34 * face.mouth_width))
         _meet(calm, face, upper, lower)
-    return _without_smile(calm)
+    return _without_smile(calm, let_go)
 
 
 def _meet(calm: Points, face: Face, upper: list[int], lower: list[int]) -> None:
@@ -114,18 +117,18 @@ def _meet(calm: Points, face: Face, upper: list[int], lower: list[int]) -> None:
     calm[:, :2] += skin[:, None] * face.ey
 
 
-def _without_smile(calm: Points) -> Points:
+def _without_smile(calm: Points, let_go: tuple[float, float, float]) -> Points:
     """Corners of a smile come in and down, not all the way: a person keeps their own face."""
     face = face_of(calm)
     bases = build(face)
     span = float(np.linalg.norm(face.points[263] - face.points[33]))
     ratio = face.mouth_width / span
-    spare = max(0.0, ratio - PLAIN_WIDTH) * 0.65 / ratio
+    spare = max(0.0, ratio - PLAIN_WIDTH) * let_go[0] / ratio
     middle, corners = (face.points[13] + face.points[14]) / 2, (face.points[61] + face.points[291]) / 2
     lift = float((middle - corners) @ face.ey) / face.mouth_width
     calm = calm.copy()
     calm[:, :2] -= bases[NAMES.index("wide")] * (spare / 0.15)
-    calm[:, :2] += bases[NAMES.index("frown")] * (min(max(lift - PLAIN_LIFT, 0.0), 0.12) * 0.8 / 0.060)
+    calm[:, :2] += bases[NAMES.index("frown")] * (min(max(lift - let_go[2], 0.0), 0.12) * let_go[1] / 0.060)
     return calm
 
 

@@ -205,11 +205,17 @@ def _lid_skin(picture: Image, base: Plane, curves: Plane, patch: Patch) -> tuple
 
 
 def _fine_grain(picture: Image, patch: Patch) -> Plane:
-    """Pores of the cheek below the eye, as a difference from its smooth colour, mirrored to fill the patch."""
-    top = min(picture.shape[0] - 4, patch.y + patch.rows + int(0.25 * patch.tall))
-    rows = max(4, min(int(0.9 * patch.tall), picture.shape[0] - top))
-    cheek = picture[top : top + rows, patch.x : patch.x + patch.columns].astype(np.float32)
-    fine = np.clip(cheek - cv2.GaussianBlur(cheek, (0, 0), max(1.2, patch.wide / 40)), -4, 4)
+    """Pores and lines of the skin below the eye or above its brow, whichever is calmer (a rim of glasses or hair is
+    not), as a difference from its smooth colour, mirrored to fill the patch.
+    """
+    rows = max(4, int(0.9 * patch.tall))
+    below, above = patch.y + patch.rows + int(0.25 * patch.tall), patch.y - int(0.9 * patch.tall) - rows
+    found = []
+    for top in (below, above):
+        first = max(0, min(top, picture.shape[0] - rows))
+        skin = picture[first : first + rows, patch.x : patch.x + patch.columns].astype(np.float32)
+        found.append(skin - cv2.GaussianBlur(skin, (0, 0), max(1.2, patch.wide / 18)))
+    fine = np.clip(min(found, key=lambda one: float(np.percentile(np.abs(one), 97))), -8, 8)
     tiles = int(np.ceil(patch.rows / max(1, len(fine)))) + 1
     sheet = np.concatenate([fine if k % 2 == 0 else fine[::-1] for k in range(tiles)])
     return np.asarray(sheet[: patch.rows], np.float32)

@@ -16,6 +16,7 @@ from generation_service.previs.portrait import basis, eyes, glasses, mouth, topo
 # How far each eye turns outwards (eye widths) when the look leaves the near lens for something far.
 VERGENCE = 0.008
 BROWS = [basis.NAMES.index(name) for name in ("brow_up", "brow_in", "brow_sad", "arch")]
+SERIOUS = [basis.NAMES.index(name) for name in ("frown", "brow_in", "brow_sad")]
 TONGUE, ROUND = basis.NAMES.index("tongue"), basis.NAMES.index("round")
 
 
@@ -30,6 +31,8 @@ class TalkingHead:
         self._rest = np.ascontiguousarray(texture)
         self.canvas = self._rest.copy()
         self.face = basis.face_of(basis.at_rest(mesh))
+        stern = basis.at_rest(mesh, basis.STERN)[:, :2] - self.face.points
+        self._stern = stern.astype(np.float32) if np.abs(stern).max() > 0.2 else None
         self._bases = basis.build(self.face)
         if glasses.worn(texture, mesh):
             self._bases[BROWS] *= glasses.BROWS_BEHIND_GLASSES
@@ -45,7 +48,9 @@ class TalkingHead:
         self._open = mouth.is_open(mesh)
         if self._open:
             mouth.close_over(self._face_rest[..., :3], self._local)
-        self._interior = mouth.draw_interior(light, soft * mouth.UNIT / self.face.mouth_width)
+        seen = mouth.exposure(texture, mesh, light)
+        lamp = (light[0] * seen, light[1] * seen, light[2] * seen)
+        self._interior = mouth.draw_interior(lamp, soft * mouth.UNIT / self.face.mouth_width)
         self._roll = float(np.arctan2(self.face.ex[1], self.face.ex[0]))
         self._looked, self._look = self._face_rest, (0.0, 0.0, 0.0)
         self._eyes = [eyes.Eye(self._face_rest[..., :3], self._local, k) for k in (0, 1)]
@@ -75,6 +80,8 @@ class TalkingHead:
     def pose(self, weights: NDArray[np.float32], blink: float, gaze: NDArray[np.float32]) -> None:
         """Redraw the face in :attr:`canvas`: ``weights`` (17,) of the bases, ``blink`` 0..1, ``gaze`` in eye widths."""
         points = self.face.points.astype(np.float32) + np.tensordot(weights, self._bases, axes=1)
+        if self._stern is not None:
+            points += self._stern * min(1.0, float(weights[SERIOUS].max()))
         self._part_lips(points)
         moved = points[list(topology.OVAL)] - self._points[list(topology.OVAL)]
         rings = [

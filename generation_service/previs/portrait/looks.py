@@ -39,9 +39,11 @@ BEARINGS: dict[str, Bearing] = {
         look=(-0.02, 0.040),
     ),
     "angry": Bearing(
-        {"brow_in": 1.0, "frown": 0.32, "squint": 0.60, "press": 0.10}, 1.14, 1.25, lids=0.03, blink_s=5.5, bow=0.035
+        {"brow_in": 1.0, "frown": 0.50, "squint": 0.60, "press": 0.12}, 1.14, 1.25, lids=0.03, blink_s=5.5, bow=0.035
     ),
-    "excited": Bearing({"smile": 0.50, "brow_up": 0.70}, 1.16, 1.35, lids=-0.12, blink_s=2.4, bow=-0.02),
+    "excited": Bearing(
+        {"smile": 0.75, "brow_up": 0.60, "squint": 0.25}, 1.16, 1.35, lids=-0.12, blink_s=2.4, bow=-0.02
+    ),
     "whisper": Bearing({"brow_in": 0.22, "squint": 0.30}, 0.76, 0.65, lids=0.06, blink_s=3.8, bow=0.02, tilt=0.02),
     "afraid": Bearing(
         {"brow_sad": 0.90, "brow_up": 0.60, "frown": 0.22, "wide": 0.12}, 0.95, 0.9, lids=-0.16, blink_s=1.9,

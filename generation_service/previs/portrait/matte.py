@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation_service.previs.brush import Image
+from generation_service.previs.portrait.develop import toned
 
 
 @lru_cache(maxsize=1)
@@ -18,7 +19,9 @@ def _segmenter() -> Any:
 
 
 def cut_out(picture: Image) -> Image:
-    """RGB portrait to straight-alpha RGBA: the person opaque, the background gone, colours bled under the soft edge."""
+    """RGB portrait to straight-alpha RGBA: the person opaque, the background gone, colours bled under the soft edge,
+    the tones of a washed-out photo spread.
+    """
     mask: Any = np.asarray(_segmenter().process(np.ascontiguousarray(picture)).segmentation_mask, np.float32)
     mask = cv2.resize(mask, (picture.shape[1], picture.shape[0]), interpolation=cv2.INTER_CUBIC)
     long = max(picture.shape[:2])
@@ -27,7 +30,7 @@ def cut_out(picture: Image) -> Image:
     rough = _largest(rough)
     alpha, behind = _by_colour(picture, rough, long)
     alpha = cv2.GaussianBlur(_largest(alpha), (0, 0), max(0.6, long / 1800))
-    return np.dstack([_cleaned(picture, alpha, behind), np.round(alpha * 255).astype(np.uint8)])
+    return toned(np.dstack([_cleaned(picture, alpha, behind), np.round(alpha * 255).astype(np.uint8)]))
 
 
 def _by_colour(picture: Image, rough: Any, long: int) -> tuple[Any, Any]:

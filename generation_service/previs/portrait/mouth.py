@@ -14,6 +14,8 @@ from generation_service.previs.portrait.basis import OPEN_LIPS, face_of
 Points = NDArray[np.float32]
 UNIT = teeth.UNIT
 SEAM = np.array([92, 44, 44], np.float32)
+# Light of a full white on the teeth; what the lips throw back into the mouth is red.
+ENAMEL, BOUNCE = 205.0, np.array([1.04, 0.99, 0.965], np.float32)
 FORWARD = 0.86
 # Layer rows that lie on the resting edges of the lips: this much of each row of teeth shows.
 UPPER_ROW, LOWER_ROW, TEETH_EDGE = 37.0, 47.0, 60.0
@@ -61,6 +63,14 @@ def draw_interior(light: Colour = (255, 255, 255), soft: float = 0.0) -> Interio
 
     rows = teeth.row(upper=False), teeth.row(upper=True)
     return Interior(seen(teeth.cavity()), seen(teeth.tongue()), seen(teeth.tip()), seen(rows[0]), seen(rows[1]))
+
+
+def exposure(picture: Image, mesh: NDArray[np.float64], light: Colour) -> float:
+    """How much of ``light`` reaches the teeth of a lit picture, 0..1: a face in a dark photo has no shining teeth."""
+    at = np.round(mesh[[50, 280, 205, 425, 4, 151], :2]).astype(int)
+    x, y = np.clip(at, 0, (picture.shape[1] - 1, picture.shape[0] - 1)).T
+    skin = float(np.percentile(picture[y, x, :3].mean(axis=1), 70))
+    return float(np.clip((36 + 1.15 * skin) / (ENAMEL * max(0.05, sum(light) / 765)), 0.35, 1.0))
 
 
 def is_open(mesh: NDArray[np.float64]) -> bool:
@@ -148,7 +158,7 @@ def _shade(mask: NDArray[np.float32], upper: Points, gap: float, place: Place) -
     middle, half = (upper[0, 0] + upper[-1, 0]) / 2, max(1.0, abs(upper[-1, 0] - upper[0, 0]) / 2)
     aside = np.clip(np.abs(columns - middle) / half, 0, 1)[None]
     entering = 0.74 + 0.26 * min(1.0, gap / (0.10 * place.width))
-    hidden = 1 - np.array([0.55, 0.72, 0.70], np.float32) * min(1.0, place.round)
+    hidden = BOUNCE - np.array([0.55, 0.72, 0.70], np.float32) * min(1.0, place.round)
     return (entering * cast * (1 - 0.5 * aside**3))[..., None] * hidden
 
 

@@ -19,19 +19,38 @@ from generation_service.previs.scenes.light import Mood
 # Where the key comes from: the picture's left, above, in front. The rim comes from the right.
 KEY = (-0.50, -0.46, 0.73)
 RELIEF_ROWS = 220
-READABLE = 84.0
+READABLE, DIM = 84.0, 60.0
+"""How light a face is made at least, of 255: as light as its photo nearly, but a dark one no darker than ``DIM``."""
 
 
 def light_of(mood: Mood) -> Colour:
-    """What falls on a person: mostly the key's colour, some of it neutral, dimmed by the exposure."""
-    r, g, b = (mood.exposure * (0.15 * 255 + 0.85 * c) for c in mood.key)
+    """What falls on a person: mostly the key's colour, some of it neutral, under a hazy sky also the air's; dimmed by
+    the exposure.
+    """
+    sky = 0.5 * mood.haze * float(np.clip(1 - 4 * _warmth(mood.key), 0, 1))
+    level = max(1.0, sum(mood.air) / 3)
+    r, g, b = (
+        mood.exposure * (0.15 * 255 + 0.85 * c) * (1 + sky * (air / level - 1))
+        for c, air in zip(mood.key, mood.air, strict=True)
+    )
     return r, g, b
+
+
+def veil_of(mood: Mood) -> float:
+    """Share of the air's colour between the lens and a person near it: what is black there is no blacker than the set
+    at that depth.
+    """
+    return 0.015 + 0.075 * mood.haze
+
+
+def _warmth(colour: Colour) -> float:
+    """How much more red than blue, about -1..1."""
+    return (colour[0] - colour[2]) / 255
 
 
 def contrast_of(mood: Mood) -> float:
     """How much the key stands out, 0..1: little under a hazy sky, much by low sun and by lamps at night."""
-    warm = (mood.key[0] - mood.key[2]) / 255
-    return float(np.clip(0.42 + 0.9 * warm + 0.25 * mood.lamps - 0.45 * mood.haze, 0.12, 0.75))
+    return float(np.clip(0.42 + 0.9 * _warmth(mood.key) + 0.25 * mood.lamps - 0.45 * mood.haze, 0.12, 0.75))
 
 
 def lit(picture: Image, mood: Mood, reach: float, mesh: NDArray[np.float64] | None = None) -> Image:
@@ -47,7 +66,7 @@ def lit(picture: Image, mood: Mood, reach: float, mesh: NDArray[np.float64] | No
     rim, wrap = _edges(alpha, mood, reach)
     out = np.empty_like(picture)
     colours = np.stack([light, np.array(mood.rim, np.float32), np.array(mood.air, np.float32)])
-    _light_pixels(np.ascontiguousarray(picture), (shade, rim, wrap), colours, tints, gain, out)
+    _light_pixels(np.ascontiguousarray(picture), (shade, rim, wrap), colours, tints, (gain, veil_of(mood)), out)
     return out
 
 
@@ -57,15 +76,21 @@ def _gain(picture: Image, mesh: NDArray[np.float64], shade: Any, light: Any) -> 
     x, y = np.clip(at, 0, (picture.shape[1] - 1, picture.shape[0] - 1)).T
     skin = picture[y, x, :3].astype(np.float32)
     before, after = np.median(skin.mean(axis=1)), np.median((skin * light).mean(axis=1) * shade[y, x])
-    return float(max(1.0, min(READABLE, 0.72 * before) / max(after, 1.0)))
+    return float(max(1.0, _wanted(float(before)) / max(after, 1.0)))
+
+
+def _wanted(before: float) -> float:
+    return min(READABLE, max(0.72 * before, min(DIM, 1.6 * before)))
 
 
 @_jit
-def _light_pixels(picture: Any, fields: Any, colours: Any, tints: Any, gain: float, out: Any) -> None:  # noqa: PLR0917
+def _light_pixels(picture: Any, fields: Any, colours: Any, tints: Any, measures: Any, out: Any) -> None:  # noqa: PLR0917
     """All of it in one pass. ``fields``: shade, rim, wrap (rows, columns); ``colours`` (3, 3): light (1 = full), rim,
-    air; ``tints`` (2, 3): of the lit and of the shaded side; darker towards the lower edge.
+    air; ``tints`` (2, 3): of the lit and of the shaded side; ``measures``: gain, veil of air. Darker
+    towards the lower edge.
     """
     shade, rim, wrap = fields
+    gain, veil = measures
     rows, columns = picture.shape[0], picture.shape[1]
     for y in range(rows):
         low = y / max(1, rows - 1)
@@ -77,7 +102,7 @@ def _light_pixels(picture: Any, fields: Any, colours: Any, tints: Any, gain: flo
                 tone = picture[y, x, c] * colours[0, c] * (1.0 + more * tints[side, c])
                 tone = tone * gain / (1.0 + (gain - 1.0) * min(tone / 255.0, 1.0))
                 tone += rim[y, x] * (colours[1, c] - 0.4 * tone)
-                tone += wrap[y, x] * (colours[2, c] - tone)
+                tone += max(wrap[y, x], veil) * (colours[2, c] - tone)
                 out[y, x, c] = np.uint8(min(max(tone * fall, 0.0), 255.0))
             out[y, x, 3] = picture[y, x, 3]
 
@@ -91,8 +116,13 @@ def _edges(alpha: Any, mood: Mood, reach: float) -> tuple[Any, Any]:
     soft = cv2.resize(cv2.GaussianBlur(half, (0, 0), reach * 0.015), size, interpolation=cv2.INTER_LINEAR)
     shift = np.array([[1, 0, -reach * 0.028], [0, 1, reach * 0.012]], np.float64)
     moved = cv2.warpAffine(soft, shift, size, borderMode=cv2.BORDER_REPLICATE)
-    rim = np.clip(alpha - moved, 0, 1) * alpha * np.float32(0.34 + 0.25 * mood.lamps)
+    rim = np.clip(alpha - moved, 0, 1) * alpha * np.float32(_rim(mood))
     return rim, np.clip(1 - soft, 0, 1) * np.float32(0.16 + 0.16 * mood.haze)
+
+
+def _rim(mood: Mood) -> float:
+    """How much of the rim's light an edge takes: much from a low sun or from lamps, little from a plain day."""
+    return 0.20 + 0.30 * mood.lamps + 0.30 * max(0.0, _warmth(mood.rim))
 
 
 def _shade(alpha: Any, mesh: NDArray[np.float64], reach: float) -> NDArray[np.float32]:
