@@ -125,7 +125,7 @@ def _centres(count: int, times: float) -> NDArray[np.float64]:
     """Middles of ``count`` pixels, each ``times`` pixels of the frame wide; not to be written to. Kept: counting lets
     another thread in, for up to five milliseconds.
     """
-    return (np.arange(count) + 0.5) * times - 0.5
+    return np.asarray((np.arange(count) + 0.5) * times - 0.5, np.float64)
 
 
 def _across(u: NDArray[np.float64]) -> tuple[int, int]:
