@@ -17,7 +17,9 @@ OWNED: dict[str, frozenset[str]] = {
     "office": frozenset({"screen"}), "station": frozenset({"clock"}), "street": frozenset({"lamp"}),
     "library": frozenset({"lamp"}), "harbour": frozenset({"boat"}), "church": frozenset({"candle"}),
     "school": frozenset({"clock"}), "car": frozenset({"car"}), "hospital": frozenset({"bed"}),
-    "sea": frozenset({"boat"}),
+    "sea": frozenset({"boat"}), "den": frozenset({"lamp"}), "laboratory": frozenset({"screen"}),
+    "garage": frozenset({"car"}), "restaurant": frozenset({"candle"}), "cottage": frozenset({"candle"}),
+    "museum": frozenset({"picture", "painting"}), "theatre": frozenset({"candle"}),
 }  # fmt: skip
 # Places across the frame where a thing may stand, the best first, by where it is asked for.
 SLOTS: dict[str, tuple[float, ...]] = {

@@ -24,7 +24,7 @@ CROWD, CROWD_INSIDE, AT_TABLES = 22, 8, 6
 # Sets so open that others are seen far along them, at the sides and small, and what share of their size that leaves.
 FAR_OFF = {"beach": 0.52, "coast": 0.5, "desert": 0.42, "mountain": 0.5, "field": 0.6, "rooftop": 0.6}
 # Sets where people stand about rather than walk, and where they sit at small tables.
-STANDING, TABLES = {"theatre", "cafe", "church", "court", "office", "school"}, {"cafe"}
+STANDING, TABLES = {"theatre", "cafe", "church", "court", "office", "school"}, {"cafe", "restaurant", "bar"}
 # Who looks on from the dark hall is seen from behind, before the picture.
 AUDIENCE = {"theatre"}
 WIDE = {"WS", "EWS"}

@@ -20,6 +20,8 @@ SEATS = {
     "train": "berth", "car": "berth", "church": "pew", "office": "swivel", "spaceship": "pilot", "warehouse": "crate",
     "theatre": "chair", "beach": "rock", "coast": "rock", "sea": "crate", "mountain": "rock", "desert": "rock",
     "forest": "log", "field": "log", "rooftop": "crate", "harbour": "crate", "market": "crate",
+    "den": "swivel", "laboratory": "swivel", "gym": "bench", "museum": "bench", "cell": "bed", "garage": "crate",
+    "barn": "crate", "cellar": "crate", "cave": "rock", "tent": "crate",
 }  # fmt: skip
 TOLD: tuple[tuple[str, str], ...] = (
     ("bed", r"\bon (?:the|a|his|her|their) (?:edge of (?:the|a|his|her) )?(?:bed|cot|bunk|mattress)\b"),
