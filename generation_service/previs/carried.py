@@ -19,7 +19,7 @@ _BOTH = frozenset(
     {"newspaper", "map", "page", "bowl", "parcel", "gift", "plate", "pot", "basket", "laptop", "cake", "bread", "bear",
      "drum", "trophy", "crown", "guitar", "ball", "fish"}
 )  # fmt: skip
-_HANGS = frozenset({"bucket", "backpack"})
+_HANGS, _FLOATS = frozenset({"bucket", "backpack"}), frozenset({"balloon"})
 # Small things are carried larger than they are, so that they are seen; how much of a thing is above the grip.
 SEEN, LEAST = 1.3, 0.075
 _ABOVE = {"bottle": 0.62, "wine": 0.4, "candle": 0.7, "sword": 0.86, "microphone": 0.6, "flask": 0.55, "glass": 0.5,
@@ -48,6 +48,8 @@ def draw_carried(canvas: Any, held: str, joints: Joints, light: Colour, mood: Mo
     canvas.translate(at[0], at[1] + (0.35 if held in _BOTH else 1 - _ABOVE.get(held, 0.6)) * 100 * scale)
     if held in _HANGS:
         canvas.translate(0, 0.75 * 100 * scale)
+    if held in _FLOATS:
+        canvas.rotate(26.0 * (2 * k - 1))  # beside the head, not before it
     canvas.scale(scale, scale)
     paint(canvas, held, light, mood, 1)
     canvas.restore()

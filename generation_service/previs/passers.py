@@ -19,7 +19,7 @@ from generation_service.previs.strangers import ROUND, STRANGER_LOOKS, Sort, aud
 # Where nobody walks in the night or in a storm.
 LONELY = {"beach", "coast", "park", "garden", "harbour", "village"}
 # How many strangers a set has without being asked, and how many a crowd is.
-STRANGERS = {"street": 4, "park": 3, "market": 9, "station": 6, "harbour": 3, "beach": 2, "village": 3, "bridge": 2}
+STRANGERS = {"street": 4, "park": 3, "market": 9, "station": 6, "beach": 2, "village": 3, "bridge": 2}
 CROWD, CROWD_INSIDE, AT_TABLES = 22, 8, 6
 # Sets so open that others are seen far along them, at the sides and small, and what share of their size that leaves.
 FAR_OFF = {"beach": 0.52, "coast": 0.5, "desert": 0.42, "mountain": 0.5, "field": 0.6, "rooftop": 0.6}
