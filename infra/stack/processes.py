@@ -7,12 +7,14 @@ touched, and a zombie counts as gone.
 import os
 import pwd
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,8 @@ import psutil
 from infra.stack.system import StackError
 
 LOOPBACK = "127.0.0.1"
+_BESIDE = "belongs-to"
+"""In a server's folder that could not lie in its stack's: the path of the latter."""
 _GIVEN: set[int] = set()  # two askers of one program never get the same port
 
 
@@ -143,20 +147,51 @@ class Account:
 def server_folder(wanted: Path, account: Account) -> Path:
     """A folder the account may use: the wanted one, or, where only root may enter, one beside the system's own.
 
-    That is /var/lib, or the temporary folder for what lies in it. The folder gets mode 0700 and is given to the
-    account. Raises StackError when somebody else has put a folder there.
+    That is /var/lib, or the temporary folder for what lies in it, where what belongs to folders that are gone is
+    removed first. The folder gets mode 0700 and is given to the account. Raises StackError when somebody else has put
+    a folder there.
     """
-    wanted = wanted.resolve()
+    meant = wanted = wanted.resolve()
     if account.name is not None and not open_to_others(wanted.parent):
         temporary = Path(tempfile.gettempdir()).resolve()
         base = temporary if wanted.is_relative_to(temporary) else Path("/var/lib")
+        if base == temporary:
+            sweep_beside(base)
         wanted = base / ("assent" + str(wanted).replace("/", "-"))
     wanted.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if wanted != meant:
+        (wanted / _BESIDE).write_text(str(meant.parent))
     if wanted.is_symlink() or wanted.stat().st_uid not in {os.geteuid(), account.uid}:
         raise StackError(f"{wanted} belongs to somebody else")
     wanted.chmod(0o700)
     account.own(wanted)
     return wanted
+
+
+def folders_beside(folder: Path) -> list[Path]:
+    """Where servers of stacks below ``folder`` lie that could not lie in it."""
+    name = "assent" + str(folder.resolve()).replace("/", "-") + "-"
+    bases = (Path(tempfile.gettempdir()).resolve(), Path("/var/lib"))
+    return sorted(found for base in bases for found in base.glob(f"{name}*") if found.is_dir())
+
+
+def sweep_beside(base: Path) -> list[str]:
+    """Remove servers' folders in ``base`` that lay beside a stack's folder which is gone; their names. One whose server
+    still runs stays.
+    """
+    swept = []
+    for note in base.glob(f"assent-*/{_BESIDE}"):
+        folder = note.parent
+        with suppress(OSError, ValueError):
+            pids = [int(file.read_text().split()[0]) for file in _pid_files(folder) if file.exists()]
+            if not Path(note.read_text()).exists() and not any(psutil.pid_exists(pid) for pid in pids):
+                shutil.rmtree(folder)
+                swept.append(folder.name)
+    return swept
+
+
+def _pid_files(folder: Path) -> tuple[Path, Path]:
+    return folder / "data" / "postmaster.pid", folder / "node.pid"
 
 
 def open_to_others(folder: Path) -> bool:

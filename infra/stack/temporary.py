@@ -14,7 +14,7 @@ from pathlib import Path
 
 from infra.stack.leftovers import clear_leftovers
 from infra.stack.postgres import PrivatePostgres
-from infra.stack.processes import ProcessId
+from infra.stack.processes import ProcessId, folders_beside
 from infra.stack.rabbitmq import PrivateRabbit
 
 
@@ -63,7 +63,7 @@ class TemporaryServers:
         if self._rabbit is not None and self._rabbit.exception() is None:
             self._rabbit.result().stop()
         self._background.shutdown()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        _remove(self.folder)
 
     def claim(self) -> Path:
         """Make the folder ours (a later program removes it should we be killed); its path."""
@@ -93,6 +93,13 @@ def sweep(root: Path) -> list[str]:
         if not process.alive():
             for folder in (owner.parent, *(file.parent for file in owner.parent.glob("*/stack.json"))):
                 clear_leftovers(folder)
-            shutil.rmtree(owner.parent, ignore_errors=True)
+            _remove(owner.parent)
             swept.append(owner.parent.name)
     return swept
+
+
+def _remove(folder: Path) -> None:
+    """Everything below the folder, and the servers' files that had to lie beside it."""
+    for beside in folders_beside(folder):
+        shutil.rmtree(beside, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
