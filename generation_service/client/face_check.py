@@ -8,7 +8,6 @@ pays only when it asks; callers that take pictures from strangers run it in a ch
 """
 
 import io
-import os
 import threading
 from dataclasses import replace
 from functools import lru_cache
@@ -21,6 +20,7 @@ from generation_service.client import face_light
 from generation_service.client.face_count import Sight, looked_at_closely, sights_in, surroundings
 from generation_service.client.face_pose import apart, nose_deg
 from generation_service.client.face_report import FaceReport, measured
+from generation_service.client.mesh_loading import Hushed, loading
 from infra.kernel.errors import Invalid, TooLarge
 
 MIN_FACE_PX = 90
@@ -38,10 +38,13 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @lru_cache(maxsize=2)
 def _mesh(faces: int) -> Any:
-    os.environ.setdefault("GLOG_minloglevel", "2")  # its notices are no log lines of ours
-    from mediapipe.python.solutions.face_mesh import FaceMesh  # noqa: PLC0415  (2 s to import)
+    with loading():
+        from mediapipe.python.solutions.face_mesh import FaceMesh  # noqa: PLC0415  (2 s to import)
 
-    return FaceMesh(static_image_mode=True, max_num_faces=faces, refine_landmarks=True, min_detection_confidence=0.4)
+        mesh = FaceMesh(
+            static_image_mode=True, max_num_faces=faces, refine_landmarks=True, min_detection_confidence=0.4
+        )
+    return Hushed(mesh)
 
 
 def decode_picture(data: bytes) -> NDArray[np.uint8]:

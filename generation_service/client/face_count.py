@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from generation_service.client.mesh_loading import Hushed, loading
+
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the picture, from brow to chin."""
 
@@ -39,9 +41,10 @@ class Sight:
 
 @lru_cache(maxsize=1)
 def _detector() -> Any:
-    from mediapipe.python.solutions.face_detection import FaceDetection  # noqa: PLC0415  (2 s to import)
+    with loading():
+        from mediapipe.python.solutions.face_detection import FaceDetection  # noqa: PLC0415  (2 s to import)
 
-    return FaceDetection(model_selection=1, min_detection_confidence=MIN_SCORE)
+        return Hushed(FaceDetection(model_selection=1, min_detection_confidence=MIN_SCORE))
 
 
 def sights_in(rgb: NDArray[np.uint8]) -> list[Sight]:

@@ -3,7 +3,6 @@
 Heavy imports happen at the first look. The mesh follows a face from picture to picture, so pictures are given in order.
 """
 
-import os
 import warnings
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +11,8 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from generation_service.client.mesh_loading import Hushed, loading
 
 Picture = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -52,14 +53,14 @@ class Look:
 
 @cache
 def _mesh(most: int) -> Any:
-    os.environ.setdefault("GLOG_minloglevel", "2")
-    from mediapipe.python.solutions.face_mesh import FaceMesh  # noqa: PLC0415  (2 s)
-
-    with warnings.catch_warnings():  # it asks protobuf for a label by its old name
+    with loading(), warnings.catch_warnings():  # it asks protobuf for a label by its old name
         warnings.simplefilter("ignore", DeprecationWarning)
-        return FaceMesh(
+        from mediapipe.python.solutions.face_mesh import FaceMesh  # noqa: PLC0415  (2 s)
+
+        mesh = FaceMesh(
             static_image_mode=False, max_num_faces=most, refine_landmarks=False, min_detection_confidence=0.4
         )
+    return Hushed(mesh)
 
 
 @cache
