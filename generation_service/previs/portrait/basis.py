@@ -173,14 +173,14 @@ def _mouth_fields(
 
 
 def _rounded_opening(x: NDArray[np.float64], drop: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The jaw opens the lips as an ellipse between the corners, whatever the spacing of the photo's own lip points."""
+    """The jaw opens the lips as a lens between the corners, whatever the spacing of the photo's own lip points."""
     half = np.abs(x[[78, 308]]).mean()
     across = np.clip(np.abs(x) / half, 0, 1)
     corner = float(drop[[78, 308]].mean())
     for follow, low, up in zip((1.0, 0.8, 0.5, 0.25), topology.LOWER_ROWS, topology.UPPER_ROWS, strict=True):
         low_row, up_row = list(low), list(up)
-        ellipse = corner + (1 - corner) * np.sqrt(1 - across[low_row] ** 2)
-        drop[low_row] += follow * (ellipse - drop[low_row])
+        lens = corner + (1 - corner) * (1 - across[low_row] ** 2) ** 0.68
+        drop[low_row] += follow * (lens - drop[low_row])
         drop[up_row] += follow * corner * _ramp(across[up_row], 0.70, 1.0)
     return drop
 
