@@ -70,11 +70,17 @@ def _words(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         for name, item in value.items():
             if name in _OPAQUE:
                 continue
-            hides = name in _WORDS or (name == "name" and path and path[-1] in _NAMED_BY_WORDS)
+            hides = name in _WORDS or (name == "name" and _named_by_words(value, path))
             if hides and item and type(item) in _EMPTY:
                 yield (*path, name), item
             else:
                 yield from _words(item, (*path, name))
+
+
+def _named_by_words(value: dict[str, Any], path: Path) -> bool:
+    """Whether the name of ``value`` is words of the script: a place's, or a thing's that the action points at."""
+    of_thing = value.get("kind") == "prop" and len(path) > 1 and path[-2] == "entities"
+    return of_thing or (bool(path) and path[-1] in _NAMED_BY_WORDS)
 
 
 def _put(told: Any, path: Path, value: Any) -> None:

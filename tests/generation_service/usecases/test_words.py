@@ -64,6 +64,14 @@ def test_a_refused_film_keeps_its_words_until_somebody_in_it_is_erased(world: Wo
     assert (after.state, after.title, world.desk.key(made.id)) == ("refused", "(erased)", None)
 
 
+def test_a_thing_that_the_action_points_at_is_words_too() -> None:
+    things = [{"name": "tattoo of jane", "kind": "prop"}, {"name": "ANA", "kind": "person"}]
+    data = {"shots": [{"entities": things}]}
+    hidden = without_words(data, KEY, "prd/x")
+    assert [one["name"] for one in hidden["shots"][0]["entities"]] == ["", "ANA"]
+    assert with_words(hidden, KEY, "prd/x") == data
+
+
 def test_words_come_back_exactly_and_only_under_their_key() -> None:
     said = [{"text": "a", "start_s": 0, "end_s": 1.5}]
     data = {
