@@ -288,4 +288,6 @@ def view_of(shot: Shot) -> View:
     middle = 450 + 450 * (1 - 1 / zoom) * 0.42
     if shot.place.interior:  # the horizon of a room goes through the face
         middle = 330.0 + (0.5 - FACE_AT[shot.size]) * 900 / zoom + 40 * (zoom > 1.4)
-    return View(zoom, 800.0 - stands(shot, first) * reach, min(middle, 640.0) - 40 * (zoom > 1.4), shot.angle)
+    turned = -1.0 if shot.place.kind == "car" else 1.0  # in a car everybody has a seat and a window of their own
+    x = 800.0 - turned * stands(shot, first) * reach
+    return View(zoom, x, min(middle, 640.0) - 40 * (zoom > 1.4), shot.angle)

@@ -7,18 +7,22 @@ import skia
 
 from generation_service.contract.shots import Place
 from generation_service.previs.brush import Colour, blob, fill, linear, mix, poly, rgb, smooth, stroke, times
-from generation_service.previs.scenes import nature
-from generation_service.previs.scenes.lamps import bulb
+from generation_service.previs.scenes.lamps import bulb, pendant
 from generation_service.previs.scenes.light import TIMES, Mood
 from generation_service.previs.scenes.nature import Painter
-from generation_service.previs.scenes.openings import outlook, sunlight, window
-from generation_service.previs.scenes.pieces import crate, padded, stool
+from generation_service.previs.scenes.openings import door, outlook, sunlight, window
+from generation_service.previs.scenes.pieces import chair, crate, padded, stool, table
 from generation_service.previs.scenes.space import DARK, FOCAL, NEAR, WHITE, Room, seen
 from generation_service.previs.scenes.surfaces import box_of, floor, lit_wall, rug, stones, walls
 
 
 def cell(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
-    """A cell: stone, a barred window whose light falls on the floor, a bunk on chains, bars on the right."""
+    """A cell: stone, a barred window whose light falls on the floor, a bunk on chains, bars on the right; a bare
+    room with a mirror and a lamp where somebody is interrogated.
+    """
+    if "interrogat" in place.name.lower():
+        _interrogation(Room((canvas, place, mood, rng), half=2.7, back=7.4, high=2.7, sun=0))
+        return
     r = Room((canvas, place, mood, rng), half=2.5, back=6.8, high=2.9)
     pane = (-0.45, 0.55, 1.75, 2.4)
     outlook(r, low=-200)
@@ -49,6 +53,24 @@ def cell(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> Non
             wall.drawLine(240, v, 650, v, stroke(iron, 6))
 
 
+def _interrogation(r: Room) -> None:
+    """A table and chairs under one lamp, a mirror that others look through."""
+    walls(r, "#7d8684", ceiling="#5c6260", skirting="#4a4f4e")
+    with r.wall(0) as wall:
+        wall.drawRect(box_of(-150, -215, 150, -95), fill(r.tone("#4a4f4e")))
+        ramp = [(r.tone("#2c363c"), 1), (r.tone("#74868c"), 1), (r.tone("#2f3a40"), 1)]
+        wall.drawRect(box_of(-144, -209, 144, -101), fill(shader=linear((-144, -209), (144, -101), ramp)))
+    door(r, 1, 6.3, "#5f6a6c")
+    floor(r, "#6d716e", "concrete", mirror=0.08)
+    r.pool(0, 6.0, 2.2, alpha=0.45, tone=(255, 238, 206))
+    r.canvas.layer(0.34)
+    chair(r, (0.0, 6.75), "#3c4042")
+    table(r, (0.0, 6.15), (1.7, 0.8, 0.76), "#8a8f90")
+    r.box((-0.4, -0.1, 0.76, 0.775, 6.0, 6.25), r.tone("#e8e2d2"), edge=0)
+    r.box((0.35, 0.5, 0.76, 0.82, 6.05, 6.15), r.tone("#2a2c30"), edge=0.2)
+    pendant(r, (0.0, 1.98, 6.1), tone="#2f3436", wide=0.3, light=1.6)
+
+
 def _ray(r: Room, pane: tuple[float, float, float, float]) -> None:
     """The light of the window in the dusty air."""
     a, b, _, high = pane
@@ -74,17 +96,17 @@ def _bunk(r: Room) -> None:
 def cave(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """A cave or a tunnel: arches of rock one within the other to the light outside, stalactites, a wet floor."""
     r = Room((canvas, place, mood, rng), half=3.0, back=12.0, high=4.0, sun=0)
-    outside = TIMES[place.time_of_day]
-    canvas.outside.drawPaint(fill(mix(outside.horizon, (255, 255, 255), 0.2)))
-    nature.sky(canvas.outside, outside, rng, horizon=420, clouds=0.4, sun=False)
+    light = mix(TIMES[place.time_of_day].horizon, WHITE, 0.3)
+    outlook(r, city=False, low=10)
     rock = rgb(("#75675a", "#5f6670", "#7a6a52")[place.seed % 3])
-    floor(r, "#6a6056", "concrete", mirror=0.24)
-    r.pool(0, 10.5, 3.4, alpha=0.55, tone=mix(outside.horizon, WHITE, 0.3))
+    floor(r, "#6a6056", "earth", mirror=0.24)
+    r.pool(0, 10.8, 3.2, alpha=0.55, tone=light)
     for k, (z, depth) in enumerate(((12.0, 0.62), (9.4, 0.5), (7.4, 0.42), (5.9, 0.34), (3.6, 0.12))):
         canvas.layer(depth)
         tone = mix(times(rock, mood.ambient), DARK, 0.10 + 0.16 * k)
         _rock_ring(r, z, tone)
     canvas.layer(0.3)
+    r.glow((0, 1.1, 12.0), 2.6, alpha=0.4, tone=light)
     for x, z in ((-1.9, 6.2), (2.1, 6.0)):
         bulb(r, (x, 1.7, z), 1.7, alpha=0.5, tone=(255, 190, 110))
 
@@ -92,11 +114,13 @@ def cave(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> Non
 def _rock_ring(r: Room, z: float, tone: Colour) -> None:
     """One arch of rock, lit at its inner edge."""
     scale, rng, foot = FOCAL / z, r.rng, seen(0, 0, z)[1]
+    wide = 1.0 - 0.42 * min(1.0, max(0.0, (z - 4.0) / 8.0))
     waves = [(k, float(rng.uniform(0, 6.3)), float(rng.uniform(0.4, 1.0)) / k) for k in (2, 3, 5, 9, 14)]
     inner = []
     for a in np.linspace(np.pi * 0.97, np.pi * 2.03, 60):
         bumps = sum(share * float(np.sin(k * a + phase)) for k, phase, share in waves)
-        x, y = 2.3 * (1 + 0.12 * bumps) * float(np.cos(a)), 2.75 * (1 + 0.09 * bumps) * float(-np.sin(a))
+        x = 2.5 * wide * (1 + 0.12 * bumps) * float(np.cos(a))
+        y = 3.0 * wide * (1 + 0.09 * bumps) * float(-np.sin(a))
         inner.append((800 + x * scale, foot - max(-0.02, y) * scale))
     edge = smooth(inner, close=False)
     mass = smooth(inner, close=False)
@@ -145,7 +169,7 @@ def tent(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> Non
     flap = poly([seen(x, y, r.back) for x, y in ((-0.55, 0.0), (-0.12, 2.3), (0.12, 2.3), (0.55, 0.0))])
     canvas.cut(flap)
     canvas.drawPath(flap, stroke(mix(cloth, WHITE, 0.3), 10))
-    floor(r, "#8a7550", "concrete")
+    floor(r, "#8a7550", "earth")
     rug(r, 0, 5.4, (2.6, 1.9), "#7a4a34")
     sunlight(r, 0, (-0.5, 0.5, 0.0, 2.2), bars=(1, 1))
     canvas.layer(0.4)

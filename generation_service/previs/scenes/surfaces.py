@@ -85,7 +85,7 @@ def _falloff(room: Room) -> None:
 
 
 def floor(room: Room, tone: str, kind: str = "boards", *, mirror: float = 0.0) -> None:
-    """The floor as a layer of its own, of ``kind`` boards, tiles, checks, carpet, concrete or flags (of stone)."""
+    """The floor as a layer of its own, of ``kind`` boards, tiles, checks, carpet, concrete, earth or flags."""
     canvas = room.canvas
     canvas.layer(0.55, ground=True, mirror=mirror)
     lit = room.tone(tone)
@@ -162,9 +162,9 @@ def _carpet(flat: Any, size: tuple[float, float, float], tone: Colour, rng: np.r
             flat.drawRect(box_of(float(x), max(far, float(y) - 50), min(half, float(x) + 50), float(y)), fill(shade))
 
 
-def _concrete(flat: Any, size: tuple[float, float, float], tone: Colour, rng: np.random.Generator) -> None:
+def _earth(flat: Any, size: tuple[float, float, float], tone: Colour, rng: np.random.Generator) -> None:
     half, near, far = size
-    for _ in range(70):
+    for _ in range(90):
         at = (float(rng.uniform(-half, half)), float(rng.uniform(far, near)))
         reach = float(rng.uniform(25, 90))
         dark = mix(tone, DARK, float(rng.uniform(0.1, 0.4)))
@@ -172,6 +172,11 @@ def _concrete(flat: Any, size: tuple[float, float, float], tone: Colour, rng: np
         flat.drawRect(
             box_of(at[0] - reach, max(far, at[1] - reach), at[0] + reach, min(near, at[1] + reach)), fill(shader=shader)
         )
+
+
+def _concrete(flat: Any, size: tuple[float, float, float], tone: Colour, rng: np.random.Generator) -> None:
+    half, near, far = size
+    _earth(flat, size, tone, rng)
     for y in np.arange(-300, far, -240.0):
         flat.drawLine(-half, float(y), half, float(y), stroke(mix(tone, DARK, 0.5), 1.4, 0.6))
     for x in np.arange(-half, half, 240.0):
@@ -179,7 +184,8 @@ def _concrete(flat: Any, size: tuple[float, float, float], tone: Colour, rng: np
 
 
 _FLOORS: dict[str, Callable[[Any, tuple[float, float, float], Colour, np.random.Generator], None]] = {
-    "boards": _boards, "tiles": _tiles, "checks": _checks, "carpet": _carpet, "concrete": _concrete, "flags": _flags,
+    "boards": _boards, "tiles": _tiles, "checks": _checks, "carpet": _carpet, "concrete": _concrete,
+    "earth": _earth, "flags": _flags,
 }  # fmt: skip
 
 

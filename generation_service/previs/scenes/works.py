@@ -189,7 +189,7 @@ def barn(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> Non
     walls(r, "#8d6a48", ceiling="#5e4630", pattern=planks, skirting="")
     window(r, 0, gate, bars=(1, 1), frame="#5a4028")
     window(r, -1, side, frame="#5a4028")
-    floor(r, "#a08a5c", "concrete")
+    floor(r, "#a08a5c", "earth")
     sunlight(r, 0, gate, bars=(1, 1))
     sunlight(r, -1, side)
     canvas.layer(0.46)

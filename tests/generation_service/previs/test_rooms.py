@@ -1,18 +1,20 @@
 """Rooms in perspective: their space is that of the people in it, light falls in, nothing stands before the faces."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 import skia
 
-from generation_service.contract.shots import Place
+from generation_service.contract.shots import Entity, Place, Shot
+from generation_service.previs.blocking import FACE_AT, view_of
 from generation_service.previs.brush import fill
 from generation_service.previs.scenes.indoors import INDOORS
 from generation_service.previs.scenes.layers import Painting, straight
 from generation_service.previs.scenes.light import mood_of
 from generation_service.previs.scenes.plate import Plate, paint_plate
-from generation_service.previs.scenes.space import PEOPLE, PERSON, Room, seen
+from generation_service.previs.scenes.space import HORIZON, PEOPLE, PERSON, Room, seen
 from generation_service.previs.scenes.words import place_from_heading
 from generation_service.previs.standing import INDOORS_FLOOR, TALL_INSIDE, tall_at
 
@@ -86,5 +88,28 @@ def test_a_corridor_of_a_hospital_and_its_ward_are_two_pictures() -> None:
     one, other = (
         paint_plate(place_from_heading(f"INT. HOSPITAL {name} - DAY"), WIDE, TALL, 0.0).picture.astype(int)
         for name in ("CORRIDOR", "ROOM")
+    )
+    assert np.abs(one - other).mean() > 14
+
+
+def test_in_a_car_everybody_is_seen_in_their_own_seat(make_shot: Callable[..., Shot]) -> None:
+    def seat(heading: str, where: str) -> float:
+        return view_of(make_shot(heading, size="CU", entities=(Entity(name="ANA", where=where),))).x
+
+    assert seat("INT. CAR - DAY", "left") < 800 < seat("INT. CAR - DAY", "right")
+    assert seat("INT. LIBRARY - DAY", "left") > 800 > seat("INT. LIBRARY - DAY", "right")
+
+
+@pytest.mark.parametrize("size", ["MS", "MCU", "CU", "ECU"])
+def test_the_horizon_of_a_room_goes_through_the_face(make_shot: Callable[..., Shot], size: str) -> None:
+    into = view_of(make_shot("INT. LIBRARY - DAY", size=size)).matrix(1600, 900)
+    _, y, w = into @ np.array([800.0, HORIZON, 1.0])
+    assert y / w == pytest.approx(FACE_AT[size] * 900, abs=2)
+
+
+def test_a_room_for_questions_has_no_bunk() -> None:
+    one, other = (
+        paint_plate(place_from_heading(f"INT. {name} - DAY"), WIDE, TALL, 0.0).picture.astype(int)
+        for name in ("PRISON CELL", "INTERROGATION ROOM")
     )
     assert np.abs(one - other).mean() > 14
