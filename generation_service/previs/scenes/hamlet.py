@@ -27,7 +27,7 @@ def village(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
         canvas.layer(0.94 - 0.05 * k)
         tones: Tones = ((214, 222, 236), (150, 164, 196)) if snow else ((138, 152, 92), (60, 86, 78))
         line = nature.ridge(rng, base, high, rough=0.42)
-        nature.mountains(canvas, mood, line, tones, far=far, snow=0, seed=place.seed % 89 + k)
+        nature.mountains(canvas, mood, line, tones, far=far, snow=0, seed=place.seed % 89 + k, wooded=True)
         wood = aired(lit_pair(rgb("#1f3c36"), rgb("#8a9aa0" if snow else "#6f8f4c"), mood), mood, far)
         for _ in range(70):
             x = float(rng.uniform(-60, W + 60))

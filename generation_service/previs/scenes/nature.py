@@ -76,10 +76,19 @@ def water(canvas: Any, mood: Mood, rng: np.random.Generator, span: Point, *, gli
 
 
 def mountains(
-    canvas: Any, mood: Mood, line: list[Point], tones: tuple[Colour, Colour], *, far: float, snow: float, seed: int
+    canvas: Any,
+    mood: Mood,
+    line: list[Point],
+    tones: tuple[Colour, Colour],
+    *,
+    far: float,
+    snow: float,
+    seed: int,
+    wooded: bool = False,
 ) -> None:
     """A mountain side below a ridge ``line``, its facets turned to or from the sun; ``tones`` is bare rock or wood in
-    light and in shade before the air (``far`` 0..1 of it) lies over them, ``snow`` how far down snow reaches (units).
+    light and in shade before the air (``far`` 0..1 of it) lies over them, ``snow`` how far down snow reaches (units);
+    ``wooded`` sides show no facets.
     """
     top = min(y for _, y in line) - 12
     box = (-700.0, top, 2300.0, max(y for _, y in line) + 330)
@@ -88,7 +97,8 @@ def mountains(
     pitch = textures.fine(canvas, 2.5)
     light, below, cover = textures.crags(whole, box, seed, pitch=pitch)
     # Woods even out what bare rock shows.
-    share = (np.clip((light - 0.28) * 1.9, 0, 1) if snow > 0 else np.clip(0.22 + 0.55 * light, 0, 1))[..., None]
+    facets = 0.22 + 0.55 * light if wooded else (light - 0.22) * 1.7
+    share = np.clip(facets, 0, 1)[..., None]
     sunlit, shaded = times(tones[0], mix(mood.ambient, mood.sun, 0.6)), times(tones[1], mood.shade)
     tone = np.array(shaded, np.float32) * (1 - share) + np.array(sunlit, np.float32) * share
     if snow > 0:

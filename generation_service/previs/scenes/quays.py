@@ -20,7 +20,9 @@ def harbour(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
     sun = nature.sky(canvas, mood, rng, horizon=510, clouds=0.9)
     canvas.layer(0.9)
     hills = nature.ridge(rng, 508, 120, rough=0.45)
-    nature.mountains(canvas, mood, hills, ((150, 158, 128), (84, 100, 118)), far=0.66, snow=0, seed=place.seed % 83)
+    nature.mountains(
+        canvas, mood, hills, ((150, 158, 128), (84, 100, 118)), far=0.66, snow=0, seed=place.seed % 83, wooded=True
+    )
     skyline(canvas, mood, rng, base=508, spec=(18, 74, 11), far=0.62)
     if not is_night(mood):
         sunglow(canvas, mood, (sun[0], 470.0), 520, 0.34)

@@ -109,6 +109,15 @@ def relief(
     lay(canvas, np.where(lit, np.array(tones[1]), np.array(tones[0])), strength, box, path=path)
 
 
+def _creased(u: NDArray[Any], v: NDArray[Any]) -> Field:
+    """Noise with sharp ridges: -|noise| of several sizes."""
+    total, share = np.zeros(u.shape, np.float32), 1.0
+    for k in range(5):
+        total -= np.float32(share) * np.abs(sample(u * 1.9**k + 3.7 * k, v * 1.9**k + 8.1 * k))
+        share *= 0.56
+    return np.asarray(total, np.float32)
+
+
 def crags(
     line: list[tuple[float, float]], box: Box, seed: int, *, scale: float = 1.0, pitch: float
 ) -> tuple[Field, Field, Field]:
@@ -121,13 +130,12 @@ def crags(
     below = y - ridge[None, :]
     wide: Any = cv2.GaussianBlur(np.gradient(ridge).astype(np.float32)[None, :], (0, 0), 9 / pitch * scale)
     slope = np.clip(wide * 1.3 / pitch, -1, 1) * np.exp(-np.maximum(below, 0) / (210 * scale))
-    # Gullies run down and outwards: noise stretched along the fall of the slope.
-    bent = x + 0.28 * below * np.sign(wide) + 16 * scale * sample(x / 90, y / 70)
-    u, v = bent / (58 * scale) + seed % 89, y / (170 * scale) + seed % 53
-    step = np.float32(0.22)
-    rough = fractal(u, v, 5, gain=0.62)
-    turn = (rough - fractal(u + step, v + step * 0.3, 5, gain=0.62)) / 0.75
-    light = np.clip(0.42 + 0.55 * slope + 0.30 * turn, 0, 1)
+    # Gullies run down and outwards: creased noise stretched along the fall of the slope.
+    bent = x + 0.22 * below * np.sign(wide) + 7 * scale * sample(x / 60, y / 45)
+    u, v = bent / (96 * scale) + seed % 89, y / (210 * scale) + seed % 53
+    step = np.float32(0.10)
+    turn = np.clip((_creased(u, v) - _creased(u + step, v + step * 0.4)) / 0.5, -1, 1)
+    light = np.clip(0.44 + 0.50 * slope + 0.42 * turn, 0, 1)
     return np.asarray(light, np.float32), below, np.clip(below / pitch + 0.5, 0, 1)
 
 

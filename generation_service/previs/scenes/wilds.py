@@ -25,10 +25,11 @@ def mountain(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) ->
     for k, (base, height, far) in enumerate(((490, 400, 0.52), (520, 230, 0.40), (578, 120, 0.30), (606, 62, 0.16))):
         canvas.layer(0.95 - 0.07 * k)
         line = nature.ridge(rng, base, height, rough=0.55 if k < 2 else 0.47)
-        snow = (170.0, 60.0, 0.0, 0.0)[k] + (140.0 if snowy(place) else 0.0)
+        snow = (170.0, 60.0, 0.0, 0.0)[k] + (150.0 if snowy(place) else 0.0)
         tones = ROCK if k < 2 else WOOD
-        nature.mountains(canvas, mood, line, tones, far=far, snow=snow, seed=place.seed % 997 + 31 * k)
-        if k > 1 and not snowy(place):
+        seed = place.seed % 997 + 31 * k
+        nature.mountains(canvas, mood, line, tones, far=far, snow=snow, seed=seed, wooded=k > 1)
+        if k > 1:
             _far_wood(canvas, mood, line, far, rng)
         if not is_night(mood):
             sunglow(canvas, mood, (sun[0], base - height * 0.4), 620, 0.34 - 0.06 * k)

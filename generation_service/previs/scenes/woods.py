@@ -171,10 +171,14 @@ def forest(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
             x = -420 + (W + 840) * (k + float(rng.uniform(0.1, 0.9))) / count
             if abs(x - 880) > (60, 110, 200, 400)[number]:
                 high = tall * float(rng.uniform(0.72, 1.2))
-                nature.pine(canvas, (x, base + float(rng.normal(0, 7))), high, aired(tones, mood, far), rng)
+                foot = (x, base + float(rng.normal(0, 7)))
+                if place.season in {"autumn", "spring"} and k % 3 == 0:
+                    nature.tree(canvas, foot, high * 0.8, aired(lit_pair(*leaves(place), mood), mood, far), rng)
+                else:
+                    nature.pine(canvas, foot, high, aired(tones, mood, far), rng)
         if not is_night(mood):
             sunglow(canvas, mood, sun, 560 - 60 * number, 0.55 - 0.13 * number)
-        nature.fog_bank(canvas, mood, base + 14, 64, (0.34 + 0.4 * mood.haze) * (0.4 + 0.6 * far))
+        nature.fog_bank(canvas, mood, base + 14, 64, (0.34 + 0.4 * mood.haze) * (0.15 + 0.85 * far))
     _forest_floor(canvas, place, mood, rng)
     if mood.haze < 0.75 and not is_night(mood):
         canvas.layer(0.3)
