@@ -8,7 +8,7 @@ from generation_service.previs.camera import through
 
 # Painting units (1600 x 900): where feet stand in a wide shot.
 FLOOR = {
-    "street": 770.0, "rooftop": 796.0, "park": 776.0, "forest": 780.0, "beach": 796.0, "mountain": 812.0,
+    "street": 770.0, "rooftop": 796.0, "park": 776.0, "forest": 780.0, "beach": 796.0, "mountain": 800.0,
     "desert": 786.0, "harbour": 790.0, "market": 786.0, "garden": 780.0, "field": 780.0, "village": 780.0,
     "station": 790.0, "bridge": 790.0, "coast": 790.0, "sea": 812.0,
 }  # fmt: skip
