@@ -49,6 +49,7 @@ def produce(
     resolution: Annotated[str, typer.Option(help="480p, 720p or 1080p: the short side.")] = "720p",
     captions: Annotated[str, typer.Option(help="none, sidecar (WebVTT and SRT) or burnt.")] = "sidecar",
     title_card: Annotated[bool, typer.Option("--title-card", help="Open with the title.")] = False,
+    language: Annotated[str, typer.Option(help="What it is spoken in, where the title page says nothing.")] = "en",
     loudness: Annotated[float, typer.Option(help="EBU R128 target in LUFS.")] = -16.0,
     watching: Annotated[bool, typer.Option("--watch", help="Stay until it is over.")] = False,
 ) -> None:
@@ -57,7 +58,7 @@ def produce(
     with explained(session), session.api() as api:
         look = {
             "aspect": aspect, "resolution": resolution, "captions": captions, "title_card": title_card,
-            "loudness_lufs": loudness,
+            "loudness_lufs": loudness, "language": language,
         }  # fmt: skip
         view = api.post(
             "/v1/productions", {**film_form(api, screenplay, (cast or [], purpose, title)), "seed": seed, **look}

@@ -41,6 +41,7 @@ def draft(
     purpose: Annotated[list[str], typer.Option(help="May be repeated.")],
     description: Annotated[str, typer.Option(help="What it is for, in a sentence.")],
     out: Annotated[Path, typer.Option(help="File to write.")] = Path("draft.json"),
+    language: Annotated[list[str] | None, typer.Option(help="Spoken languages, en if none; may be repeated.")] = None,
     days: Annotated[int, typer.Option(help="How long it holds.")] = 365,
     uses: Annotated[int, typer.Option(help="How many takes.")] = 100,
     signed_by: Annotated[
@@ -52,7 +53,7 @@ def draft(
     """Exact terms for a permission, with the notice the subject reads. Nothing is recorded yet."""
     session = of(context)
     form = {"subject": subject, "modalities": modality, "purposes": purpose, "description": description,
-            "days": days, "max_uses": uses, "jurisdiction": jurisdiction,
+            "languages": language or ["en"], "days": days, "max_uses": uses, "jurisdiction": jurisdiction,
             "authority": _authority(signed_by, authority_until)}  # fmt: skip
     with explained(session), session.api() as api:
         drafted = api.post("/v1/grants/draft", form)

@@ -27,13 +27,18 @@ def plan_file(
         list[str] | None, typer.Option(help="NAME=sub_… or NAME=stock/who+voice/which, as for produce.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The seed the film would be made with.")] = 0,
+    language: Annotated[str, typer.Option(help="What it is spoken in, where the title page says nothing.")] = "en",
+    captions: Annotated[str, typer.Option(help="none, sidecar or burnt: what cannot be burnt is told.")] = "sidecar",
 ) -> None:
     """Show what a script would become. A script with mistakes ends with code 5, and each is shown with its place."""
     session = of(context)
     with explained(session), session.api() as api:
         text = read_script(script)
         cast_as = script_cast(api, text, cast or [])
-        form = {"screenplay": text, "format": form_of(script, text), "cast": cast_as, "seed": seed}
+        form = {
+            "screenplay": text, "format": form_of(script, text), "cast": cast_as, "seed": seed, "language": language,
+            "captions": captions,
+        }  # fmt: skip
         view = api.post("/v1/plans", form)
         session.show(view, human=told(view, script.name))
     if view["problems"]:

@@ -19,7 +19,7 @@ _HEADING = re.compile(r"(?im)^(int|ext|est|i/e|int\.?/ext)[. ]")
 def read_script(path: Path) -> str:
     """The text of a script: UTF-8, or UTF-16 with its mark, as Windows editors save it.
 
-    Raises Invalid ``cli.not_text`` with the place of the first byte that is no text, and OSError.
+    Raises Invalid ``cli.not_text`` with the place of the first byte that is no text, ``cli.empty``, and OSError.
     """
     data = path.read_bytes()
     encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), "utf-8")
@@ -31,6 +31,8 @@ def read_script(path: Path) -> str:
             "cli.not_text", f"{path.name} is not text in UTF-8: byte {error.start}, in line {line}, is none",
             fix="save it as UTF-8; a Final Draft or PDF file is exported as Fountain or plain text first",
         ) from error  # fmt: skip
+    if not text:
+        raise Invalid("cli.empty", f"{path.name} is empty", fix="write a scene, or name another file")
     return text.replace("\r\n", "\n")
 
 

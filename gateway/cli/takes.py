@@ -102,12 +102,17 @@ def _history(found: list[dict[str, Any]]) -> Table:
         )
     for take in found:
         why = ", ".join(change["what"] for change in take["changes"]) or "first of its kind"
-        state = Text(f"purged: {take['purged']}", "red") if take["purged"] else Text(_counted(take["used_by"]))
+        state = Text(_gone(take["purged"]), "red") if take["purged"] else Text(_counted(take["used_by"]))
         table.add_row(
             take["key"], str(take["number"]), take["made_at"][:16], f"{take['seconds']:.1f}", str(take["seed"]), why,
             ", ".join(f"{one[:12]}…" for one in take["grants"]) or "none", state, take["says"][:40],
         )  # fmt: skip
     return table
+
+
+def _gone(why: str) -> str:
+    """Why a take is no more: a permission that ended, or the end of the only version that had it."""
+    return f"its version {why}" if why in {"failed", "cancelled", "stopped", "refused"} else f"purged: {why}"
 
 
 def _counted(versions: list[str]) -> str:

@@ -46,6 +46,7 @@ def watch_script(
     resolution: Annotated[str, typer.Option(help="480p, 720p or 1080p: the short side.")] = "720p",
     captions: Annotated[str, typer.Option(help="none, sidecar (WebVTT and SRT) or burnt.")] = "sidecar",
     title_card: Annotated[bool, typer.Option("--title-card", help="Open with the title.")] = False,
+    language: Annotated[str, typer.Option(help="What it is spoken in, where the title page says nothing.")] = "en",
     loudness: Annotated[float, typer.Option(help="EBU R128 target in LUFS, -31 to -9.")] = -16.0,
     to: Annotated[Path | None, typer.Option(help="Save each released film here.")] = None,
 ) -> None:
@@ -53,7 +54,7 @@ def watch_script(
     session = of(context)
     look = {
         "aspect": aspect, "resolution": resolution, "captions": captions, "title_card": title_card,
-        "loudness_lufs": loudness,
+        "loudness_lufs": loudness, "language": language,
     }  # fmt: skip
 
     def form(api: Api) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def picture(view: View) -> RenderableType:
     changed = what_changed(view)
     if changed is not None:
         parts.append(changed)
-    parts.append(_phases(view))
+    if view["state"] != "released":
+        parts.append(_phases(view))
     bar = Table.grid()  # a bar alone ends without a line break
     bar.add_row(ProgressBar(total=1.0, completed=view["fraction"], width=60, complete_style=colour))
     parts.append(bar)

@@ -73,6 +73,8 @@ def test_takes_and_diff(assent: Run, rpc: FakeRpc) -> None:
     assert "purged: consent.grant_withdrawn" in shown
     assert "line" in shown
     assert len(json.loads(assent("takes", "prd_1", "--json").stdout)) == 2
+    rpc.on(generation.list_takes, generation.TakeHistory(film="prd_1", takes=(take(1, purged="failed"),)))
+    assert "its version failed" in " ".join(assent("takes", "prd_1").stdout.split())
     told = json.loads(assent("diff", "prd_2", "--json").stdout)
     assert told["shots"]["k1"][0]["after"] == "MIRA: b"
     assert (told["kept"], told["removed"]) == ({"k2": "prd_0"}, ["k9"])

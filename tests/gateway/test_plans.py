@@ -33,11 +33,12 @@ def test_the_terminal_shows_shots_and_what_was_assumed(assent: Run, rpc: FakeRpc
     rpc.on(plan_script, VIEW)
     script = tmp_path / "film.txt"
     script.write_text("A room.", encoding="utf-8")
-    shown = assent("plan", str(script), "--cast", "ANA=stock:mara")
+    shown = assent("plan", str(script), "--cast", "ANA=stock:mara", "--language", "fr", "--captions", "burnt")
     for part in ("1 shots, 2.5 s", "CU low push-in", "ANA: Hi [you].", "rain", "“Later”", "a room is assumed"):
         assert part in " ".join(shown.stdout.split())
     (sent,) = rpc.sent(plan_script)
     assert (sent.format, sent.cast["ANA"].stock) == ("prompt", "mara")
+    assert (sent.language, sent.captions) == ("fr", "burnt")
     assert rpc.sent(generation.submit) == []
 
 
@@ -69,3 +70,10 @@ def test_a_subject_that_a_script_names_is_given_its_references(assent: Run, rpc:
     assent("produce", str(script), "--purpose", "entertainment")
     member = rpc.sent(generation.submit)[0].cast["ANA"]
     assert (member.subject, member.face, member.voice) == (world.SUBJECT, world.FACE, world.VOICE)
+
+
+def test_an_empty_file_is_told_before_anything_is_asked(assent: Run, rpc: FakeRpc, tmp_path: Path) -> None:
+    script = tmp_path / "film.fountain"
+    script.write_bytes(b"")
+    assert "cli.empty" in assent("plan", str(script), code=5).stderr
+    assert rpc.sent(plan_script) == []
