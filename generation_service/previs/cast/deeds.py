@@ -131,7 +131,7 @@ def raised(made: Pose, cue: Cue, broad: float) -> Pose:
     """An arm straight up, as in a class."""
     up = settle((cue.t - 0.1) / 0.85)
     sway = 14 * slow(cue, 2.1, 0.0)
-    at = (470 * broad - 60 + sway, -400.0, 60.0)
+    at = (470 * broad + 30 + sway, -200.0, 120.0)
     made = with_hand(made, 1, at, grip="open", pole=(0.9, 0.4, -0.3), share=up)
     return replace(made, lean=made.lean - 0.03 * up)
 
@@ -140,7 +140,7 @@ def board(made: Pose, cue: Cue, broad: float) -> Pose:
     """Writing on a wall beside them: small strokes, slowly on to the right and back."""
     line = cycle(((0.0, 0.0), (0.85, 1.0)), cue.t / 4.2)
     tiny = (20 * sin(15 * cue.t), 16 * cos(12.4 * cue.t))
-    at = (470 * broad * 0.75 + 220 * line + tiny[0], 190 + tiny[1], 330.0)
+    at = (470 * broad + 140 + 230 * line + tiny[0], 220 + tiny[1], 120.0)
     made = with_hand(made, 1, at, grip="pinch", pole=(0.9, 0.7, -0.2))
     return replace(made, lean=made.lean + 0.03 * line)
 
@@ -167,7 +167,7 @@ def toast(made: Pose, cue: Cue, broad: float) -> Pose:
     up = settle((t - 0.3) / 0.6, over=0.08) * (1 - ease((t - 2.0) / 0.7))
     sip = ease((t - 2.2) / 0.6) * (1 - ease((t - 3.7) / 0.7))
     made = with_hand(made, k, (side * 300 * broad, 980.0, 330.0), grip="hold", pole=(side * 0.8, 0.6, -0.4))
-    made = with_hand(made, k, (side * (470 * broad + 210), 470.0, 330.0), share=up)
+    made = with_hand(made, k, (side * (470 * broad - 10), 480.0, 400.0), share=up)
     return replace(sipping(made, k, sip), holder=k)
 
 
