@@ -59,10 +59,10 @@ def outline_of(build: Build, turn: float, hem: float, *, loose: float = 0.0, fla
     angle, s, n = radians(TURNED * turn), build.tip, build.neck
     top = [
         (n + 6, 390.0),
-        (n + 46, 418.0),
-        (0.58 * s, 450.0),
-        (s - 116, 470.0),
-        (s - 60, 490.0),
+        (n + 46, 414.0),
+        (0.56 * s, 448.0),
+        (s - 118, 474.0),
+        (s - 64, 496.0),
         (s - 46, 540.0),
         (s - 58, 604.0),
         (s - 84, 666.0),
@@ -105,6 +105,8 @@ def draw_trunk(canvas: Any, look: Look, rng: np.random.Generator, *, turn: float
         _behind(tailor, cut.hem)
     blob(canvas, (10, 400), (build.neck + 44, 46), (14, 7, 14), 0.34, blur=24, mode=skia.BlendMode.kSrcATop)
     canvas.restore()
+    if front and cut.over is not None:
+        cut.over(tailor)
     canvas.restore()
 
 
@@ -177,9 +179,14 @@ def trousers_of(look: Look) -> Colour:
     return mix(times(look.cloth, (120, 122, 138)), (52, 54, 66), 0.62)
 
 
+def below_of(look: Look) -> Colour:
+    """The colour of what covers the thighs: trousers, or a dress."""
+    return look.cloth if look.outfit == "dress" else trousers_of(look)
+
+
 def draw_hips(canvas: Any, look: Look, *, turn: float = 0.0) -> None:
     """The trousers' upper part, from under the garment to the fork; the legs are laid over it."""
-    build, cloth = build_of(look), cloth_of(trousers_of(look))
+    build, cloth = build_of(look), cloth_of(below_of(look))
     levels = (1330.0, 1420.0, 1540.0, 1620.0)
     within = (6.0, 12.0, 44.0, 96.0)
     right = [(build.edge(y, turn, 1) - less, y) for y, less in zip(levels, within, strict=True)]

@@ -12,8 +12,11 @@ GARMENTS: tuple[tuple[Outfit, str], ...] = (
     ("jacket", r"jacket|blazer|suit|tuxedo|uniform|waistcoat|vest|cardigan|armou?r"),
     ("hoodie", r"hoodie|sweatshirt|hooded \w+|tracksuit|anorak"),
     ("turtleneck", r"turtleneck|sweater|jumper|pullover|knit\w*"),
-    ("blouse", r"blouse|dress|tunic|kimono|sari|t-?shirt|tee|top"),
-    ("shirt", r"shirt|apron|overalls?|dungarees|pyjamas|scrubs"),
+    ("dress", r"dress|kimono|sari|frock|sundress|nightgown"),
+    ("tee", r"t-?shirt|tee|tank top|singlet|jersey"),
+    ("blouse", r"blouse|tunic|top"),
+    ("apron", r"apron"),
+    ("shirt", r"(?<!t-)(?<!t )shirt|overalls?|dungarees|pyjamas|scrubs"),
 )
 
 

@@ -5,6 +5,8 @@ A hand hangs down from the wrist at (0, 0), its thumb to the left; a shoe lies u
 
 from typing import Any
 
+import skia
+
 from generation_service.previs.brush import Colour, Point, blob, fill, linear, mix, smooth, stroke, times
 from generation_service.previs.cast.looks import LIGHT, WARM_SHADE
 from generation_service.previs.cast.parts import Box
@@ -99,8 +101,12 @@ def _thumb(canvas: Any, bones: tuple[Point, Point, Point], tones: tuple[Colour, 
     )
 
 
-def draw_shoe(canvas: Any, tone: Colour, *, beside: bool) -> None:
-    """A shoe: from the side with the toe to the right, else from the front, its toe a little to the right."""
+def draw_shoe(canvas: Any, tone: Colour, *, beside: bool, pump: bool = False) -> None:
+    """A shoe: from the side with the toe to the right, else from the front, its toe a little to the right; ``pump`` one
+    that leaves the instep bare.
+    """
+    if pump:
+        canvas.clipRect(skia.Rect.MakeLTRB(*SHOE_BOX[:1], 30, *SHOE_BOX[2:]))
     light, dark, sole = mix(tone, LIGHT, 0.30), mix(tone, (0, 0, 0), 0.45), mix(tone, (150, 132, 116), 0.35)
     low = ANKLE
     if beside:

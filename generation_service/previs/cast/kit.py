@@ -57,7 +57,9 @@ class Kit:
 
     def shoe(self, *, beside: bool) -> Painted:
         """The image's right shoe under the ankle at (0, 0), or one from the side that points to the right."""
-        return self._once(f"shoe {beside}", SHOE_BOX, lambda c: draw_shoe(c, SHOE, beside=beside))
+        return self._once(
+            f"shoe {beside}", SHOE_BOX, lambda c: draw_shoe(c, SHOE, beside=beside, pump=self.look.outfit == "dress")
+        )
 
     def lap(self) -> Painted:
         """The thighs of somebody who sits, towards the viewer."""
@@ -85,7 +87,7 @@ def kit_of(look: Look, mood: Mood, scale: float, *, turn: float = 0.0, behind: b
         return painted(_ready(lit(pixels(made), mood, face)), box)
 
     back = part(HEAD_BOX, lambda c: None if behind else draw_back(c, look, rng))
-    low = max(TRUNK_BOX[3], CUTS[look.outfit].hem + 40)
+    low = max(TRUNK_BOX[3], CUTS[look.outfit].hem + 40, 2010 if CUTS[look.outfit].over is not None else 0)
     trunk = part(
         (*TRUNK_BOX[:3], low),
         lambda c: draw_neck(c, look),

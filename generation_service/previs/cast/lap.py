@@ -6,7 +6,7 @@ Its own coordinates: the hip's joint at (0, 0), the knee's at (0, ``LONG``), x o
 from typing import Any
 
 from generation_service.previs.brush import blob, fill, linear, radial, smooth, stroke
-from generation_service.previs.cast.body import trousers_of
+from generation_service.previs.cast.body import below_of
 from generation_service.previs.cast.build import build_of
 from generation_service.previs.cast.cloth import cloth_of, fold
 from generation_service.previs.cast.looks import Look
@@ -18,7 +18,7 @@ LONG = 300.0
 
 def draw_lap(canvas: Any, look: Look) -> None:
     """The thigh from the hip to the knee, its upper side in the light, the knee round."""
-    cloth, f = cloth_of(trousers_of(look)), build_of(look).limb
+    cloth, f = cloth_of(below_of(look)), build_of(look).limb
     r, w = 126 * f, 172 * f
     half = [
         (-w * 0.7, -110),

@@ -38,8 +38,10 @@ def draw_arm(canvas: Any, kit: Kit, joints: Joints, k: int, pose: Pose, *, dim: 
 
 def shade_arm(canvas: Any, joints: Joints, k: int, half: float) -> None:
     """The soft dark that an arm leaves on the body behind it, and only there."""
-    line = smooth([(x + 14, y + 22) for x, y in (joints.shoulders[k], joints.elbows[k], joints.wrists[k])], close=False)
-    for wide, alpha in ((2.7, 0.10), (2.25, 0.12), (1.85, 0.14)):
+    (ax, ay), (bx, by) = joints.shoulders[k], joints.elbows[k]
+    bones = ((ax + 0.42 * (bx - ax), ay + 0.42 * (by - ay)), joints.elbows[k], joints.wrists[k])
+    line = smooth([(x + 12, y + 18) for x, y in bones], close=False)
+    for wide, alpha in ((2.6, 0.05), (2.4, 0.06), (2.2, 0.07), (2.0, 0.08), (1.8, 0.08)):
         paint = stroke((5, 4, 12), wide * half, alpha)
         paint.setBlendMode(skia.BlendMode.kSrcATop)
         canvas.drawPath(line, paint)

@@ -10,7 +10,7 @@ WARM_SHADE: Colour = (182, 130, 120)
 LIGHT: Colour = (255, 240, 222)
 
 HairStyle = Literal["short", "parted", "long", "bob", "bun", "curly", "bald", "scarf"]
-Outfit = Literal["jacket", "turtleneck", "shirt", "hoodie", "coat", "blouse"]
+Outfit = Literal["jacket", "turtleneck", "shirt", "hoodie", "coat", "blouse", "dress", "tee", "apron"]
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ __all__ = ["CUTS", "Cut", "Tailor"]
 @dataclass(frozen=True)
 class Cut:
     """A garment: height of its hem, how far it stands off, how much wider it is at the hem, what is drawn on it, how
-    far beside the neck its collar stands above the shoulders.
+    far beside the neck its collar stands above the shoulders, and what is worn over all of it.
     """
 
     hem: float
@@ -34,6 +34,7 @@ class Cut:
     flare: float
     draw: Callable[[Tailor], None]
     collar: float = 24.0
+    over: Callable[[Tailor], None] | None = None
 
 
 def _jacket(t: Tailor) -> None:
@@ -145,8 +146,59 @@ def _blouse(t: Tailor) -> None:
     seam(t.canvas, c, t.spots([(u * (t.build.half(1490) + 20), 1496) for u in (-1.0, -0.5, 0.0, 0.5, 1.0)]), 3, 0.4)
 
 
+def _dress(t: Tailor) -> None:
+    n, c = t.build.neck, t.cloth
+    neckline(t, [(-n - 34, 396), (-n - 6, 500), (0, 566), (n + 6, 500), (n + 34, 396), (0, 330)], c, 0.8)
+    rim = t.path([(-n - 34, 400), (-n - 8, 502), (0, 570), (n + 8, 502), (n + 34, 400)], close=False)
+    t.canvas.drawPath(rim, stroke(c.edge, 7, 0.7))
+    waist = t.spots([(u * (t.build.half(1080) + 20), 1086 + 12 * (1 - u * u)) for u in (-1.0, -0.5, 0.0, 0.5, 1.0)])
+    t.canvas.drawPath(smooth(waist, close=False), stroke(c.deep, 30, 0.5, blur=10))
+    seam(t.canvas, c, waist, 5, 0.8)
+    for k in range(-5, 6):
+        x = k / 5
+        hang = t.spots([(x * 0.8 * t.build.half(1100), 1100), (x * 0.95 * t.build.half(1400), 1400)])
+        low = (hang[1][0] * 1.34 + 12 * k, CUTS["dress"].hem)
+        fold(t.canvas, c, [*hang, low], 20, 0.34 if k % 2 else 0.24)
+    for side in (-1, 1):
+        dart = [(side * 120, 1070), (side * 118, 960), (side * 132, 870)]
+        fold(t.canvas, c, t.spots(dart), 12, 0.26)
+
+
+def _tee(t: Tailor) -> None:
+    n, c = t.build.neck, t.cloth
+    neckline(t, [(-n - 20, 394), (-n * 0.8, 462), (0, 492), (n * 0.8, 462), (n + 20, 394), (0, 330)], c)
+    band = t.path([(-n - 26, 400), (-n * 0.82, 474), (0, 506), (n * 0.82, 474), (n + 26, 400)], close=False)
+    t.canvas.drawPath(band, stroke(c.dark, 22, 0.9))
+    t.canvas.drawPath(band, stroke(c.mid, 17))
+    for k, (x, y) in enumerate(((-150, 1240), (120, 1300), (-40, 1400), (170, 1420))):
+        fold(t.canvas, c, t.spots([(x, y), (x + 70, y + 34 - 10 * k), (x + 150, y + 14)]), 15, 0.24)
+    seam(t.canvas, c, t.spots([(u * (t.build.half(1500) + 20), 1506) for u in (-1.0, -0.5, 0.0, 0.5, 1.0)]), 3.5, 0.5)
+
+
+def _apron(t: Tailor) -> None:
+    """A bib and skirt over the shirt, with neck strap, waist tie and pocket."""
+    tone = t.look.inner if sum(t.look.inner) > sum(t.look.cloth) else mix(t.look.inner, (236, 228, 214), 0.7)
+    c, n, hip = cloth_of(tone), t.build.neck, 0.86 * t.build.half(1400)
+    for side in (-1, 1):
+        strap = t.path([(side * 150, 700), (side * 118, 560), (side * (n + 22), 410)], close=False)
+        t.canvas.drawPath(strap, stroke((4, 3, 10), 30, 0.35, blur=8))
+        t.canvas.drawPath(strap, stroke(c.mid if side < 0 else mix(c.mid, c.dark, 0.4), 24))
+    bib = [(-160, 690), (160, 690), (176, 960), (hip * 0.9, 1110), (hip, 1500), (hip * 1.02, 1960), (-hip * 1.02, 1960), (-hip, 1500), (-hip * 0.9, 1110), (-176, 960)]  # fmt: skip  # noqa: E501
+    ramp = [(c.mid, 1.0), (c.lit, 1.0), (c.mid, 1.0), (c.dark, 1.0)]
+    piece(t.canvas, t.path(bib, tension=0.3), c, fill(shader=linear((-hip, 700), (hip, 900), ramp)), lift=12)
+    tie = t.path([(-hip * 0.93, 1130), (0, 1146), (hip * 0.93, 1130)], close=False)
+    t.canvas.drawPath(tie, stroke(c.deep, 30, 0.5, blur=6))
+    t.canvas.drawPath(tie, stroke(c.lit, 22))
+    for k in range(-2, 3):
+        fold(t.canvas, c, t.spots([(70.0 * k, 1200), (84.0 * k + 10, 1560), (96.0 * k, 1950)]), 17, 0.28)
+    pouch = t.path([(-120, 1300), (120, 1300), (118, 1480), (-118, 1480)], tension=0.08)
+    piece(t.canvas, pouch, c, t.tone(-1, c), lift=6)
+
+
 CUTS: dict[Outfit, Cut] = {
     "jacket": Cut(1580.0, 10.0, 14.0, _jacket), "coat": Cut(1900.0, 22.0, 66.0, _coat),
     "turtleneck": Cut(1540.0, 10.0, 0.0, _turtleneck), "shirt": Cut(1560.0, 16.0, 6.0, _shirt),
     "hoodie": Cut(1550.0, 30.0, -6.0, _hoodie, 108.0), "blouse": Cut(1520.0, 12.0, 26.0, _blouse),
+    "dress": Cut(2080.0, 6.0, 130.0, _dress), "tee": Cut(1530.0, 20.0, 4.0, _tee),
+    "apron": Cut(1560.0, 16.0, 6.0, _shirt, over=_apron),
 }  # fmt: skip

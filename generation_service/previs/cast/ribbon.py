@@ -140,9 +140,7 @@ def _crease(canvas: Any, bones: tuple[Joint, Joint, Joint], half: float, dim: fl
     if abs(one - two) > pi:
         inward += pi
     strength = min(1.0, (abs(bent) - 0.5) / 1.2) * dim
-    near, far = 0.46 * half, 0.06 * half
-    start = (b[0] + cos(inward) * near, b[1] + sin(inward) * near)
-    for way, long in ((inward + pi, near - far), (inward + pi - 0.5, 0.7 * near), (inward + pi + 0.5, 0.7 * near)):
-        end = (start[0] + cos(way) * long, start[1] + sin(way) * long)
-        canvas.drawPath(smooth([start, end], close=False), stroke((4, 3, 9), 13, 0.20 * strength))
-        canvas.drawPath(smooth([start, end], close=False), stroke((4, 3, 9), 6, 0.24 * strength))
+    start = (b[0] + cos(inward) * 0.46 * half, b[1] + sin(inward) * 0.46 * half)
+    end = (b[0] - cos(inward) * 0.10 * half, b[1] - sin(inward) * 0.10 * half)
+    for wide in (26.0, 18.0, 10.0):
+        canvas.drawPath(smooth([start, end], close=False), stroke((4, 3, 9), wide, 0.11 * strength))

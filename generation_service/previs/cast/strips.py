@@ -10,20 +10,23 @@ from typing import Any
 import numpy as np
 import skia
 
-from generation_service.previs.brush import Point, fill, linear, mix, smooth, stroke
+from generation_service.previs.brush import Point, fill, linear, mix, smooth, stroke, times
 from generation_service.previs.cast.body import trousers_of
 from generation_service.previs.cast.build import build_of
 from generation_service.previs.cast.cloth import Cloth, button, cloth_of, fabric, fold, ribs, seam
-from generation_service.previs.cast.looks import Look
+from generation_service.previs.cast.looks import LIGHT, WARM_SHADE, Look
 from generation_service.previs.cast.rig import FORE, SHIN, THIGH, UPPER
 
 Profile = Sequence[tuple[float, float, float]]
 
 ARM, LEG = UPPER + FORE, THIGH + SHIN
-CAP, HIP_CAP = 84.0, 120.0
+CAP, HIP_CAP = 80.0, 120.0
 SLEEVE_BOX = (-135.0, -CAP - 16, 135.0, ARM + 40)
 LEG_BOX = (-180.0, -HIP_CAP - 10, 180.0, LEG + 84)
 KNIT = {"turtleneck", "hoodie"}
+SHORT, SHORT_END = {"tee"}, 300.0
+# How much slimmer a bare leg is than trousers, and where it differs from them besides.
+BARE_LEG, CALF = 0.80, {1150: 1.12, 1450: 0.92}
 
 
 def sleeve_profile(look: Look) -> Profile:
@@ -36,6 +39,31 @@ def sleeve_profile(look: Look) -> Profile:
         (UPPER, 76 * f + loose, 72 * f + loose), (650, 75 * f + loose, 68 * f + loose),
         (840, 62 * f + loose, 58 * f + loose), (ARM - 30, cuff, cuff), (ARM + 8, cuff, cuff),
     ]  # fmt: skip
+
+
+def arm_profile(look: Look) -> Profile:
+    """Along a bare arm, as :func:`sleeve_profile`."""
+    f = build_of(look).limb
+    return [
+        (-CAP, 8, 8), (-40, 60 * f, 56 * f), (60, 76 * f, 66 * f), (200, 74 * f, 66 * f), (360, 66 * f, 62 * f),
+        (UPPER - 10, 58 * f, 56 * f), (UPPER + 110, 64 * f, 56 * f), (780, 52 * f, 46 * f),
+        (ARM - 40, 33, 32), (ARM + 10, 31, 31),
+    ]  # fmt: skip
+
+
+def _bare(canvas: Any, look: Look, path: Any, side: int) -> None:
+    """A limb in its own skin."""
+    skin = Cloth(
+        mix(look.skin, LIGHT, 0.14), look.skin, mix(look.skin, times(look.skin, WARM_SHADE), 0.62),
+        times(look.skin, WARM_SHADE), mix(look.skin, LIGHT, 0.4),
+    )  # fmt: skip
+    canvas.save()
+    canvas.clipPath(path, True)
+    _round(canvas, path, skin, 84 * build_of(look).limb, side)
+    canvas.drawPath(
+        smooth([(-10, UPPER + 20), (6, UPPER - 4), (24, UPPER + 14)], close=False), stroke(skin.dark, 8, 0.4, blur=5)
+    )
+    canvas.restore()
 
 
 def leg_profile(look: Look) -> Profile:
@@ -74,10 +102,13 @@ def _reach(profile: Profile, y: float, side: int, across: float) -> float:
 
 
 def draw_sleeve(canvas: Any, look: Look, rng: np.random.Generator, side: int) -> None:
-    """A sleeve from the shoulder's seam to the cuff; ``side`` -1 the image's left arm."""
+    """A sleeve from the shoulder's seam to the cuff; ``side`` -1 the image's left arm. Short ones leave arms bare."""
     profile, cloth = sleeve_profile(look), cloth_of(look.cloth)
     path = _shape(profile, side)
     canvas.saveLayer()
+    if look.outfit in SHORT:
+        _bare(canvas, look, _shape(arm_profile(look), side), side)
+        canvas.clipRect(skia.Rect.MakeLTRB(-200, -CAP - 20, 200, SHORT_END))
     _cuff_below(canvas, look, profile, side)
     canvas.save()
     canvas.clipPath(path, True)
@@ -127,17 +158,20 @@ def _cuff_below(canvas: Any, look: Look, profile: Profile, side: int) -> None:
 def _sleeve_end(canvas: Any, look: Look, cloth: Cloth, profile: Profile, side: int) -> None:
     """How a sleeve ends: knitted ribs, a buttoned cuff, a plain hem with small buttons."""
     half = profile[-1][1] + 2
-    low = ARM + 8
+    low = ARM + 8 if look.outfit not in SHORT else SHORT_END
     if look.outfit in KNIT:
         xs = [half * k / 6 for k in range(-6, 7)]
         canvas.drawLine(-half, ARM - 66, half, ARM - 66, stroke(cloth.deep, 12, 0.55, blur=5))
         ribs(canvas, cloth, [(x * 1.06, ARM - 62) for x in xs], [(x, low) for x in xs])
-    elif look.outfit in {"shirt", "blouse"}:
+    elif look.outfit in SHORT:
+        seam(canvas, cloth, [(-half * 2, low - 30), (0, low - 26), (half * 2, low - 30)], 3.5, 0.6)
+    elif look.outfit in {"shirt", "blouse", "apron", "dress"}:
         seam(canvas, cloth, [(-half, ARM - 70), (0, ARM - 62), (half, ARM - 70)], 4.5, 0.8)
         button(canvas, (side * half * 0.42, ARM - 28), 8, mix(cloth.lit, (255, 255, 255), 0.3))
     else:
         for k in range(3):
             button(canvas, (side * half * 0.62, ARM - 36 - 34 * k), 8, mix(cloth.dark, cloth.deep, 0.4))
+    half *= 2 if look.outfit in SHORT else 1
     canvas.drawLine(-half, low, half, low, stroke(cloth.deep, 14, 0.6, blur=5))
     canvas.drawLine(-half, low - 13, half, low - 13, stroke(cloth.edge, 4, 0.3, blur=1.5))
 
@@ -146,6 +180,13 @@ def draw_leg_strip(canvas: Any, look: Look, rng: np.random.Generator, side: int)
     """A trouser leg from the hip to the hem over the shoe; ``side`` -1 the image's left one."""
     profile, cloth = leg_profile(look), cloth_of(trousers_of(look))
     path = _shape(profile, side)
+    if look.outfit == "dress":
+        slim = [
+            (y, out * BARE_LEG * CALF.get(int(y), 1.0), into * BARE_LEG * CALF.get(int(y), 1.0))
+            for y, out, into in profile
+        ]
+        _bare(canvas, look, _shape([*slim[:-2], (LEG - 60, 40, 40), (LEG + 26, 38, 38)], side), side)
+        return
     canvas.save()
     canvas.clipPath(path, True)
     _round(canvas, path, cloth, 128 * build_of(look).limb, -1)
