@@ -31,7 +31,10 @@ MOST_SAMPLE_S = 20
 
 _BLEND_VOICED, _BLEND_UNVOICED = 1.0, 0.8
 _STRETCHES = np.exp(np.linspace(np.log(0.78), np.log(1.28), 41))
-_SPREAD_COEFFICIENTS, _MOST_SPREAD = 60, 1.5
+_CEPSTRA: Frames = fft.dct(np.eye(BINS), norm="ortho")[:, :60].T
+"""The first 60 cosines over the spectrum, ``(60, 513)``: coarser than a harmonic."""
+
+_MOST_SPREAD = 1.5
 _LOUDNESS, _MOST_LOUDNESS = 0.6, 1.4
 _ENOUGH = 30
 """Frames whose statistics count for half."""
@@ -56,7 +59,11 @@ def open_sample(sound: Sound, check: Check) -> Sample:
     """Take apart a sample (mono, 24 kHz). A sample without voiced sound has ``median_f0`` 0 and shapes nothing."""
     parts = analyse(sound[: MOST_SAMPLE_S * WORK_RATE], check)
     heard = _heard(parts)
-    voiced, unvoiced = _cloud(parts, heard & parts.voiced), _cloud(parts, heard & ~parts.voiced)
+    check()
+    voiced = _cloud(parts, heard & parts.voiced)
+    check()
+    unvoiced = _cloud(parts, heard & ~parts.voiced)
+    check()
     return Sample(parts.median_f0, parts.span_st, voiced, unvoiced, _level(parts.envelope)[heard])
 
 
@@ -73,13 +80,16 @@ def lean(parts: Analysis, sample: Sample, check: Check, *, pitch_st: float = 0.0
         mask = parts.voiced == voiced
         if len(cloud.point) < _FEW or (mask & heard).sum() < _FEWEST:
             continue
-        own, known = np.log(stretched[mask]), points_of(np.log(stretched[mask & heard]))
-        shape, air = rebuilt(learn(known, cloud, check)(points_of(own)), cloud, check)
+        own = np.log(stretched[mask])
+        points = points_of(own)
+        shape, air = rebuilt(learn(points[heard[mask]], cloud, check)(points), cloud, check)
         own -= own.mean(axis=1, keepdims=True)
         check()
-        envelope[mask] = np.exp(blend * _spread(shape, cloud.shape) + (1 - blend) * own)
+        envelope[mask] = np.exp(blend * _spread(shape, cloud.shape, check) + (1 - blend) * own)
         breath[mask] = air
+    check()
     envelope = np.exp(_smooth_in_time(np.log(envelope), parts.voiced))
+    check()
     envelope *= np.exp(_louder(parts, sample) + _level(parts.envelope) - _level(envelope))[:, None]
     return Analysis(_pitch(parts, sample, pitch_st), envelope, breath)
 
@@ -139,15 +149,16 @@ def _untilted(bands: Frames) -> Frames:
     return np.asarray(bands - np.polyval(np.polyfit(axis, bands, 1), axis))
 
 
-def _spread(shape: Frames, goal: Frames) -> Frames:
+def _spread(shape: Frames, goal: Frames, check: Check) -> Frames:
     """``shape`` with the coarse spread over time of ``goal``: each of its first cepstra moved away from its mean."""
-    cepstra, theirs = fft.dct(shape, norm="ortho"), fft.dct(goal, norm="ortho")
-    part = slice(0, _SPREAD_COEFFICIENTS)
-    mean, own = cepstra[:, part].mean(axis=0), cepstra[:, part].std(axis=0)
-    wider = np.clip(theirs[:, part].std(axis=0) / np.maximum(own, 1e-6), 1.0, _MOST_SPREAD)
-    wider = 1 + (wider - 1) * len(shape) / (len(shape) + _ENOUGH)
-    cepstra[:, part] = mean + (cepstra[:, part] - mean) * wider
-    return np.asarray(fft.idct(cepstra, norm="ortho"))
+    check()
+    theirs = (goal @ _CEPSTRA.T).std(axis=0)
+    check()
+    cepstra = shape @ _CEPSTRA.T
+    away = cepstra - cepstra.mean(axis=0)
+    wider = np.clip(theirs / np.maximum(away.std(axis=0), 1e-6), 1.0, _MOST_SPREAD) - 1
+    check()
+    return np.asarray(shape + (away * wider * len(shape) / (len(shape) + _ENOUGH)) @ _CEPSTRA)
 
 
 def _louder(parts: Analysis, sample: Sample) -> Frames:
