@@ -246,5 +246,6 @@ def decide_cancel(state: Production, at: datetime) -> list[f.Fact]:
     if state.state == "cancelled":
         return []
     if not state.running:
-        raise Conflict("generation.production_over", f"the production is {state.state}", fix="submit a new one")
+        fix = "make another version of it" if state.state == "released" else "submit a new one"
+        raise Conflict("generation.production_over", f"the production is {state.state}", fix=fix)
     return [f.Cancelled(at=at)]
