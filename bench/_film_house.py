@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from typing import Any
 from audio_service.backends.engine import Engine
 from audio_service.backends.stock import STOCK
 from audio_service.contract.jobs import LineJob, LineSpoken, MixJob, TrackMixed
-from audio_service.domain.ports import Mixed, Spoken
+from audio_service.domain.ports import Spoken
 from audio_service.usecases.reuse import known_sound
 from consent_service.contract.decisions import Decision, DecisionRequest, LeaseClosed
 from generation_service.bootstrap import painter_version, place_of
@@ -96,7 +96,8 @@ class FilmHouse:
     """``seconds`` holds what each phase of the last film took."""
 
     def __init__(self, folder: Path, photos: Mapping[str, bytes]) -> None:
-        self.log, self.clock, self.blobs = MemoryLog(), SystemClock(), BlobStore(folder / "blobs")
+        self.log, self.clock, self.shelf = MemoryLog(), SystemClock(), folder / "blobs"
+        self.blobs = BlobStore(self.shelf)
         desk = Desk(self.log, memory_books(), self.blobs, self.clock)
         roster = Roster(VOICE_OF_STOCK, tuple(spec.id for spec in STOCK))
         self.submit = Submit(desk, lambda: roster, _decided, place_of, painter=painter_version())
@@ -157,50 +158,29 @@ class FilmHouse:
         self.seconds[body["kind"]] += time.perf_counter() - at
 
     def _sounding(self, body: dict[str, Any]) -> "Sounding":
+        key = self.desk.key(body["production"]) or b""
         if body["kind"] == "line":
             line = LineJob.model_validate(body)
             known = known_sound(line, Engine.version, _Vault(self))  # type: ignore[arg-type]
-            return Sounding(line, self.studio.submit(_spoken, line, known), known is not None)
+            return Sounding(line.kind, self.studio.submit(_spoken, line, known, self.shelf, key))
         mix = MixJob.model_validate(body)
-        key = self.desk.key(mix.production) or b""
-        return Sounding(
-            mix, self.studio.submit(_mixed, mix, [self.blobs.get("takes", cue.sha256, key) for cue in mix.cues])
-        )
+        return Sounding(mix.kind, self.studio.submit(_mixed, mix, self.shelf, key))
 
     def _heard(self, sounding: "Sounding") -> None:
         made, seconds = sounding.done.result()
-        if isinstance(sounding.job, LineJob):
-            self._speak(sounding.job, made, sounding.known)
+        if isinstance(made, LineSpoken):
+            self.follow.line_spoken(f"evt-{made.job}", made)
         else:
-            self._mix(sounding.job, made)
-        self.seconds[sounding.job.kind] += seconds
-
-    def _speak(self, job: LineJob, spoken: Spoken, known: bool) -> None:
-        key = self.desk.key(job.production) or b""
-        said = LineSpoken(
-            job=job.job, production=job.production, shot=job.shot, line=job.line, timing=spoken.timing,
-            sha256=self.blobs.put("takes", spoken.wav, key), engine=Engine.version, reused=known,
-        )  # fmt: skip
-        self.follow.line_spoken(f"evt-{job.job}", said)
-
-    def _mix(self, job: MixJob, mixed: Mixed) -> None:
-        key = self.desk.key(job.production) or b""
-        stems = {name: self.blobs.put("takes", wav, key) for name, wav in mixed.stems.items()}
-        track = TrackMixed(
-            job=job.job, production=job.production, sha256=self.blobs.put("takes", mixed.track, key),
-            seconds=mixed.seconds, loudness_lufs=mixed.loudness_lufs, true_peak_dbtp=mixed.true_peak_dbtp,
-            ducking_db=mixed.ducking_db, stems=stems,
-        )  # fmt: skip
-        self.follow.track_mixed(f"evt-{job.job}", track)
+            self.follow.track_mixed(f"evt-{made.job}", made)
+        self.seconds[sounding.kind] += seconds
 
 
 @dataclass(frozen=True)
 class Sounding:
-    """A job of the audio worker, and what becomes of it: what was made, and the seconds of work."""
+    """A job of the audio worker, and what becomes of it: the event that it ends with, and the seconds of work."""
 
-    job: LineJob | MixJob
-    done: "Future[tuple[Any, float]]"
-    known: bool = False
+    kind: str
+    done: "Future[tuple[LineSpoken | TrackMixed, float]]"
 
 
 @cache
@@ -209,14 +189,25 @@ def _engine() -> Engine:
     return Engine.warmed()
 
 
-def _spoken(job: LineJob, known: Spoken | None) -> tuple[Spoken, float]:
-    began = time.perf_counter()
-    return known or _engine().speak(job, None, _nothing, _ignored), time.perf_counter() - began
+def _spoken(job: LineJob, known: Spoken | None, shelf: Path, key: bytes) -> tuple[LineSpoken, float]:
+    began, blobs = time.perf_counter(), BlobStore(shelf)
+    spoken = known or _engine().speak(job, None, _nothing, _ignored)
+    said = LineSpoken(
+        job=job.job, production=job.production, shot=job.shot, line=job.line, timing=spoken.timing,
+        sha256=blobs.put("takes", spoken.wav, key), engine=Engine.version, reused=known is not None,
+    )  # fmt: skip
+    return said, time.perf_counter() - began
 
 
-def _mixed(job: MixJob, takes: Sequence[bytes]) -> tuple[Mixed, float]:
-    began = time.perf_counter()
-    return _engine().mix(job, takes, _nothing, _ignored), time.perf_counter() - began
+def _mixed(job: MixJob, shelf: Path, key: bytes) -> tuple[TrackMixed, float]:
+    began, blobs = time.perf_counter(), BlobStore(shelf)
+    mixed = _engine().mix(job, [blobs.get("takes", cue.sha256, key) for cue in job.cues], _nothing, _ignored)
+    track = TrackMixed(
+        job=job.job, production=job.production, sha256=blobs.put("takes", mixed.track, key), seconds=mixed.seconds,
+        loudness_lufs=mixed.loudness_lufs, true_peak_dbtp=mixed.true_peak_dbtp, ducking_db=mixed.ducking_db,
+        stems={name: blobs.put("takes", wav, key) for name, wav in mixed.stems.items()},
+    )  # fmt: skip
+    return track, time.perf_counter() - began
 
 
 @contextmanager
