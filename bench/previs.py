@@ -10,7 +10,6 @@ import io
 import sys
 import time
 from collections.abc import Callable
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -124,7 +123,7 @@ def _take(one: Shot, faces: dict[str, Image]) -> None:
 
 
 def _encode(frames: list[Image]) -> None:
-    with Encoder(io.BytesIO(), width=1280, height=720, fps=Fraction(FPS)) as encoder:
+    with Encoder(io.BytesIO(), width=1280, height=720, fps=FPS) as encoder:
         for frame in frames:
             encoder.put(frame)
 

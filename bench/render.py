@@ -16,7 +16,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -179,7 +178,7 @@ def _take(one: Shot, faces: dict[str, Any]) -> None:
 
 
 def _encode(frames: Sequence[Any], picture: tuple[int, int]) -> None:
-    with Encoder(io.BytesIO(), width=picture[0], height=picture[1], fps=Fraction(FPS)) as encoder:
+    with Encoder(io.BytesIO(), width=picture[0], height=picture[1], fps=FPS) as encoder:
         for frame in frames:
             encoder.put(frame)
 

@@ -1,7 +1,9 @@
-"""How pictures are encoded for delivery, and pieces of film that can be laid end to end without encoding them again.
+"""How pictures are encoded, in takes and in films alike, and pieces of film that are laid end to end without encoding
+them again.
 
 Every piece is encoded with the same settings and begins with a picture of its own (IDR), so the parameter sets of all
-pieces of a film are the same bytes, and joining them is copying packets: what was encoded once is not encoded again.
+pieces of a film are the same bytes, and joining them is copying packets. A take has such pictures where a transition
+may end or begin: what lies between goes into the film as it was rendered, and is never encoded a second time.
 """
 
 import io
@@ -14,11 +16,14 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from generation_service.film.transitions import FADE_FRAMES
 from infra.kernel.errors import Invalid
 
 Plane = NDArray[np.uint8]
-PRESET, CRF = "veryfast", "20"
-VERSION = f"x264-{PRESET}-{CRF}-2"
+PRESET, CRF, PART_CRF = "superfast", "22", "20"
+"""Constant quality of a take, and of the few pictures that are encoded a second time because something touches them."""
+
+VERSION = f"x264-{PRESET}-{CRF}-{PART_CRF}-3"
 """Names the settings below: pieces of another version do not lie beside these."""
 
 _ASM = "MMX2,SSE2,SSE2Fast,LZCNT,SSSE3,SSE4.2,AVX,FMA3,BMI1,BMI2,AVX2"
@@ -36,12 +41,22 @@ class Format:
     fps: int
 
 
-def open_video(container: Any, form: Format) -> Any:
-    """An H.264 stream in ``container`` with the delivery settings, BT.709 limited range."""
-    options = {"preset": PRESET, "crf": CRF, "g": str(2 * form.fps), "threads": "2", "x264-params": f"asm={_ASM}"}
+def key_pictures(frames: int) -> frozenset[int]:
+    """The pictures of a take that parts of a film may begin or end at."""
+    return frozenset({FADE_FRAMES, frames - FADE_FRAMES})
+
+
+def open_video(container: Any, form: Format, *, crf: str = CRF, threads: int = 2) -> Any:
+    """An H.264 stream in ``container`` with the settings of all pieces, BT.709 limited range; a picture of type I is a
+    key picture (IDR). ``stitchable`` keeps the quality out of the parameter sets.
+    """
+    options = {
+        "preset": PRESET, "crf": crf, "g": str(2 * form.fps), "threads": str(threads), "forced-idr": "1",
+        "x264-params": f"asm={_ASM}:stitchable=1",
+    }  # fmt: skip
     video = container.add_stream("libx264", rate=Fraction(form.fps), options=options)
     video.width, video.height, video.pix_fmt = form.width, form.height, "yuv420p"
-    video.codec_context.time_base = Fraction(1, form.fps)
+    video.codec_context.time_base = video.time_base = Fraction(1, form.fps)
     video.codec_context.color_primaries = video.codec_context.color_trc = video.codec_context.colorspace = 1
     video.codec_context.color_range = 1
     return video
@@ -53,7 +68,7 @@ def encode_piece(pictures: Iterable[Plane], form: Format) -> bytes:
     """
     out = io.BytesIO()
     with av.open(out, "w", format="mp4") as container:
-        video = open_video(container, form)
+        video = open_video(container, form, crf=PART_CRF)
         for number, picture in enumerate(pictures):
             frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
             frame.pts, frame.time_base = number, Fraction(1, form.fps)
@@ -61,6 +76,77 @@ def encode_piece(pictures: Iterable[Plane], form: Format) -> bytes:
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
     return out.getvalue()
+
+
+def cut_piece(data: bytes, frames: int, cut: slice, form: Format) -> bytes | None:
+    """Pictures ``cut.start`` … ``cut.stop`` of a take of ``frames`` pictures as a piece, its packets as they are; None
+    where they cannot be taken out: another take than that, or no key pictures at the ends.
+    """
+    out = io.BytesIO()
+    try:
+        with av.open(io.BytesIO(data), "r") as source:
+            stream = source.streams.video[0]
+            packets = _packets_of(source, stream, cut, form)
+            if packets is None or stream.frames != frames:
+                return None
+            with av.open(out, "w", format="mp4") as container:
+                target = container.add_stream_from_template(stream)
+                first = round(Fraction(cut.start, form.fps) / Fraction(stream.time_base or 1))
+                for packet in packets:
+                    packet.pts, packet.dts, packet.stream = packet.pts - first, packet.dts - first, target
+                    container.mux(packet)
+    except (av.FFmpegError, IndexError):
+        return None
+    return out.getvalue()
+
+
+def _packets_of(source: Any, stream: Any, cut: slice, form: Format) -> list[Any] | None:
+    """The packets of the pictures of a cut, in the order of the file, where they can be decoded without any other."""
+    context = stream.codec_context
+    if (context.name, context.width, context.height) != ("h264", form.width, form.height):
+        return None
+    base, wanted = Fraction(stream.time_base or 1), range(cut.start, cut.stop)
+    numbered = [(round(one.pts * base * form.fps), one) for one in source.demux(stream) if one.pts is not None]
+    begins = next((at for at, (number, one) in enumerate(numbered) if number == cut.start and one.is_keyframe), None)
+    if begins is None:
+        return None
+    ends = begins + len(wanted)
+    behind = numbered[ends : ends + 1]
+    taken = numbered[begins:ends]
+    if sorted(number for number, _ in taken) != list(wanted) or not all(one.is_keyframe for _, one in behind):
+        return None
+    return [one for _, one in taken]
+
+
+def parameter_sets(piece: bytes) -> bytes:
+    """What a decoder must know before the first picture (ISO/IEC 14496-15, 5.3.3.1)."""
+    with av.open(io.BytesIO(piece), "r") as source:
+        return bytes(source.streams.video[0].codec_context.extradata or b"")
+
+
+def _packets_of(source: Any, stream: Any, cut: slice, form: Format) -> list[Any] | None:
+    """The packets of the pictures of a cut, in the order of the file, where they can be decoded without any other."""
+    context = stream.codec_context
+    if (context.name, context.width, context.height) != ("h264", form.width, form.height):
+        return None
+    base = Fraction(stream.time_base or 1)
+    wanted = range(cut.start, cut.stop)
+    taken: list[Any] = []
+    for packet in source.demux(stream):
+        if packet.pts is None or packet.dts is None:
+            continue
+        number = round(packet.pts * base * form.fps)
+        if number in wanted:
+            if not taken and not (packet.is_keyframe and number == cut.start):
+                return None
+            taken.append(packet)
+        elif taken and number < cut.start:
+            return None
+        elif taken:
+            if not packet.is_keyframe or number != cut.stop:
+                return None
+            break
+    return taken if len(taken) == len(wanted) else None
 
 
 def decode_piece(data: bytes, frames: int, form: Format, *, first: int = 0) -> Iterator[Plane]:

@@ -1,9 +1,9 @@
 """Takes and track to one MP4: H.264 and AAC, exact frame rate, sound exactly as long as the picture.
 
 A take is cut where something touches its pictures: a transition at its head, a fade at its tail, the label over the
-first seconds of the film. Each part is encoded for delivery once and kept by what it is made of (:class:`Shelf`), so a
-film that changed in one shot copies the others. Memory does not grow with the film: takes are opened one at a time and
-the sound is copied packet by packet.
+first seconds of the film. What nothing touches is copied out of the take as it was rendered; each other part is encoded
+once and kept by what it is made of (:class:`Shelf`), so a film that changed in one shot copies the others. Memory does
+not grow with the film: takes are opened one at a time and the sound is copied packet by packet.
 """
 
 import json
@@ -17,7 +17,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from generation_service.film.codec import VERSION, Format, Joiner, decode_piece, encode_piece
+from generation_service.film.codec import VERSION, Format, Joiner, cut_piece, decode_piece, encode_piece, parameter_sets
 from generation_service.film.label import SECONDS, draw_label, make_label
 from generation_service.film.sound import SAMPLE_RATE, SoundTrack
 from generation_service.film.transitions import FADE_FRAMES, NEEDS_BEFORE, TOUCHES, entering, leaving
@@ -98,6 +98,11 @@ class Part:
     def frames(self) -> int:
         return self.stop - self.first
 
+    @property
+    def untouched(self) -> bool:
+        """Whether it shows the pictures as they were rendered."""
+        return self.transition == "cut" and not (self.ends_black or self.labelled)
+
 
 def parts_of(pieces: Sequence[Piece], labelled: int) -> Iterator[Part]:
     """The parts of a film in order. ``labelled`` is the number of frames from the start that carry the label."""
@@ -123,17 +128,31 @@ def parts_of(pieces: Sequence[Piece], labelled: int) -> Iterator[Part]:
 
 @dataclass
 class _Cutter:
-    """Makes parts, or takes them from the shelf. Holds at most one take open."""
+    """Makes parts, or takes them from the take as they are, or from the shelf. Holds at most one take open."""
 
     pieces: Sequence[Piece]
     recipe: Recipe
     shelf: Shelf
     check: Callable[[], None]
     encoded: int = 0
+    _sets: bytes = b""
     _open: tuple[int, bytes] = field(default=(-1, b""))
 
     def make(self, part: Part) -> bytes:
-        """The part, encoded; it is the same whoever makes it and when."""
+        """The part, encoded; it is the same whoever makes it and when. The first one is always made here, for it bears
+        the label: its parameter sets are those that all others must have.
+        """
+        made = (self._copied(part) if part.untouched and self._sets else None) or self._made(part)
+        self._sets = self._sets or parameter_sets(made)
+        return made
+
+    def _copied(self, part: Part) -> bytes | None:
+        """A part that lies in its take as the film wants it."""
+        frames, cut = self.pieces[part.shot].frames, slice(part.first, part.stop)
+        found = cut_piece(self._take(part.shot), frames, cut, self.recipe.form)
+        return found if found is not None and parameter_sets(found) == self._sets else None
+
+    def _made(self, part: Part) -> bytes:
         name = self._name(part)
         known = self.shelf.find(name, part.shot)
         if known is None:

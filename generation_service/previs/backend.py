@@ -13,6 +13,7 @@ import numpy as np
 
 from generation_service.backends import Capabilities, RenderedTake
 from generation_service.contract.shots import Shot
+from generation_service.film.codec import key_pictures
 from generation_service.previs.brush import Image
 from generation_service.previs.encode import Encoder
 from generation_service.previs.stage import Stage
@@ -46,7 +47,8 @@ class PrevisBackend:
         check()
         fps = Fraction(shot.fps)
         target = out if not isinstance(out, (str, Path)) else io.BytesIO()
-        with Encoder(target, width=stage.width, height=stage.height, fps=fps) as encoder:
+        keys = key_pictures(shot.frames)
+        with Encoder(target, width=stage.width, height=stage.height, fps=shot.fps, keys=keys) as encoder:
             for index in range(shot.frames):
                 if index % BATCH == 0:
                     check()

@@ -2,40 +2,34 @@
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fractions import Fraction
 from types import TracebackType
 from typing import Any, BinaryIO
 
+import av
 import numpy as np
+from av.video.frame import PictureType
 from numpy.typing import NDArray
 
+from generation_service.film.codec import Format, open_video
+
 I420 = NDArray[np.uint8]
-# A take is decoded again when the film is assembled, so bits are cheap and time is not: constant quality well below
-# what the eye sees, from the fastest preset, with the two tools that keep soft gradients clean put back.
-OPTIONS = {"preset": "ultrafast", "crf": "18", "threads": "1", "x264-params": "aq-mode=1:deblock=0,0:cabac=0"}
 
 
 class Encoder:
-    """``with Encoder(out, …) as encoder: encoder.put(frame)``. ``out`` is a path or a seekable binary file.
+    """``with Encoder(out, …) as encoder: encoder.put(frame)``. ``out`` is a path or a seekable binary file; ``keys``
+    are the frames that become key pictures. It is coded as films are, so that most of it goes into one as it is.
 
     A frame is copied on entry. An error of the encoding thread is raised by the next ``put`` or at the end. When the
     block is left by an exception the thread is ended and the container closed; what was written is no film.
     """
 
-    def __init__(
-        self, out: "BinaryIO | str", *, width: int, height: int, fps: Fraction, options: dict[str, str] | None = None
-    ) -> None:
-        import av  # noqa: PLC0415  (0.7 s to import)
-
-        self._av = av
+    def __init__(self, out: "BinaryIO | str", *, width: int, height: int, fps: int, keys: Collection[int] = ()) -> None:
+        self._keys = frozenset(keys)
         self._container: Any = av.open(out, mode="w", format="mp4")
-        stream = self._container.add_stream("libx264", rate=fps, options=dict(OPTIONS if options is None else options))
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        stream.time_base = stream.codec_context.time_base = 1 / fps
-        stream.codec_context.color_range, stream.codec_context.colorspace = 1, 1
-        stream.codec_context.color_primaries, stream.codec_context.color_trc = 1, 1
-        self._stream, self._time_base = stream, 1 / fps
+        self._stream: Any = open_video(self._container, Format(width, height, fps), threads=1)
+        self._time_base = Fraction(1, fps)
         self._frames: queue.Queue[Callable[[], I420] | None] = queue.Queue(maxsize=6)
         self._error: Exception | None = None
         self._stop = threading.Event()
@@ -68,9 +62,11 @@ class Encoder:
                 continue
 
     def _write(self, frame: I420) -> None:
-        picture = self._av.VideoFrame.from_ndarray(frame, format="yuv420p")
+        picture = av.VideoFrame.from_ndarray(frame, format="yuv420p")
         picture.pts, picture.time_base = self.count, self._time_base
         picture.color_range, picture.colorspace = 1, 1
+        if self.count in self._keys:
+            picture.pict_type = PictureType.I
         self.count += 1
         for packet in self._stream.encode(picture):
             self._container.mux(packet)

@@ -1,16 +1,20 @@
 """A film that changed in one shot copies the others, and looks as if all of it had been encoded."""
 
+import io
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 
-from generation_service.film.codec import decode_piece, encode_piece
+from generation_service.film.codec import cut_piece, decode_piece, encode_piece, key_pictures, parameter_sets
 from generation_service.film.mux import Piece, Recipe, mux, parts_of
 from generation_service.film.stills import spread
 from generation_service.film.transitions import entering
+from generation_service.previs.encode import Encoder
 from infra.kernel.errors import Internal
 from tests.generation_service.film.material import FPS, HEIGHT, WIDTH, take, track
 
@@ -101,6 +105,54 @@ def test_an_edit_of_one_shot_encodes_that_shot(first: tuple[Path, Shelf, int], t
     assert len(lumas(tmp_path / "edited.mp4")) == FRAMES + 4
     assert joined(edited, tmp_path / "whole.mp4") == FRAMES + 4
     assert lumas(tmp_path / "edited.mp4") == lumas(tmp_path / "whole.mp4")
+
+
+@lru_cache
+def rendered(frames: int, luma: int, keys: tuple[int, ...] | None = None) -> bytes:
+    """A take as the painter encodes it, with key pictures where a transition may end."""
+    out = io.BytesIO()
+    pictures = decode_piece(take(frames, luma), frames, RECIPE.form)
+    wanted = key_pictures(frames) if keys is None else keys
+    with Encoder(out, width=WIDTH, height=HEIGHT, fps=FPS, keys=wanted) as encoder:
+        for picture in pictures:
+            encoder.put(picture)
+    return out.getvalue()
+
+
+def test_what_nothing_touches_goes_into_the_film_as_it_was_rendered(tmp_path: Path) -> None:
+    shots = [(80, 60, "fade"), (90, 140, "cut"), (60, 90, "dissolve"), (50, 160, "cut")]
+    pieces = [Piece(rendered(frames, luma), frames, transition) for frames, luma, transition in shots]
+    path = tmp_path / "film.mp4"
+    assert joined(pieces, path) == 80 + 12 + 12  # the label's shot, the dissolve, the end that goes to black
+    with av.open(str(path), "r") as container:
+        film = [frame.to_ndarray(format="yuv420p") for frame in container.decode(video=0)]
+    assert len(film) == 280
+    starts = np.cumsum([0, 80, 90, 60])
+    for number, untouched in ((1, range(90)), (2, range(12, 60)), (3, range(38))):
+        own = list(decode_piece(pieces[number].data(), pieces[number].frames, RECIPE.form))
+        assert all(np.array_equal(film[starts[number] + at], own[at]) for at in untouched), number
+
+
+def test_a_cut_without_key_pictures_is_encoded_again(tmp_path: Path) -> None:
+    pieces = [Piece(rendered(80, 60), 80), Piece(rendered(90, 140, ()), 90, "dissolve")]
+    assert joined(pieces, tmp_path / "film.mp4") == 80 + 90
+
+
+def test_what_can_be_cut_out_of_a_take() -> None:
+    own = rendered(90, 140)
+    whole = list(decode_piece(own, 90, RECIPE.form))
+    for cut in (slice(0, 90), slice(12, 78), slice(12, 90), slice(78, 90)):
+        found = cut_piece(own, 90, cut, RECIPE.form)
+        assert found is not None
+        assert parameter_sets(found) == parameter_sets(own) == parameter_sets(encode_piece(whole[:20], RECIPE.form))
+        assert np.array_equal(list(decode_piece(found, cut.stop - cut.start, RECIPE.form)), whole[cut])
+    other = replace(RECIPE.form, width=WIDTH // 2)
+    form, whole_cut = RECIPE.form, slice(0, 90)
+    refused = [
+        (own, 91, whole_cut, form), (own, 90, slice(13, 90), form), (own, 90, slice(0, 70), form),
+        (own, 90, slice(12, 95), form), (own, 90, whole_cut, other), (b"no film", 90, whole_cut, form),
+    ]  # fmt: skip
+    assert [cut_piece(*one) for one in refused] == [None] * len(refused)
 
 
 def test_the_same_pictures_give_the_same_bytes() -> None:
