@@ -5,9 +5,8 @@ has a worker for each. No bus, and a ledger that only ever says yes; what is mea
 import shutil
 import tempfile
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -105,6 +104,7 @@ class FilmHouse:
         self.revise = Revise(desk, self.submit)
         self.studio = ProcessPoolExecutor(1, get_context("spawn"))
         self.studio.submit(_engine).result()
+        self.painting = ThreadPoolExecutor(1, "painting")
         painter = PrevisPainter()
         painter.warm_up()
         warm_judges()
@@ -131,56 +131,52 @@ class FilmHouse:
         self.seconds = dict.fromkeys(("line", "render", "mix", "assemble"), 0.0)
         production = start()
         self.seconds["plan"] = time.perf_counter() - began
-        sounds: deque[Sounding] = deque()
-        pictures: deque[dict[str, Any]] = deque()
-        while self._posted(sounds, pictures) or sounds or pictures:
-            if sounds and (sounds[0].done.done() or not pictures):
-                self._heard(sounds.popleft())
-            elif pictures:
-                self._picture(pictures.popleft())
+        working: set[Future[Any]] = set()
+        while working := working | self._begun():
+            done, working = wait(working, return_when=FIRST_COMPLETED)
+            for one in done:
+                self._ended(one.result())
         self.seconds["all"] = time.perf_counter() - began
         return self.ask.get(GetProduction(production=production))
 
-    def _posted(self, sounds: "deque[Sounding]", pictures: deque[dict[str, Any]]) -> bool:
-        """Whether there were new jobs; those of the audio worker begin when it is free."""
+    def _begun(self) -> set["Future[Done]"]:
+        """New jobs, handed to the worker they are for, which takes them one after another."""
         new, self._sent = self.log.outbox[self._sent :], len(self.log.outbox)
-        jobs = [message.body for message in new if message.exchange == ""]
-        sounds += [self._sounding(body) for body in jobs if body["kind"] in ("line", "mix")]
-        pictures += [body for body in jobs if body["kind"] in ("render", "assemble")]
-        return bool(jobs)
+        return {self._job(message.body) for message in new if message.exchange == ""}
 
-    def _picture(self, body: dict[str, Any]) -> None:
-        at = time.perf_counter()
-        if body["kind"] == "render":
-            self.take(RenderJob.model_validate(body))
-        else:
-            self.film(AssembleJob.model_validate(body))
-        self.seconds[body["kind"]] += time.perf_counter() - at
-
-    def _sounding(self, body: dict[str, Any]) -> "Sounding":
+    def _job(self, body: dict[str, Any]) -> "Future[Done]":
+        if body["kind"] in ("render", "assemble"):
+            return self.painting.submit(self._picture, body)
         key = self.desk.key(body["production"]) or b""
         if body["kind"] == "line":
             line = LineJob.model_validate(body)
             known = known_sound(line, Engine.version, _Vault(self))  # type: ignore[arg-type]
-            return Sounding(line.kind, self.studio.submit(_spoken, line, known, self.shelf, key))
-        mix = MixJob.model_validate(body)
-        return Sounding(mix.kind, self.studio.submit(_mixed, mix, self.shelf, key))
+            return self.studio.submit(_spoken, line, known, self.shelf, key)
+        return self.studio.submit(_mixed, MixJob.model_validate(body), self.shelf, key)
 
-    def _heard(self, sounding: "Sounding") -> None:
-        made, seconds = sounding.done.result()
-        if isinstance(made, LineSpoken):
-            self.follow.line_spoken(f"evt-{made.job}", made)
+    def _picture(self, body: dict[str, Any]) -> "Done":
+        began = time.perf_counter()
+        if body["kind"] == "render":
+            self.take(RenderJob.model_validate(body))
         else:
-            self.follow.track_mixed(f"evt-{made.job}", made)
-        self.seconds[sounding.kind] += seconds
+            self.film(AssembleJob.model_validate(body))
+        return Done(body["kind"], time.perf_counter() - began)
+
+    def _ended(self, done: "Done") -> None:
+        if isinstance(done.told, LineSpoken):
+            self.follow.line_spoken(f"evt-{done.told.job}", done.told)
+        elif done.told is not None:
+            self.follow.track_mixed(f"evt-{done.told.job}", done.told)
+        self.seconds[done.kind] += done.seconds
 
 
 @dataclass(frozen=True)
-class Sounding:
-    """A job of the audio worker, and what becomes of it: the event that it ends with, and the seconds of work."""
+class Done:
+    """A job that has ended: the seconds of work, and the event of the audio worker."""
 
     kind: str
-    done: "Future[tuple[LineSpoken | TrackMixed, float]]"
+    seconds: float
+    told: LineSpoken | TrackMixed | None = None
 
 
 @cache
@@ -189,17 +185,17 @@ def _engine() -> Engine:
     return Engine.warmed()
 
 
-def _spoken(job: LineJob, known: Spoken | None, shelf: Path, key: bytes) -> tuple[LineSpoken, float]:
+def _spoken(job: LineJob, known: Spoken | None, shelf: Path, key: bytes) -> Done:
     began, blobs = time.perf_counter(), BlobStore(shelf)
     spoken = known or _engine().speak(job, None, _nothing, _ignored)
     said = LineSpoken(
         job=job.job, production=job.production, shot=job.shot, line=job.line, timing=spoken.timing,
         sha256=blobs.put("takes", spoken.wav, key), engine=Engine.version, reused=known is not None,
     )  # fmt: skip
-    return said, time.perf_counter() - began
+    return Done(job.kind, time.perf_counter() - began, said)
 
 
-def _mixed(job: MixJob, shelf: Path, key: bytes) -> tuple[TrackMixed, float]:
+def _mixed(job: MixJob, shelf: Path, key: bytes) -> Done:
     began, blobs = time.perf_counter(), BlobStore(shelf)
     mixed = _engine().mix(job, [blobs.get("takes", cue.sha256, key) for cue in job.cues], _nothing, _ignored)
     track = TrackMixed(
@@ -207,7 +203,7 @@ def _mixed(job: MixJob, shelf: Path, key: bytes) -> tuple[TrackMixed, float]:
         loudness_lufs=mixed.loudness_lufs, true_peak_dbtp=mixed.true_peak_dbtp, ducking_db=mixed.ducking_db,
         stems={name: blobs.put("takes", wav, key) for name, wav in mixed.stems.items()},
     )  # fmt: skip
-    return track, time.perf_counter() - began
+    return Done(job.kind, time.perf_counter() - began, track)
 
 
 @contextmanager
@@ -216,7 +212,7 @@ def film_house(photos: Mapping[str, bytes]) -> Iterator[FilmHouse]:
     folder = Path(tempfile.mkdtemp(prefix="bench-film-"))
     try:
         house = FilmHouse(folder, photos)
-        with house.studio:
+        with house.studio, house.painting:
             yield house
     finally:
         shutil.rmtree(folder, ignore_errors=True)

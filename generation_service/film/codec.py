@@ -124,31 +124,6 @@ def parameter_sets(piece: bytes) -> bytes:
         return bytes(source.streams.video[0].codec_context.extradata or b"")
 
 
-def _packets_of(source: Any, stream: Any, cut: slice, form: Format) -> list[Any] | None:
-    """The packets of the pictures of a cut, in the order of the file, where they can be decoded without any other."""
-    context = stream.codec_context
-    if (context.name, context.width, context.height) != ("h264", form.width, form.height):
-        return None
-    base = Fraction(stream.time_base or 1)
-    wanted = range(cut.start, cut.stop)
-    taken: list[Any] = []
-    for packet in source.demux(stream):
-        if packet.pts is None or packet.dts is None:
-            continue
-        number = round(packet.pts * base * form.fps)
-        if number in wanted:
-            if not taken and not (packet.is_keyframe and number == cut.start):
-                return None
-            taken.append(packet)
-        elif taken and number < cut.start:
-            return None
-        elif taken:
-            if not packet.is_keyframe or number != cut.stop:
-                return None
-            break
-    return taken if len(taken) == len(wanted) else None
-
-
 def decode_piece(data: bytes, frames: int, form: Format, *, first: int = 0) -> Iterator[Plane]:
     """Pictures ``first`` … ``frames`` of a take in the film's size; raises Invalid ``generation.take_broken`` when it
     is not what its reference says. What lies before ``first`` is decoded only as far as the last key picture needs.
