@@ -37,6 +37,7 @@ FOCUS = {"ECU": 0.017, "CU": 0.013, "MCU": 0.0085, "MS": 0.0045, "WS": 0.0, "EWS
 WIDE = {"WS", "EWS"}
 # Units between two heads from which on one of them is told to be sitting.
 LEVEL = 300.0
+GROUNDED = {"ground", "kneel", "lie"}
 RAISED = {"raise", "lift", "wave", "cheer"}
 # Between which depths layers are laid together: a dolly shows every step, a push few, a camera that turns on the spot
 # or is held by hand what is near and what is not; one that rests shows none.
@@ -195,7 +196,8 @@ class Stage:
         face, line, _ = FRAMINGS["MS"]
         drops = [_drop(one) for one in in_frame(self.shot)]
         low, apart = min(drops), max(drops) - min(drops)
-        share = part.share * (0.90 if low > 0 else 1.0) * (0.84 if apart > LEVEL else 1.0)
+        floor = low > 0 and all(one.deed in GROUNDED for one in in_frame(self.shot))
+        share = part.share * (0.60 if floor else 0.90 if low > 0 else 1.0) * (0.84 if apart > LEVEL else 1.0)
         up = 0.09 if any(one.deed in RAISED for one in in_frame(self.shot)) else 0.0  # room for a hand above the head
         shift = up - (0.10 if apart > LEVEL else 0.0)
         mark = mark_close(part.across, self._frame_size, face * share * (1 - 1.6 * up), line + shift)

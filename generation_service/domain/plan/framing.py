@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from generation_service.contract.shots import CameraMove, ShotSize
+from generation_service.domain.deeds import doing
 from generation_service.domain.plan.model import Brief, Look, stable_number
 
 _FEELINGS: dict[str, Look] = {
@@ -85,6 +86,7 @@ def of_voice_over(text: str) -> Look:
 
 REACTION = Look("CU", "push-in")
 INSERT = Look("CU", "push-in")
+_IN_THE_FACE = {"idle", "laughs", "nods", "turns", "looks", "listens"}
 _OTHER: dict[ShotSize, ShotSize] = {"CU": "MCU", "MCU": "CU", "MS": "MCU"}
 
 
@@ -96,4 +98,7 @@ def varied(before: Brief | None, brief: Brief) -> Brief:
     alone = brief.speaker is not None and before.speaker == brief.speaker and before.seen == brief.seen
     if not alone or brief.look.size != was or was not in _OTHER:
         return brief
+    told = {doing(brief.action, brief.speaker or "", kind).split(" ")[0] for kind in ("man", "woman")}
+    if was == "MS" and not told <= _IN_THE_FACE:
+        return brief  # hands and what they hold are what is to be seen
     return replace(brief, look=replace(brief.look, size=_OTHER[was]))

@@ -46,5 +46,7 @@ def test_a_plan_says_what_stands_in_for_a_thing_and_for_an_angle() -> None:
 def test_a_face_is_not_cut_to_itself_at_the_same_size_unless_asked() -> None:
     sizes = [shot.size for shot in planned("She waves.\n\nShe nods.\n\nShe points.").shots[-3:]]
     assert sizes == ["MS", "MCU", "MS"]
+    held = [shot.size for shot in planned("She waves.\n\nShe lifts a cup.").shots[-2:]]
+    assert held == ["MS", "MS"], "what a hand holds is not cut off"
     asked = planned("She waves.\n\n[[shot: MS]]\nShe nods.").shots[-2:]
     assert [shot.size for shot in asked] == ["MS", "MS"]
