@@ -19,7 +19,7 @@ from generation_service.previs.scenes.light import Mood
 # Where the key comes from: the picture's left, above, in front. The rim comes from the right.
 KEY = (-0.50, -0.46, 0.73)
 RELIEF_ROWS = 220
-READABLE, DIM = 84.0, 60.0
+READABLE, DIM = 84.0, 70.0
 """How light a face is made at least, of 255: as light as its photo nearly, but a dark one no darker than ``DIM``."""
 
 
@@ -80,7 +80,7 @@ def _gain(picture: Image, mesh: NDArray[np.float64], shade: Any, light: Any) -> 
 
 
 def _wanted(before: float) -> float:
-    return min(READABLE, max(0.72 * before, min(DIM, 1.6 * before)))
+    return min(READABLE, max(0.72 * before, min(DIM, 1.75 * before)))
 
 
 @_jit
