@@ -224,7 +224,7 @@ def _seated(part: Part, shot: Shot, told: str) -> Part:
     if part.deed in {"sit", "sitdown"} and ON_GROUND.search(told) and "bench" not in told:
         return replace(part, deed="ground", seat="ground")
     if "throne" in told:
-        return replace(part, across=0.5, seat="armchair")
+        return replace(part, across=0.5, seat="throne")
     at_table = part.deed in AT_DESK or AT_TABLE.search(told) is not None
     if shot.place.kind in ALWAYS_SEATED and shot.place.interior:
         return replace(part, seat="none", at_table=False)  # the set has the seats

@@ -25,7 +25,8 @@ SEATS = {
 }  # fmt: skip
 TOLD: tuple[tuple[str, str], ...] = (
     ("bed", r"\bon (?:the|a|his|her|their) (?:edge of (?:the|a|his|her) )?(?:bed|cot|bunk|mattress)\b"),
-    ("armchair", r"\b(?:sofa|couch|armchair|settee)\b"), ("bench", r"\bbench\b"), ("pew", r"\bpew\b"),
+    ("throne", r"\bthrone\b"), ("armchair", r"\b(?:sofa|couch|armchair|settee)\b"),
+    ("bench", r"\bbench\b"), ("pew", r"\bpew\b"),
     ("log", r"\b(?:log|trunk|hay ?bale)\b"), ("rock", r"\bon (?:the|a|this) (?:rock|stone|boulder|dune|wall)\b"),
     ("crate", r"\b(?:crate|box|barrel|chest)\b"), ("chair", r"\bchair\b"),
 )  # fmt: skip
@@ -139,6 +140,23 @@ def _armchair(canvas: Any, place: Place, light: Colour) -> None:
         canvas.drawLine(side * 660, SOLE - 100, side * 660, SOLE, stroke(times((50, 36, 28), light), 76))
 
 
+def _throne(canvas: Any, place: Place, light: Colour) -> None:
+    gold, red = times((190, 148, 66), light), times((142, 38, 50), light)
+    _shade(canvas, 900)
+    _block(canvas, (-640, TOP - 1700, 640, SOLE - 60), mix(gold, (0, 0, 0), 0.25), 60)
+    arch = [(-520, TOP + 40), (-520, TOP - 1250), (-300, TOP - 1520), (0, TOP - 1640), (300, TOP - 1520),
+            (520, TOP - 1250), (520, TOP + 40)]  # fmt: skip
+    ramp = [(mix(red, (255, 224, 214), 0.2), 1), (red, 1), (mix(red, (0, 0, 0), 0.5), 1)]
+    canvas.drawPath(smooth(arch, tension=0.6), fill(shader=linear((-520, TOP - 1600), (520, TOP), ramp)))
+    canvas.drawPath(smooth(arch, tension=0.6), stroke(gold, 40))
+    _block(canvas, (-560, TOP - 40, 560, TOP + 190), red, 70)
+    _block(canvas, (-600, TOP + 180, 600, SOLE - 40), gold, 20)
+    for side in (-1, 1):
+        box = (min(side * 540, side * 720), TOP - 420, max(side * 540, side * 720), SOLE - 30)
+        _block(canvas, box, gold, 46)
+        canvas.drawCircle(side * 640, TOP - 1740, 96, fill(mix(gold, (255, 246, 220), 0.25)))
+
+
 def _bed(canvas: Any, place: Place, light: Colour) -> None:
     sheet = times((228, 234, 236), light) if place.kind == "hospital" else times(QUILTS[place.seed % 3], light)
     frame = times((150, 156, 162), light) if place.kind == "hospital" else times(rgb("#5f4331"), light)
@@ -248,4 +266,5 @@ def _bench(canvas: Any, place: Place, light: Colour) -> None:
 _DRAW: dict[str, Callable[[Any, Place, Colour], None]] = {
     "chair": _chair, "armchair": _armchair, "bed": _bed, "berth": _berth, "pew": _pew, "swivel": _swivel,
     "pilot": _pilot, "crate": _crate, "rock": _rock, "log": _log, "bench": _bench,
+    "throne": _throne,
 }  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 import skia
 
 from generation_service.contract.shots import Entity, Place, Shot
-from generation_service.previs.blocking import FACE_AT, view_of
+from generation_service.previs.blocking import FACE_AT, in_frame, view_of
 from generation_service.previs.brush import fill
 from generation_service.previs.scenes.indoors import INDOORS
 from generation_service.previs.scenes.layers import Painting, straight
@@ -16,6 +16,7 @@ from generation_service.previs.scenes.light import mood_of
 from generation_service.previs.scenes.plate import Plate, paint_plate
 from generation_service.previs.scenes.space import HORIZON, PEOPLE, PERSON, Room, seen
 from generation_service.previs.scenes.words import place_from_heading
+from generation_service.previs.stage import Stage
 from generation_service.previs.standing import INDOORS_FLOOR, TALL_INSIDE, tall_at
 
 WIDE, TALL = 320, 180
@@ -25,7 +26,7 @@ def plate(kind: str, **more: Any) -> Plate:
     return paint_plate(Place(name=kind, kind=kind, interior=True, seed=4, **more), WIDE, TALL, 0.0)
 
 
-def in_frame(picture: np.ndarray[Any, Any], box: tuple[float, float, float, float]) -> np.ndarray[Any, Any]:
+def part_of(picture: np.ndarray[Any, Any], box: tuple[float, float, float, float]) -> np.ndarray[Any, Any]:
     """The part of a plate that painting units (left, top, right, low) are seen in."""
     left, top, right, low = box
     rows, columns = picture.shape[:2]
@@ -59,7 +60,7 @@ def test_what_is_drawn_on_a_wall_is_seen_where_the_wall_is(side: int, at: tuple[
 
 def test_the_sun_falls_on_the_floor_in_patches_and_rain_takes_them_away() -> None:
     clear, rain = (
-        in_frame(plate("gym", weather=weather).picture, (300, 640, 1300, 880)).mean(axis=2)
+        part_of(plate("gym", weather=weather).picture, (300, 640, 1300, 880)).mean(axis=2)
         for weather in ("clear", "rain")
     )
     more = clear / rain
@@ -68,7 +69,7 @@ def test_the_sun_falls_on_the_floor_in_patches_and_rain_takes_them_away() -> Non
 
 def test_a_window_shows_the_hour() -> None:
     day, night = (
-        in_frame(plate("library", time_of_day=hour).picture, (745, 120, 855, 300)).mean() for hour in ("day", "night")
+        part_of(plate("library", time_of_day=hour).picture, (745, 120, 855, 300)).mean() for hour in ("day", "night")
     )
     assert day > 2.2 * night
 
@@ -81,7 +82,7 @@ def test_nothing_of_a_set_stands_before_the_faces(kind: str) -> None:
             whole = np.zeros((*plate(kind).picture.shape[:2], 1), np.uint8)
             cover = layer.pixels.view(np.uint8).reshape(*layer.pixels.shape, 4)[..., 3:]
             whole[layer.top : layer.top + cover.shape[0], layer.left : layer.left + cover.shape[1]] = cover
-            assert in_frame(whole, (380, 120, 1220, 540)).max() < 16
+            assert part_of(whole, (380, 120, 1220, 540)).max() < 16
 
 
 def test_a_corridor_of_a_hospital_and_its_ward_are_two_pictures() -> None:
@@ -113,3 +114,12 @@ def test_a_room_for_questions_has_no_bunk() -> None:
         for name in ("PRISON CELL", "INTERROGATION ROOM")
     )
     assert np.abs(one - other).mean() > 14
+
+
+def test_who_sits_on_the_throne_sits_in_the_middle_on_one(make_shot: Callable[..., Shot]) -> None:
+    shot = make_shot("INT. CASTLE HALL - DAY", size="WS", action="ANA sits on the throne.", spoken=False)
+    (part,) = in_frame(shot)
+    assert (part.seat, part.across) == ("throne", 0.5)
+    bare = shot.model_copy(update={"characters": ()})
+    throne = (Stage(shot, {}).picture(0)[:, 200:280].astype(int) - Stage(bare, {}).picture(0)[:, 200:280]).any(axis=2)
+    assert throne.mean() > 0.4
