@@ -197,7 +197,7 @@ class Stage:
         drops = [_drop(one) for one in in_frame(self.shot)]
         low, apart = min(drops), max(drops) - min(drops)
         floor = low > 0 and all(one.deed in GROUNDED for one in in_frame(self.shot))
-        share = part.share * (0.60 if floor else 0.90 if low > 0 else 1.0) * (0.84 if apart > LEVEL else 1.0)
+        share = part.share * (0.86 if floor else 0.90 if low > 0 else 1.0) * (0.84 if apart > LEVEL else 1.0)
         up = 0.09 if any(one.deed in RAISED for one in in_frame(self.shot)) else 0.0  # room for a hand above the head
         shift = up - (0.10 if apart > LEVEL else 0.0)
         mark = mark_close(part.across, self._frame_size, face * share * (1 - 1.6 * up), line + shift)
