@@ -198,10 +198,10 @@ def _swell(
         canvas, np.where((rough > 0)[..., None], light, dark), np.clip(np.abs(rough) * 0.20, 0, 0.5), box, path=whole
     )
     for a, b in pairwise(line):
-        steep = high * 0.05 + (base - (a[1] + b[1]) / 2) / 30
-        if steep > float(rng.uniform(0.2, 2.2)):
-            foam = [(a[0] - 8, a[1] + 2), b, (b[0] + 4, b[1] + 5 + 3 * k), ((a[0] + b[0]) / 2, a[1] + 9 + 4 * k)]
-            canvas.drawPath(smooth(foam), fill(crest, 0.75, blur=1.4))
+        steep = 1.5 * (base - (a[1] + b[1]) / 2) / high
+        if steep > float(rng.uniform(0.0, 1.9)):
+            foam = [(a[0] - 8, a[1] + 2), b, (b[0] + 4, b[1] + 3 + 1.4 * k), ((a[0] + b[0]) / 2, a[1] + 4 + 1.8 * k)]
+            canvas.drawPath(smooth(foam), fill(crest, 0.6, blur=2.2))
             for _ in range(3):
                 at = (a[0] + float(rng.uniform(-10, 40)), a[1] + float(rng.uniform(4, 16 + 12 * k)))
                 canvas.drawOval(oval(at[0], at[1], 6 + 5 * k, 1.4 + 0.8 * k), fill(crest, 0.4))

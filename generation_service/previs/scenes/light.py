@@ -71,7 +71,7 @@ INDOORS: dict[str, Mood] = {
 
 # What each weather does: share of grey, haze added, lamps added.
 WEATHERS: dict[str, tuple[float, float, float]] = {
-    "rain": (0.6, 0.25, 0.35), "snow": (0.55, 0.3, 0.1), "fog": (0.5, 0.6, 0.35), "overcast": (0.5, 0.26, 0.1),
+    "rain": (0.6, 0.25, 0.35), "snow": (0.34, 0.16, 0.1), "fog": (0.64, 0.6, 0.35), "overcast": (0.5, 0.26, 0.1),
     "storm": (0.85, 0.3, 0.5),
 }  # fmt: skip
 
@@ -88,7 +88,7 @@ def mood_of(place: Place) -> Mood:
     dark = place.time_of_day in {"night", "dusk"}
     grey: Colour = (56, 64, 84) if dark else (186, 194, 202)
     if place.weather == "storm":
-        grey = (34, 40, 56) if dark else (94, 103, 120)
+        grey = (44, 50, 68) if dark else (94, 103, 120)
     share, haze, lamps = WEATHERS[place.weather]
     share *= 0.5 if place.interior else 1.0
     flat: Colour = (128, 138, 160) if place.weather == "storm" else (176, 188, 208)

@@ -75,8 +75,8 @@ def _planet(canvas: Any, place: Place, mood: Mood) -> None:
     tone = np.array(low, np.float32) * (1 - shore) + np.array(high, np.float32) * shore
     tone = tone * (1 + 0.22 * np.clip(land, -1, 1)[..., None])
     tone = tone * (1 - cloud) + np.array((246, 248, 252), np.float32) * cloud
-    level = 0.55 - 0.50 * mood.lamps
-    day = np.clip((0.72 * nx - 0.50 * ny + 0.36 * nz) * 1.7 + level, 0, 1)[..., None]
+    level = 0.45 - 0.62 * mood.lamps
+    day = np.clip((0.54 * nx - 0.46 * ny + 0.60 * nz) * 1.7 + level, 0, 1)[..., None]
     tone = tone * (0.035 + 1.0 * day) + np.array((80, 150, 255), np.float32) * (
         np.clip(r2 - 0.72, 0, 1)[..., None] * 2.6 * day
     )

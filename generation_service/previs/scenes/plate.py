@@ -91,7 +91,7 @@ def _finished(painting: Painting, place: Place, mood: Mood, focus: float, step: 
             picture = _mirrored(picture, behind, sheet.mirror, soft=False)
         if not place.interior and number and sheet.depth > 0.05:
             fog = place.weather == "fog"
-            picture = _in_air(picture, mood, sheet.depth ** (1.5 if fog else 1.0), 0.72 if fog else 0.16 * mood.haze)
+            picture = _in_air(picture, mood, sheet.depth ** (1.3 if fog else 1.0), 0.80 if fog else 0.16 * mood.haze)
         if picture[..., 3].any():
             behind = picture[..., :3].copy() if behind is None else over(behind, picture)
             layers.extend(_layer(picture, sheet, mood, focus, step))

@@ -55,7 +55,7 @@ def _stars(canvas: Any, rng: np.random.Generator, horizon: float) -> None:
 def _disc(canvas: Any, mood: Mood, at: Point, *, night: bool) -> None:
     """The sun or the moon and the light around it."""
     glow = (200, 216, 255) if night else mix(mood.sun, (255, 250, 230), 0.25)
-    veil = max(0.0, 1.0 - 1.1 * max(0.0, mood.haze - 0.5))
+    veil = max(0.12, 1.0 - 2.6 * max(0.0, mood.haze - 0.5))
     for reach, share in ((760, 0.34), (300, 0.42), (110, 0.55)):
         ramp = [(glow, share * (0.4 if night else 1.0) * veil), (glow, 0.28 * share * veil * (0.4 if night else 1.0)),
                 (glow, 0.0)]  # fmt: skip
