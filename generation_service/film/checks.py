@@ -15,12 +15,12 @@ from typing import Any
 import av
 import c2pa
 import numpy as np
-import pyloudnorm
 from numpy.typing import NDArray
 
 from generation_service.contract.jobs import TakeRef
 from generation_service.film.credentials import Identity, read_credential
-from generation_service.film.fusion.measure import Listened, Witness
+from generation_service.film.ears import Heard, Listening, hear
+from generation_service.film.fusion.measure import Witness
 from generation_service.film.label import MIN_SECONDS, make_label
 from generation_service.film.looking import Lay, Scheme, Seen, Viewing
 from generation_service.film.mux import NoShelf, Shelf
@@ -46,12 +46,13 @@ class Expected:
 
 @dataclass(frozen=True)
 class Memory:
-    """What is known of earlier films, and where stills go: parts by what they are made of, and who takes the picture in
-    the middle of each take.
+    """What is known already, and where stills go: parts of earlier films by what they are made of, the track of this
+    one as it is listened to, and who takes the picture in the middle of each take.
     """
 
     shelf: Shelf = field(default_factory=NoShelf)
     lay: Lay = lambda _number, _still: None
+    listening: Listening | None = None
 
 
 def verify_film(
@@ -78,7 +79,8 @@ def _measure(
     check, memory = using
     witness = Witness(expected.takes, expected.fps)
     with ThreadPoolExecutor(1, "listen") as beside:
-        listening = beside.submit(_hear, path, expected, witness, check)
+        known = memory.listening.of if memory.listening is not None else lambda _path: None
+        listening = beside.submit(lambda: known(path) or hear(path, witness, check))
         scheme = Scheme(
             expected.fps, make_label(expected.label, expected.width, expected.height), expected.label,
             [(take.frames, take.transition) for take in expected.takes],
@@ -102,24 +104,6 @@ def _measure(
     return measured
 
 
-@dataclass(frozen=True)
-class _Heard:
-    """``loudness`` in LUFS, ``peak`` of full scale; ``judged`` where there are takes to judge by."""
-
-    loudness: float
-    peak: float
-    judged: Listened | None
-
-
-def _hear(path: Path, expected: Expected, witness: Witness, check: Callable[[], None]) -> _Heard:
-    samples, rate = _listen(path)
-    check()
-    loudness = _loudness(samples, rate)
-    check()
-    judged = witness.listen(samples, rate, check) if expected.takes else None
-    return _Heard(loudness, float(np.abs(samples).max()) if samples.size else 0.0, judged)
-
-
 def _check_picture(seen: Seen, expected: Expected, errors: list[str]) -> dict[str, Any]:
     found = find_cuts(seen.jumps, expected.cuts)
     labelled = round(seen.labelled / expected.fps, 3)
@@ -132,7 +116,7 @@ def _check_picture(seen: Seen, expected: Expected, errors: list[str]) -> dict[st
 
 
 def _check_sound(
-    heard: _Heard, against: tuple[dict[str, float], Expected], errors: list[str]
+    heard: Heard, against: tuple[dict[str, float], Expected], errors: list[str]
 ) -> dict[str, Any]:  # fmt: skip
     streams, expected = against
     offset = abs(streams["audio"] - streams["video"])
@@ -186,14 +170,6 @@ def find_cuts(jumps: NDArray[np.float64], planned: Sequence[int]) -> list[int]:
     return found
 
 
-def _listen(path: Path) -> tuple[NDArray[np.float64], int]:
-    """Decoded sound, shape (n, channels), and its rate in Hz."""
-    with av.open(str(path), "r") as container:
-        rate = int(container.streams.audio[0].rate)
-        parts = [np.asarray(frame.to_ndarray(), dtype=np.float64).T for frame in container.decode(audio=0)]
-    return (np.concatenate(parts) if parts else np.zeros((0, 2))), rate
-
-
 def _lengths(path: Path) -> dict[str, float]:
     """Length of each stream in seconds, as the file states it."""
     with av.open(str(path), "r") as container:
@@ -201,13 +177,6 @@ def _lengths(path: Path) -> dict[str, float]:
             stream.type: float(Fraction(stream.duration or 0) * Fraction(stream.time_base or 1))
             for stream in container.streams
         }
-
-
-def _loudness(samples: NDArray[np.float64], rate: int) -> float:
-    """Integrated loudness in LUFS (ITU-R BS.1770-4); -inf for silence or less than one block of 400 ms."""
-    if samples.shape[0] < int(0.4 * rate) + 1 or not samples.any():
-        return float("-inf")
-    return float(pyloudnorm.Meter(rate).integrated_loudness(samples))
 
 
 def _db(peak: float) -> float:

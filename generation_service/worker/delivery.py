@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +22,6 @@ from generation_service.usecases.parts import Extra, Material
 WAV, PNG = "audio/wav", "image/png"
 Sign = Callable[[Path, str], None]
 """Signs a file in place, by its media type."""
-
-_SIGNERS = 2
-"""Stills signed at once."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,12 @@ class Desktop:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data.encode() if isinstance(data, str) else data)
         return Extra(name, media_type, path)
+
+    def signed(self, extra: Extra) -> Extra:
+        """A file that lies here, with its credential."""
+        self.check()
+        self.sign(extra.path, extra.media_type)
+        return extra
 
 
 def texts(job: AssembleJob, desktop: Desktop) -> Iterator[Extra]:
@@ -61,24 +63,14 @@ def stems(job: AssembleJob, material: Material, desktop: Desktop) -> Iterator[Ex
         path = desktop.folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         material.stem(name, path)
-        desktop.sign(path, WAV)
-        yield Extra(file, WAV, path)
+        yield desktop.signed(Extra(file, WAV, path))
 
 
-def stills(job: AssembleJob, desktop: Desktop, picture: Callable[[int], bytes]) -> Iterator[Extra]:
-    """One picture of each shot, signed. ``picture`` gives the PNG of a shot by its place in the film, from 0."""
-    tag = aigc_tag(production=job.production, output=job.output)
-
-    def lay(number: int) -> Extra:
-        desktop.check()
-        take = job.takes[number]
-        name = f"stills/{number + 1:03d}-{_plain(take.note.key or take.shot)}.png"
-        still = desktop.lay(name, PNG, tagged(picture(number), tag))
-        desktop.sign(still.path, PNG)
-        return still
-
-    with ThreadPoolExecutor(_SIGNERS, "sign") as hands:
-        yield from hands.map(lay, range(len(job.takes)))
+def still(job: AssembleJob, desktop: Desktop, number: int, png: bytes) -> Extra:
+    """The picture of the shot at this place of the film, from 0, not signed yet."""
+    take = job.takes[number]
+    name = f"stills/{number + 1:03d}-{_plain(take.note.key or take.shot)}.png"
+    return desktop.lay(name, PNG, tagged(png, aigc_tag(production=job.production, output=job.output)))
 
 
 def _stems(job: AssembleJob) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,16 +20,21 @@ from typing import Any
 from generation_service.contract.jobs import AssembleJob
 from generation_service.film.checks import Expected, Memory, verify_film
 from generation_service.film.credentials import Claim, Identity, sign_film
+from generation_service.film.ears import Listening
+from generation_service.film.fusion.measure import Witness
 from generation_service.film.label import DEFAULT_TEXT
 from generation_service.film.mux import Piece, Recipe, aigc_tag, mux
 from generation_service.film.stills import MOST_PICTURES, Picture, Still, middles, opened, spread
-from generation_service.usecases.parts import Film, Material
-from generation_service.worker.delivery import Desktop, manifest, stems, stills, texts
+from generation_service.usecases.parts import Extra, Film, Material
+from generation_service.worker.delivery import Desktop, manifest, stems, still, texts
 from infra.kernel.errors import Internal
 from infra.telemetry import log
 
 Watching = tuple[Callable[[], None], Callable[[float], None]]
 """The guard, and who is told how far it is."""
+
+_HANDS = 2
+"""Threads beside the one that joins and looks."""
 
 
 @dataclass(frozen=True)
@@ -46,34 +51,35 @@ class LocalRoom:
     def finish(
         self, job: AssembleJob, material: Material, check: Callable[[], None], progress: Callable[[float], None]
     ) -> Iterator[Film]:
-        """Join, label, tag, sign and check, in the order of formats.md; after the signature nothing is remuxed. Stems
-        and the contact sheet are made beside it.
+        """Join, label, tag, sign and check, in the order of formats.md; after the signature nothing is remuxed. Beside
+        it the track is listened to, stems and stills are signed, and the contact sheet is drawn.
         """
         check = _in_turn(check)
         with tempfile.TemporaryDirectory(prefix=f"{os.getpid()}-", dir=self.folder) as name:
             folder = Path(name)
             desktop = Desktop(folder / "beside", self._signer(job), check)
-            with ThreadPoolExecutor(1, "beside") as beside:
+            with ThreadPoolExecutor(_HANDS, "beside") as beside:
+                track = folder / "track.m4a"
+                material.track(track)
+                listening = Listening.begun(track, Witness(job.takes, job.fps), check, beside)
                 sounds = beside.submit(lambda: list(stems(job, material, desktop)))
-                path = self._joined(job, material, folder, (check, progress))
-                album = Album(folder / "pictures", job)
-                checks = self._checked(job, path, Memory(material, album.lay), check)
+                path = self._joined(job, material, track, (check, progress))
+                album = Album(job, lambda at, png: beside.submit(desktop.signed, still(job, desktop, at, png)))
+                checks = self._checked(job, path, Memory(material, album.lay, listening), check)
                 progress(0.8)
                 sheet = beside.submit(lambda: self.sheet(album.small(), job))
-                files = [*texts(job, desktop), *sounds.result(), *stills(job, desktop, album.png)]
+                files = [*texts(job, desktop), *sounds.result(), *album.stills()]
                 files.append(desktop.lay("manifest.json", "application/json", manifest(job, path, files, checks)))
             yield Film(path, float(checks["seconds"]), sheet.result(), checks, tuple(files))
 
-    def _joined(self, job: AssembleJob, material: Material, folder: Path, watch: Watching) -> Path:
-        """The film, labelled, tagged and signed."""
+    def _joined(self, job: AssembleJob, material: Material, track: Path, watch: Watching) -> Path:
+        """The film, labelled, tagged and signed, beside its track."""
         check, progress = watch
-        path, track = folder / "film.mp4", folder / "track.m4a"
-        material.track(track)
+        path = track.with_name("film.mp4")
         mux(
             _pieces(job, material), track, _recipe(job), path, check, shelf=material,
             progress=lambda done: progress(0.5 * done),
         )  # fmt: skip
-        track.unlink()
         check()
         sign_film(path, self.identity, self._claim(job, material))
         check()
@@ -107,11 +113,10 @@ class LocalRoom:
 
 
 class Album:
-    """The stills of a film in a folder, as they come, and small ones of those that a contact sheet shows."""
+    """The stills of a film, handed on to be signed as they come, and small ones of those that a contact sheet shows."""
 
-    def __init__(self, folder: Path, job: AssembleJob) -> None:
-        folder.mkdir()
-        self._folder = folder
+    def __init__(self, job: AssembleJob, sign: Callable[[int, bytes], Future[Extra]]) -> None:
+        self._sign, self._signed = sign, dict[int, Future[Extra]]()
         self._takes = {frame: take for take, frame in enumerate(middles([take.frames for take in job.takes]))}
         self._shown = set(spread(len(job.takes), MOST_PICTURES))
         self._small: dict[int, bytes] = {}
@@ -119,13 +124,13 @@ class Album:
     def lay(self, frame: int, still: Still) -> None:
         """The still of a picture of the film."""
         take = self._takes[frame]
-        (self._folder / f"{take}.png").write_bytes(still.png)
+        self._signed[take] = self._sign(take, still.png)
         if take in self._shown:
             self._small[take] = still.small
 
-    def png(self, take: int) -> bytes:
-        """The still of a take, by its place in the film."""
-        return (self._folder / f"{take}.png").read_bytes()
+    def stills(self) -> list[Extra]:
+        """All of them, signed, in the order of the film."""
+        return [self._signed[take].result() for take in sorted(self._signed)]
 
     def small(self) -> list[Picture]:
         """RGB, in the order of the film."""

@@ -43,7 +43,7 @@ class Witness:
     """Looks at the pictures somebody wants to see, as they are decoded; :meth:`report` tells what came of it."""
 
     def __init__(self, takes: Sequence[TakeRef], fps: int) -> None:
-        self._takes, self._fps = takes, fps
+        self.takes, self._fps = takes, fps
         self._list: Watchlist = watchlist(takes, fps)
         self._starts = set(starts_of(takes))
         self._mouths = {number for one in self._list.mouths for number in range(one.first, one.last)}
@@ -97,7 +97,7 @@ class Witness:
         """
         mono = samples.mean(axis=1) if samples.size else np.zeros(rate)
         judged = to_judge(mono, rate)
-        speech, voices = measure_speech(self._takes, judged, check), measure_voices(self._takes, judged, check)
+        speech, voices = measure_speech(self.takes, judged, check), measure_voices(self.takes, judged, check)
         return Listened(envelope(mono, rate), rate, speech, voices)
 
     def report(self, heard: Listened) -> tuple[dict[str, Any], list[str]]:

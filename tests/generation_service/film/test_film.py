@@ -3,6 +3,7 @@
 import io
 import json
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -14,12 +15,14 @@ import numpy as np
 import pyloudnorm
 import pytest
 
-from generation_service.film.checks import Expected, find_cuts, read_aigc, verify_film
+from generation_service.film.checks import Expected, Memory, find_cuts, read_aigc, verify_film
 from generation_service.film.credentials import Claim, Identity, load_identity, read_credential, sign_film
+from generation_service.film.ears import Listening, hear
+from generation_service.film.fusion.measure import Witness
 from generation_service.film.label import draw_label, find_label, make_label
 from generation_service.film.mux import Piece, Recipe, aigc_tag, mux
 from infra.kernel.errors import Internal, Invalid
-from tests.generation_service.film.material import FPS, HEIGHT, WIDTH, take, tone, track
+from tests.generation_service.film.material import FPS, HEIGHT, WIDTH, coded, take, tone, track
 
 NOW = datetime.now(UTC)
 TAG = aigc_tag(production="prd_1", output="out_1")
@@ -271,3 +274,22 @@ def test_cuts_are_told_from_motion() -> None:
     jumps[20] = 30.0
     assert find_cuts(jumps, (20, 40)) == [20]
     assert find_cuts(jumps, (100,)) == []
+
+
+def test_what_was_heard_in_the_track_counts_for_a_film_with_the_same_packets(film: Path, tmp_path: Path) -> None:
+    path, other = tmp_path / "track.m4a", tmp_path / "other.m4a"
+    path.write_bytes(track(SECONDS))
+    other.write_bytes(coded(0.5 * tone(SECONDS)))
+    witness = Witness((), FPS)
+    with ThreadPoolExecutor(1) as hands:
+        same, quieter = (Listening.begun(one, witness, lambda: None, hands) for one in (path, other))
+        no_sound = Listening.begun(Path(__file__), witness, lambda: None, hands)
+    assert same is not None
+    assert quieter is not None
+    assert no_sound is None
+    heard = hear(film, witness, lambda: None)
+    assert same.of(film) == heard
+    assert quieter.of(film) is None
+    measured, errors = verify_film(film, expected(), load_identity(tmp_path, NOW), memory=Memory(listening=quieter))
+    assert measured["loudness_lufs"] == round(heard.loudness, 2)  # it was listened to itself
+    assert not [error for error in errors if "loudness" in error]
