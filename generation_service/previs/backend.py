@@ -20,7 +20,7 @@ from generation_service.previs.stage import Stage
 
 BATCH = 4
 CAPABILITIES = Capabilities(
-    name="previs", version="5", native_sound=False, references=("face.image",), frame_multiple=1, size_multiple=2,
+    name="previs", version="6", native_sound=False, references=("face.image",), frame_multiple=1, size_multiple=2,
     longest_frames=24 * 180, stop="between frame batches of at most 4", needs_gpu=False,
 )  # fmt: skip
 
