@@ -20,8 +20,8 @@ CONCERT = ("concert", "club", "disco", "gig", "arena")
 
 
 def theatre(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
-    """A stage between curtains under spotlights, a painted cloth behind; amplifiers and beams at a concert; the heads of
-    the first row in front.
+    """A stage between curtains under spotlights, a painted cloth behind; at a concert amplifiers and beams; in front
+    the heads of the first row.
     """
     show = any(word in place.name.lower() for word in CONCERT)
     r = Room((canvas, place, mood, rng), half=5.0, back=8.6, high=6.0, sun=0)
