@@ -8,13 +8,15 @@ import numpy as np
 from scipy import ndimage
 
 from audio_service.backends.chunks import RATE, Check, Sound, pieces
-from audio_service.backends.loudness import PEAK_CONTEXT, SILENT, Gauge, integrated, sample_peaks, true_peak
+from audio_service.backends.loudness import PEAK_CONTEXT, SILENT, Gauge, PeakGauge, sample_peaks
+from audio_service.backends.spool import Spool
 
 _LOOK = 3 * RATE // 1000
 _SMOOTH = np.hanning(2 * _LOOK + 3)[1:-1]
 _SMOOTH /= _SMOOTH.sum()
 _CONTEXT = 2 * _LOOK + 1 + PEAK_CONTEXT
 _SAFETY_DB = 0.1
+_TRIES, _NEAR_LU = 6, 0.1
 _SURELY_UNDER = 0.5
 """Below this part of the ceiling no oversampled peak of ordinary sound reaches it: the piece needs no gain."""
 
@@ -65,30 +67,35 @@ def limit(sound: Sound, ceiling_dbtp: float, check: Check, *, gain_db: float = 0
     return np.concatenate(parts) if parts else sound
 
 
-def gain_for(sound: Readable, target_lufs: float, ceiling_dbtp: float, check: Check) -> float:
-    """The gain in dB that brings ``sound`` to a loudness through the limiter; 0 for silence.
+def levelled(sound: Readable, target_lufs: float, ceiling_dbtp: float, check: Check) -> tuple[Spool, Level]:
+    """``sound`` at a loudness, under a peak ceiling, in a spool that the caller closes; silence stays so. What was
+    reached is measured on it.
 
-    Limiting takes loudness away, so gain and limiter are repeated up to five times, until within 0.1 LU.
+    Limiting takes loudness away, so gain and limiter are repeated up to six times, until within 0.1 LU.
     """
     gauge = Gauge()
     for start, stop in pieces(len(sound), check):
         gauge.feed(sound[start:stop])
     measured = gauge.integrated()
-    if measured <= SILENT:
-        return 0.0
-    gain_db = target_lufs - measured
-    for _ in range(5):
-        gauge = Gauge()
+    gain_db = target_lufs - measured if measured > SILENT else 0.0
+    for tries in range(_TRIES, 0, -1):
+        made, level = _limited_once(sound, ceiling_dbtp, check, gain_db)
+        missing = target_lufs - level.loudness_lufs
+        if tries == 1 or measured <= SILENT or abs(missing) < _NEAR_LU:
+            break
+        made.close()
+        gain_db += 1.6 * missing  # more than is missing: the limiter takes part of it back
+    return made, level
+
+
+def _limited_once(sound: Readable, ceiling_dbtp: float, check: Check, gain_db: float) -> tuple[Spool, Level]:
+    made, gauge, peak = Spool(), Gauge(), PeakGauge()
+    try:
         for block in limited(sound, ceiling_dbtp, check, gain_db=gain_db):
             gauge.feed(block)
-        missing = target_lufs - gauge.integrated()
-        if abs(missing) < 0.1:
-            break
-        gain_db += 1.6 * missing  # more than is missing: the limiter takes part of it back
-    return gain_db
-
-
-def to_loudness(sound: Sound, target_lufs: float, ceiling_dbtp: float, check: Check) -> tuple[Sound, Level]:
-    """Bring ``sound`` to a loudness under a peak ceiling; both are measured on what is returned. Silence stays so."""
-    out = limit(sound, ceiling_dbtp, check, gain_db=gain_for(sound, target_lufs, ceiling_dbtp, check))
-    return out, Level(integrated(out, check), true_peak(out, check))
+            peak.feed(block)
+            made.append(block)
+    except BaseException:
+        made.close()
+        raise
+    return made, Level(gauge.integrated(), peak.dbtp())

@@ -6,7 +6,7 @@ It measures what it made (EBU R128, ITU-R BS.1770-4) and reports the numbers; it
 
 import io
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,8 +15,7 @@ from scipy import ndimage
 
 from audio_service.backends import files
 from audio_service.backends.chunks import RATE, Check, Sound, pieces
-from audio_service.backends.limiter import Level, gain_for, limited
-from audio_service.backends.loudness import Gauge, PeakGauge
+from audio_service.backends.limiter import Level, levelled
 from audio_service.backends.scene import (
     PlacedBed,
     PlacedEffect,
@@ -37,10 +36,15 @@ __all__ = ["PlacedBed", "PlacedEffect", "PlacedLine", "PlacedTone", "Scene", "Ta
 DUCK_DB = 9.0
 """How far beds go down under speech."""
 
+_INSIDE = np.ones((1, 1), np.float32)
+
 STEMS = ("dialogue", "beds", "effects")
 
 _CODEC_DB = 0.5
 """Kept under the ceiling for what AAC at the film's rate adds to a peak."""
+
+_RUN = RATE // 5
+"""Samples of the finished mix that are handed on at once: 200 ms, a millisecond of work."""
 
 _SPEECH_DB = -42.0
 _TURN = 100
@@ -112,14 +116,11 @@ def mix(lines: Sequence[PlacedLine], beds: Sequence[PlacedBed], target: Target, 
 
 def master(whole: Spool, target: Target, check: Check, write: Callable[[Sound], None]) -> Level:
     """Bring a mixdown to its loudness and under its ceiling; ``write`` gets the blocks, which are measured too."""
-    ceiling = target.true_peak_dbtp - _CODEC_DB
-    gain_db = gain_for(whole, target.loudness_lufs, ceiling, check)
-    loudness, peak = Gauge(), PeakGauge()
-    for block in limited(whole, ceiling, check, gain_db=gain_db):
-        loudness.feed(block)
-        peak.feed(block)
-        write(block)
-    return Level(loudness.integrated(), peak.dbtp())
+    made, level = levelled(whole, target.loudness_lufs, target.true_peak_dbtp - _CODEC_DB, check)
+    with closing(made):
+        for start, stop in pieces(len(made), check, _RUN):
+            write(made[start:stop])
+    return level
 
 
 def wav_of(spool: Spool, check: Check) -> bytes:
@@ -151,6 +152,8 @@ def _laid(stretches: list[Stretch], start: int, stop: int) -> Sound:
 
 def _edges(start: int, count: int, length: int) -> Sound:
     """5 ms in and out at the ends of the film, for what is cut there."""
+    if start >= RATE // 200 and start + count <= length - RATE // 200:
+        return _INSIDE
     index = np.arange(start, start + count)
     inside = np.minimum(index + 1, length - index) / (RATE // 200)
     return np.asarray(np.sin(np.minimum(inside, 1.0) * np.pi / 2) ** 2, np.float32)[:, None]

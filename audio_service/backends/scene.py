@@ -10,13 +10,12 @@ from functools import partial
 import numpy as np
 
 from audio_service.backends.bed_parts import Events, sides
-from audio_service.backends.beds import bed_blocks
 from audio_service.backends.chunks import CHUNK, RATE, Check, Sound
 from audio_service.backends.filters import fade
 from audio_service.backends.loudness import SILENT, Gauge
 from audio_service.backends.rooms import heard_in
 from audio_service.backends.spots import make_effect
-from audio_service.backends.tones import tone_blocks
+from audio_service.backends.tape import bed_tape, tone_tape
 
 BED_LUFS = -20.0
 """Loudness of a bed at gain 0 dB, that of a neutral line."""
@@ -168,13 +167,13 @@ def bed_stretches(beds: Sequence[PlacedBed], length: int, check: Check) -> list[
     found = []
     for bed in beds:
         gain = 10 ** ((_bed_gain_db(bed.name, bed.seed, check) + bed.gain_db) / 20)
-        found.append(Stretch(bed_blocks(bed.name, bed.seed), *_widened(bed.start_s, bed.end_s, length), gain))
+        found.append(Stretch(bed_tape(bed.name, bed.seed), *_widened(bed.start_s, bed.end_s, length), gain))
     return found
 
 
 def tone_stretches(tones: Sequence[PlacedTone], length: int) -> list[Stretch]:
     """Room tones, crossfaded like beds."""
-    return [Stretch(tone_blocks(one.room, one.seed), *_widened(one.start_s, one.end_s, length), 1.0) for one in tones]
+    return [Stretch(tone_tape(one.room, one.seed), *_widened(one.start_s, one.end_s, length), 1.0) for one in tones]
 
 
 def _widened(start_s: float, end_s: float, length: int) -> tuple[int, int]:
@@ -188,7 +187,7 @@ _GAINS: dict[tuple[str, int], float] = {}
 def _bed_gain_db(name: str, seed: int, check: Check) -> float:
     """What brings a bed to ``BED_LUFS``, measured on its first seconds; kept, as the same bed sounds the same."""
     if (name, seed) not in _GAINS:
-        gauge, blocks = Gauge(), bed_blocks(name, seed)
+        gauge, blocks = Gauge(), bed_tape(name, seed)
         for _ in range(round(_CALIBRATED_S * RATE / CHUNK)):
             check()
             gauge.feed(next(blocks))

@@ -5,7 +5,7 @@ from scipy import signal
 
 from audio_service.backends.chunks import RATE, Sound, unchecked
 from audio_service.backends.espeak import Script, speak, stock_voice
-from audio_service.backends.limiter import limit, to_loudness
+from audio_service.backends.limiter import levelled, limit
 from audio_service.backends.loudness import SILENT, integrated, true_peak
 from audio_service.backends.mix import PlacedBed, PlacedLine, Target, Track, mix
 from audio_service.contract.speech import Style
@@ -106,5 +106,8 @@ def test_the_limiter_holds_peaks_and_leaves_quiet_sound_alone() -> None:
     assert true_peak(burst) > 3
     assert true_peak(held) <= -1.0
     assert np.array_equal(held[:19_000], quiet[:19_000])
-    _, reached = to_loudness(burst, -20.0, -1.0, unchecked)
+    made, reached = levelled(np.stack([burst, burst], axis=1), -20.0, -1.0, unchecked)
     assert reached.true_peak_dbtp <= -1.0
+    assert reached.loudness_lufs == pytest.approx(integrated(made[:]), abs=0.01)
+    assert reached.loudness_lufs == pytest.approx(-20.0, abs=0.1)
+    made.close()
