@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from generation_service.film.beside import Beside
 from generation_service.film.fusion.eyes import WIDEST
 from generation_service.film.fusion.measure import Witness
 from generation_service.film.fusion.witnessed import Witnessed
@@ -177,16 +178,17 @@ class Viewing:
         small: list[Plane] = []
         stills: dict[int, Still] = {}
         labelled, wanted = 0, set(self._middles(span))
-        for at, frame in enumerate(_decoded(container, span, self.scheme.fps)):
-            self.check()
-            luma = _luma(frame)
-            labelled += labelled == at and find_label(self.scheme.label, _full_range(luma))
-            if self.witness.wants(span.first + at):
-                self.witness.see(span.first + at, _shown(frame))
-            if at in wanted:
-                picture = np.asarray(frame.to_ndarray(format="yuv420p"), dtype=np.uint8)
-                stills[at] = still_of(picture, self.scheme.text)
-            small.append(_full_range(np.asarray(cv2.resize(luma, _SMALL, interpolation=cv2.INTER_AREA), np.uint8)))
+        with Beside() as eyes:
+            for at, frame in enumerate(_decoded(container, span, self.scheme.fps)):
+                self.check()
+                luma = _luma(frame)
+                labelled += labelled == at and find_label(self.scheme.label, _full_range(luma))
+                if self.witness.wants(span.first + at):
+                    eyes.do(partial(self.witness.see, span.first + at, _shown(frame)))
+                if at in wanted:
+                    picture = np.asarray(frame.to_ndarray(format="yuv420p"), dtype=np.uint8)
+                    stills[at] = still_of(picture, self.scheme.text)
+                small.append(_full_range(np.asarray(cv2.resize(luma, _SMALL, interpolation=cv2.INTER_AREA), np.uint8)))
         jumps = np.array([_jump(a, b) for a, b in pairwise(small)], np.float64)
         ends = np.stack([small[0], small[-1]]) if small else np.zeros((2, *_SMALL[::-1]), np.uint8)
         return Looked(len(small), labelled, jumps, ends, self.witness.told(span.first, span.frames), stills)
