@@ -30,7 +30,9 @@ from generation_service.previs.scenery import Scenery
 from generation_service.previs.scenes.layers import Layer, settled, thinned
 from generation_service.previs.scenes.plate import paint_plate
 from generation_service.previs.shoulder import Shoulder
+from generation_service.previs.sitters import sitters_of
 from generation_service.previs.standing import foot_of
+from generation_service.previs.stations import cleared, station_of
 from generation_service.previs.storm import lightning
 
 FOCUS = {"ECU": 0.017, "CU": 0.013, "MCU": 0.0085, "MS": 0.0045, "WS": 0.0, "EWS": 0.0}
@@ -105,7 +107,7 @@ class Stage:
         self._frame_size = frame = (self.width, self.height)
         self._seed = int.from_bytes(hashlib.sha256(f"{shot.id}/{shot.seed}".encode()).digest()[:8], "big")
         self._path = camera.path(shot.camera, shot.frames, shot.fps, self._seed)
-        plate = paint_plate(shot.place, *frame, FOCUS[shot.size], view_of(shot))
+        plate = paint_plate(cleared(shot), *frame, FOCUS[shot.size], view_of(shot))
         move = shot.camera.partition("-")[0]
         bins = DOLLY_BINS if move == "dolly" else PUSH_BINS if move in {"push", "pull"} else TURN_BINS
         layers = thinned(plate.layers, plate.size, bins, calm=shot.size not in WIDE)
@@ -147,7 +149,10 @@ class Stage:
     def _things(self) -> list[Item]:
         """Strangers, what lives in the place, props."""
         shot, frame, seed = self.shot, self._frame_size, self._place_seed()
-        passers = passers_of(shot, self._plate, frame, seed, FOCUS[shot.size] * self.height)
+        focus = FOCUS[shot.size] * self.height
+        passers = [
+            *passers_of(shot, self._plate, frame, seed, focus), *sitters_of(shot, self._plate, frame, seed, focus)
+        ]  # fmt: skip
         for one in passers:
             one.depth = settled(one.depth, self._plate.layers, self._bins)
         return [
@@ -172,9 +177,13 @@ class Stage:
         if shot.size in WIDE or (shot.size == "MS" and one.face is None):
             if one.face is None:
                 stock_person(stock_id(one))  # an unknown stock character is refused here, whatever the size
-            mark = self._mark(part)
+            far = station_of(part, shot, self._plate.to_frame)
+            mark = far.mark if far else self._mark(part)
             look = look_for(one, faces)
-            return Actor(part, look, shot, mark=mark, mood=self._plate.mood, track=track, frame=frame, path=self._path)
+            who = Actor(part, look, shot, mark=mark, mood=self._plate.mood, track=track, frame=frame, path=self._path)
+            if far:
+                who.depth = settled(far.depth, self._plate.layers, self._bins)
+            return who
         picture, mesh = person_of(one, faces)
         spot = place(picture, mesh, size=shot.size, frame=frame, across=part.across, eyes=part.deed == "eyes")
         return _Person(Figure(picture, mesh, spot=spot, frame=frame, mood=self._plate.mood, track=track))
@@ -197,9 +206,9 @@ class Stage:
         drops = [_drop(one) for one in in_frame(self.shot)]
         low, apart = min(drops), max(drops) - min(drops)
         floor = low > 0 and all(one.deed in GROUNDED for one in in_frame(self.shot))
-        share = part.share * (0.86 if floor else 0.90 if low > 0 else 1.0) * (0.84 if apart > LEVEL else 1.0)
+        share = part.share * (0.72 if floor else 0.90 if low > 0 else 1.0) * (0.84 if apart > LEVEL else 1.0)
         up = 0.09 if any(one.deed in RAISED for one in in_frame(self.shot)) else 0.0  # room for a hand above the head
-        shift = up - (0.10 if apart > LEVEL else 0.0)
+        shift = up - (0.10 if apart > LEVEL else 0.08 if floor else 0.0)
         mark = mark_close(part.across, self._frame_size, face * share * (1 - 1.6 * up), line + shift)
         return replace(mark, y=mark.y - low * mark.scale, tall=max(squeeze, 0.94))
 

@@ -103,7 +103,7 @@ def cycle_of(kind: Sort, mood: Mood) -> tuple[Image, ...]:
             pose = pose_of(deed, "", kind.turn if not kind.walks else np.sign(kind.turn), cue, broad=look.shoulders)
             draw_shadow(canvas, pose, 0.8)
             draw_puppet(plane, kit, pose)
-        made.append(_muted(plane.pixels, mood, kind))
+        made.append(muted(plane.pixels, mood, kind))
     return tuple(made)
 
 
@@ -151,7 +151,7 @@ def _chair_of(canvas: Any, side: int, wood: Colour) -> None:
     canvas.drawRRect(skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(-370, SOLE - 1030, 370, SOLE - 930), 40, 40), fill(wood))
 
 
-def _muted(picture: NDArray[np.uint8], mood: Mood, kind: Sort) -> Image:
+def muted(picture: NDArray[np.uint8], mood: Mood, kind: Sort) -> Image:
     """A premultiplied picture in quieter colours, some air over it, a little out of focus: the cast is looked at."""
     alpha = picture[..., 3:].astype(np.float32) / 255
     tone = picture[..., :3].astype(np.float32)

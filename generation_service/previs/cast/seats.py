@@ -56,7 +56,9 @@ def draw_table(canvas: Any, place: Place, light: Colour) -> None:
     """The table before somebody who sits at it."""
     tone = {"office": "#b09678", "spaceship": "#4d5663", "school": "#b58a5e"}.get(place.kind, "#8a5f41")
     wood = times(rgb(tone), light)
-    for x in (-860, 800):
+    if place.kind == "den":
+        _pedestals(canvas, wood)
+    for x in (-860, 800) if place.kind != "den" else ():
         canvas.drawRect(
             skia.Rect.MakeLTRB(x, TABLE_TOP + 60, x + 66, SOLE + 40), _lit(x, x + 66, mix(wood, (0, 0, 0), 0.4))
         )
@@ -72,6 +74,18 @@ def draw_table(canvas: Any, place: Place, light: Colour) -> None:
     )
     top = skia.RRect.MakeRectXY(skia.Rect.MakeLTRB(-960, TABLE_TOP - 30, 960, TABLE_TOP + 62), 22, 22)
     canvas.drawRRect(top, fill(shader=linear((-960, 0), (960, 0), [(mix(wood, (255, 240, 220), 0.34), 1), (wood, 1)])))
+
+
+def _pedestals(canvas: Any, wood: Colour) -> None:
+    """What carries a heavy desk: two boxes with panels, and the board between them."""
+    dark = mix(wood, (0, 0, 0), 0.42)
+    canvas.drawRect(skia.Rect.MakeLTRB(-500, TABLE_TOP + 60, 500, SOLE - 210), fill(mix(wood, (0, 0, 0), 0.6)))
+    for x in (-880, 420):
+        canvas.drawRect(skia.Rect.MakeLTRB(x, TABLE_TOP + 60, x + 460, SOLE + 40), _lit(x, x + 460, dark))
+        for y in (TABLE_TOP + 190, TABLE_TOP + 720):
+            panel = skia.Rect.MakeLTRB(x + 60, y, x + 400, y + 460)
+            canvas.drawRect(panel, fill(mix(dark, (0, 0, 0), 0.22)))
+            canvas.drawRect(panel, stroke(mix(dark, (255, 236, 208), 0.28), 14, 0.6))
 
 
 def draw_pillow(canvas: Any, light: Colour) -> None:

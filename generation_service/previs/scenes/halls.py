@@ -34,6 +34,9 @@ from generation_service.previs.scenes.surfaces import (
     walls,
 )
 
+# Where people sit at the desks of an office, far row first: x and z in metres.
+OFFICE_DESKS = ((-2.2, 8.05), (-0.1, 8.05), (2.0, 8.05), (-2.4, 6.05), (2.3, 6.05))
+
 
 def screen(r: Room, at: tuple[float, float, float], *, wide: float = 0.56) -> None:
     """A monitor that faces the camera, standing at (x, y, z), with a few windows on it."""
@@ -70,6 +73,16 @@ def desk(r: Room, at: tuple[float, float], *, wide: float = 1.5, screens: int = 
     r.box((x - 0.58, x - 0.5, 0.745, 0.845, z - 0.1, z - 0.02), r.tone(GOODS[int(abs(x) * 10 + z) % len(GOODS)]))
 
 
+def swivel_back(r: Room, at: tuple[float, float]) -> None:
+    """An office chair from behind: its padded back over one leg."""
+    x, z = at
+    dark = r.tone("#3c4148")
+    r.box((x - 0.03, x + 0.03, 0.06, 0.5, z - 0.03, z + 0.03), mix(dark, WHITE, 0.3))
+    r.box((x - 0.28, x + 0.28, 0.03, 0.08, z - 0.04, z + 0.04), mix(dark, DARK, 0.3))
+    r.box((x - 0.24, x + 0.24, 0.42, 0.50, z - 0.22, z + 0.22), dark)
+    padded(r, (x - 0.23, 0.52, x + 0.23, 0.98), z - 0.24, dark, 9)
+
+
 def office(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
     """A floor of desks before glass: city view, light panels, rows of screens, a glazed meeting room."""
     r = Room((canvas, place, mood, rng), half=4.0, back=10.2, high=2.9, sun=0)
@@ -87,12 +100,12 @@ def office(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
     sunlight(r, 0, glass, bars=(6, 1))
     sunlight(r, -1, side, bars=(4, 1))
     canvas.layer(0.48)
-    for x in (-2.2, -0.1, 2.0):
-        desk(r, (x, 8.8))
+    for x, z in OFFICE_DESKS[:3]:
+        desk(r, (x, z + 0.75))
     plant(r, (-3.5, 0, 9.6), 1.2, pot="#d8d8d4")
     canvas.layer(0.34)
-    for x in (-2.4, 2.3):
-        desk(r, (x, 6.8), screens=2, wide=1.7)
+    for x, z in OFFICE_DESKS[3:]:
+        desk(r, (x, z + 0.75), screens=2, wide=1.7)
     plant(r, (0.2, 0, 7.3), 0.9, pot="#d8d8d4", seed=3)
     canvas.layer(-0.35)
     _near_desk(r)
@@ -146,6 +159,12 @@ def den(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None
     bookcase(r, (-2.65, -1.95, 0, 1.25, 7.15, 7.5), 3)
     _coat_stand(r, (2.45, 6.2))
     canvas.layer(0.26)
+    if "no desk" not in place.elements:
+        _old_desk(r)
+
+
+def _old_desk(r: Room) -> None:
+    """A heavy desk, a padded chair behind it, a green lamp on it."""
     padded(r, (-1.5, 0.5, -0.9, 1.25), 6.75, r.tone("#4a2c22"), 12)
     wood = r.tone("#6b4630")
     r.shade(-1.2, 6.0, (1.1, 0.5), dark=0.55)
@@ -154,7 +173,7 @@ def den(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None
     table_lamp(r, (-1.75, 0.78, 6.0), green=True)
     r.box((-1.35, -1.0, 0.78, 0.80, 5.85, 6.15), r.tone("#e8e0cc"), edge=0)
     r.box((-0.75, -0.5, 0.78, 0.88, 5.95, 6.15), r.tone("#1e1c1e"))
-    r.pool(-1.2, 5.3, 1.5, alpha=0.2 * mood.lamps)
+    r.pool(-1.2, 5.3, 1.5, alpha=0.2 * r.mood.lamps)
 
 
 def _map(wall: object, r: Room, box: tuple[float, float, float, float]) -> None:

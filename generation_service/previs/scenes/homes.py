@@ -142,7 +142,7 @@ def bedroom(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
     window(r, -1, pane)
     picture(r, 0, (0.25, 1.35, 1.55, 2.15), art=4)
     picture(r, 0, (-1.95, -1.5, 1.3, 1.85), art=5)
-    for x in (-0.45, 2.05):
+    for x in (-0.45, 2.05) if "no bed" not in place.elements else (2.05,):
         lit_wall(r, (x, 1.05), 1.5, 0.55 * mood.lamps, LAMP)
     floor(r, "#80604a")
     quilt = r.tone(QUILTS[place.seed % 3])
@@ -153,8 +153,10 @@ def bedroom(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> 
     r.shade(2.5, 5.6, (0.5, 0.8))
     cupboards(r, (2.25, 2.8, 0.0, 2.15, 5.2, 6.4), 1, r.tone("#6d4e3a"))
     chair(r, (-2.1, 6.9), "#7c5a40", faces=1)
-    bed(r, (0.8, 6.4), 1.7, quilt, ("#5f4331", "#ece8e2"))
-    for x in (-0.45, 2.05):
+    made = "no bed" not in place.elements
+    if made:
+        bed(r, (0.8, 6.4), 1.7, quilt, ("#5f4331", "#ece8e2"))
+    for x in (-0.45, 2.05) if made else (2.05,):
         cupboards(r, (x - 0.25, x + 0.25, 0.0, 0.52, 6.95, 7.4), 1, r.tone("#6b4b37"), rows=2)
         table_lamp(r, (x, 0.52, 7.1))
     r.pool(0.8, 6.2, 2.2, alpha=0.2 * mood.lamps)

@@ -194,7 +194,9 @@ def _banner(r: Room, x: float, tone: str) -> None:
 
 
 def _throne(r: Room) -> None:
-    """A throne on its steps."""
+    """A throne on its steps, where nobody has it under them elsewhere."""
+    if "no throne" in r.place.elements:
+        return
     gold, red = r.tone("#b8903c"), r.tone("#8a2430")
     z = 10.9
     r.box((-0.62, 0.62, 0.54, 2.35, z, z + 0.12), mix(gold, DARK, 0.2))

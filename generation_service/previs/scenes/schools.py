@@ -14,7 +14,6 @@ from generation_service.previs.scenes.nature import Painter
 from generation_service.previs.scenes.openings import outlook, sunlight, window
 from generation_service.previs.scenes.pieces import (
     GOODS,
-    chair,
     clock,
     cupboards,
     picture,
@@ -26,6 +25,9 @@ from generation_service.previs.scenes.surfaces import (
     floor,
     walls,
 )
+
+# Where pupils sit, far row first: x and z in metres.
+SCHOOL_DESKS = tuple((x, z) for z in (6.65, 5.45) for x in (-2.3, -0.85, 0.75, 2.2))
 
 
 def classroom(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:
@@ -54,15 +56,29 @@ def classroom(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -
     cupboards(r, (1.75, 3.2, 0, 0.9, 8.05, 8.6), 3, r.tone("#9a744e"))
     _globe(r, (2.2, 0.9, 8.2))
     r.box((-2.5, -1.1, 0.18, 0.92, 7.75, 8.2), r.tone("#8a6240"), edge=0.9)
-    for z, depth in ((7.1, 0.4), (5.9, 0.26)):
-        canvas.layer(depth)
-        for x in (-2.3, -0.85, 0.75, 2.2):
-            _school_desk(r, (x, z))
+    for k, (x, z) in enumerate(SCHOOL_DESKS):
+        if k % 4 == 0:
+            canvas.layer((0.4, 0.26)[k // 4])
+        _school_desk(r, (x, z + 0.45))
+        school_chair(r, (x, z))
+
+
+def school_chair(r: Room, at: tuple[float, float]) -> None:
+    """A small chair that looks to the board: its two slats are nearest to the camera."""
+    (x, z), wood = at, r.tone("#94703f")
+    dark = mix(wood, DARK, 0.34)
+    r.shade(x, z, (0.3, 0.28), dark=0.4)
+    for dx, dz in ((-0.17, 0.17), (0.17, 0.17), (-0.18, -0.18), (0.18, -0.18)):
+        r.box((x + dx - 0.02, x + dx + 0.02, 0, 0.42, z + dz - 0.02, z + dz + 0.02), dark, edge=0)
+    r.box((x - 0.20, x + 0.20, 0.38, 0.42, z - 0.2, z + 0.2), wood, edge=0.5)
+    for dx in (-0.18, 0.18):
+        r.box((x + dx - 0.02, x + dx + 0.02, 0.42, 0.80, z - 0.22, z - 0.19), dark, edge=0)
+    for low in (0.54, 0.69):
+        r.box((x - 0.19, x + 0.19, low, low + 0.1, z - 0.23, z - 0.2), wood, edge=0.6)
 
 
 def _school_desk(r: Room, at: tuple[float, float]) -> None:
     x, z = at
-    chair(r, (x, z + 0.42), "#8a6a48", seat=0.42)
     table(r, at, (0.9, 0.5, 0.68), "#c49a68")
     r.box(
         (x - 0.2, x + 0.1, 0.68, 0.70, z - 0.12, z + 0.12),

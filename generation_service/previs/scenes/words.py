@@ -160,6 +160,16 @@ ELEMENTS: tuple[tuple[str, str], ...] = (
     ("water", r"water|river|sea\b|waves|lake|canal"),
     ("birds", r"birds|gulls|crows|pigeons"),
     ("steam", r"steam"),
+    ("blue hour", r"blue hour"),
+    (
+        "seated",
+        r"\b(?:children|pupils|students|people|men|women|clerks|workers|reporters|journalists|colleagues|girls|boys"
+        r"|kids|teenagers|everybody|everyone|staff|officers|agents|typists|analysts|traders)\b[^.!?]{0,40}?"
+        r"\bat (?:their |the |small |long |old |wooden )*(?:desks|computers|screens|monitors|typewriters|tables)\b"
+        r"|\b(?:full of|filled with|rows? of) (?:\w+ )?(?:children|pupils|students|clerks|reporters|colleagues)\b"
+        r"|\b(?:pupils|schoolchildren)\b"
+        r"|\bthe (?:whole )?class (?:laughs|listens|looks|stares|waits|is|giggles|turns|sits)\b",
+    ),
 )
 
 
