@@ -39,7 +39,7 @@ from generation_service.previs.people import look_from_afar, stock_id, stock_per
 from generation_service.previs.portrait.head import TalkingHead
 from generation_service.previs.portrait.motion import Track
 from generation_service.previs.portrait.posing import Posing
-from generation_service.previs.scenes.light import Mood
+from generation_service.previs.scenes.light import Mood, from_afar
 
 # Deeds done at a table, whether or not one is named; deeds that reach far out of the body, to the sides or up.
 BED_LONG = 1.5
@@ -74,6 +74,7 @@ class Actor:
     ) -> None:  # fmt: skip
         self.depth = 0.02 if part.back else 0.0
         self._part, self._look, self._shot, self._mark, self._track = part, look, shot, mark, track
+        mood = from_afar(mood, 1.0 if shot.size in {"WS", "EWS"} else 0.45)
         self._mood, self._frame = mood, frame
         self._light: Colour = (mood.key[0] * mood.exposure, mood.key[1] * mood.exposure, mood.key[2] * mood.exposure)
         self._behind = part.character.face is not None
@@ -179,8 +180,9 @@ class Actor:
             return cel_of(plane.pixels, left - x, upper - y)
 
         joints = joints_of(self._kit.look, pose)
+        inside, thrown = self._shot.place.interior, max(0.0, 1 - 1.7 * self._mood.haze)
         floor: list[Callable[[Plane], object]] = [
-            lambda p: draw_shadow(p.canvas, pose, 0.9 if not self._shot.place.interior else 0.7)
+            lambda p: draw_shadow(p.canvas, pose, 0.7 if inside else 0.95, cast=0.0 if inside else thrown)
         ]
         if deed in ON_SEAT:
             floor.append(self._seat)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation_service.contract.shots import Place
+from generation_service.previs.scenes.light import BLUE
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,15 @@ MOODS: dict[str, Look] = {
 HOURS: dict[str, Look] = {
     "dawn": (0.05, 0.0, 1.0, 1.06, (4, 0), (-3, 3)), "day": (0.08, 0.0, 1.02, 1.08, (3, -1), (-2, 1)),
     "golden": (0.10, 0.0, 1.02, 1.08, (5, -3), (-6, 4)), "dusk": (0.10, 0.0, 1.04, 1.06, (5, -1), (-4, 3)),
+    BLUE: (0.10, 0.0, 1.05, 1.10, (7, -5), (-2, 0)),
     "night": (0.12, 0.0, 1.10, 1.08, (4, -4), (-5, 4)), "": (0.0, 0.0, 1.0, 1.0, (0, 0), (0, 0)),
 }  # fmt: skip
 
 
 def grade_for(place: Place) -> Grade:
     """The grade of a place: its mood's, and under the open sky its hour's with it."""
-    return grade_of(place.mood, "" if place.interior else place.time_of_day)
+    hour = BLUE if BLUE in place.elements and place.time_of_day in {"dusk", "dawn"} else place.time_of_day
+    return grade_of(place.mood, "" if place.interior else hour)
 
 
 @lru_cache(maxsize=32)

@@ -86,19 +86,29 @@ def _lay(canvas: Any, part: Painted, at: Joint, turn: float, *, mirrored: bool, 
     canvas.restore()
 
 
-def draw_shadow(canvas: Any, pose: Pose, strength: float) -> None:
-    """The soft dark under the feet that ties somebody to the ground."""
+def draw_shadow(canvas: Any, pose: Pose, strength: float, *, cast: float = 0.0) -> None:
+    """The soft dark under the feet that ties somebody to the ground; ``cast`` 0..1 how clearly the sun, which stands to
+    the right, throws their shadow to the left.
+    """
+    if cast > 0:
+        canvas.save()
+        canvas.translate(pose.hips[0] - 40.0, SOLE - 10.0)
+        canvas.skew(0.0, -0.20)
+        canvas.scale(1.0, 0.15)
+        ramp = [((6, 8, 22), 0.60 * cast), ((6, 8, 22), 0.46 * cast), ((6, 8, 22), 0.0)]
+        canvas.drawCircle(-360, 0, 520, fill(shader=radial((-240, 0), 640, ramp, [0, 0.45, 1])))
+        canvas.restore()
     for x, high in pose.feet:
         near = max(0.15, 1 - high / 420)
         at = (x + (60 if pose.turn > 0.6 else -60 if pose.turn < -0.6 else 0), SOLE + 4.0)
         canvas.save()
         canvas.translate(*at)
-        canvas.scale(1.0, 0.16)
+        canvas.scale(1.0, 0.20)
         shade = radial((0, 0), 250, [((4, 5, 12), 0.62 * strength * near), ((4, 5, 12), 0.0)])
         canvas.drawCircle(0, 0, 250, fill(shader=shade))
         canvas.restore()
     canvas.save()
     canvas.translate(pose.hips[0], SOLE + 6.0)
-    canvas.scale(1.0, 0.10)
-    canvas.drawCircle(0, 0, 520, fill(shader=radial((0, 0), 520, [((4, 5, 12), 0.38 * strength), ((4, 5, 12), 0.0)])))
+    canvas.scale(1.0, 0.15)
+    canvas.drawCircle(0, 0, 520, fill(shader=radial((0, 0), 520, [((4, 5, 12), 0.46 * strength), ((4, 5, 12), 0.0)])))
     canvas.restore()

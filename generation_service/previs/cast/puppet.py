@@ -28,6 +28,8 @@ __all__ = [
 NECK = (0.0, 250.0)
 # How far down a long garment reaches on somebody who sits.
 SEATED_HEM = 1530.0
+# How much higher than the hip the knee of somebody on the ground is when the leg stands before the trunk.
+DRAWN_UP = 260.0
 # What limbs on the far side keep of their light.
 FAR = 0.72
 
@@ -56,11 +58,16 @@ def draw_trunk(plane: "Plane", kit: Kit, pose: Pose, joints: Joints) -> None:
     full = canvas.getTotalMatrix()
     full.preConcat(trunk)
     lay_part(plane.pixels, kit.hips, full)
+    raised = [pose.seated and joints.knees[k][1] < joints.hips[k][1] - DRAWN_UP for k in (0, 1)]
     for k in order:
-        draw_leg(canvas, kit, joints, k, dim=FAR if side_on and k == order[0] else 1.0)
+        if not raised[k]:
+            draw_leg(canvas, kit, joints, k, dim=FAR if side_on and k == order[0] else 1.0)
     hem = CUTS[kit.look.outfit].hem
     _hem_shade(canvas, kit, pose, min(hem, SEATED_HEM) if pose.seated else hem)
     lay_part(plane.pixels, kit.trunk.above(SEATED_HEM) if pose.seated else kit.trunk, full)
+    for k in order:
+        if raised[k]:
+            draw_leg(canvas, kit, joints, k)
     for k in (0, 1):
         if not joints.behind[k]:
             shade_arm(canvas, joints, k, 74 * build_of(kit.look).limb)

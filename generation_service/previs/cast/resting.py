@@ -58,8 +58,8 @@ def on_the_ground(way: float, cue: Cue, broad: float) -> Pose:
     return Pose(
         turn=way, hips=(-0.5 * across, SOLE - HIP_Y - 150 + 3 * breath), back=-300.0, seated=True,
         lean=0.02 * slow(cue, 0.4, 2.0) + 0.05 * way, head=(0.02 * slow(cue, 0.8, 1.0), 0.0, 2 * breath),
-        feet=((across - 170 * broad, 0.0), (across + 130 * broad, 0.0)), deep=(330.0, 240.0),
-        aims=(0.4 * way - 0.22, 0.4 * way + 0.18), poles=((-0.9, 0.4, -0.3), (0.9, 0.4, -0.3)),
+        feet=((across - 160 * broad, 0.0), (across + 140 * broad, 0.0)), deep=(330.0, 270.0),
+        aims=(0.4 * way - 0.13, 0.4 * way + 0.12), poles=((-0.9, 0.4, -0.3), (0.9, 0.4, -0.3)),
         hands=((-90.0, 1130 + 5 * breath, 480.0), (90.0, 1150 + 5 * breath, 500.0)), grips=("clasp", "clasp"),
     )  # fmt: skip
 

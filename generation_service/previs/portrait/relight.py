@@ -114,7 +114,8 @@ def _edges(alpha: Any, mood: Mood, reach: float) -> tuple[Any, Any]:
     size = (alpha.shape[1], alpha.shape[0])
     half = cv2.resize(alpha, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     soft = cv2.resize(cv2.GaussianBlur(half, (0, 0), reach * 0.015), size, interpolation=cv2.INTER_LINEAR)
-    shift = np.array([[1, 0, -reach * 0.028], [0, 1, reach * 0.012]], np.float64)
+    wide = max(reach * 0.028, min(1.3, reach * 0.06))  # on a small figure still a line that can be seen
+    shift = np.array([[1, 0, -wide], [0, 1, 0.43 * wide]], np.float64)
     moved = cv2.warpAffine(soft, shift, size, borderMode=cv2.BORDER_REPLICATE)
     rim = np.clip(alpha - moved, 0, 1) * alpha * np.float32(_rim(mood))
     return rim, np.clip(1 - soft, 0, 1) * np.float32(0.16 + 0.16 * mood.haze)

@@ -50,6 +50,12 @@ TIMES: dict[str, Mood] = {
         0.38, (168, 194, 255), (36, 46, 86),
     ),
 }  # fmt: skip
+# Between sunset and night: no warmth left but at the very horizon, and every lamp on.
+BLUE_HOUR = Mood(
+    rgb("#10255f"), rgb("#6f9bd2"), rgb("#4a6aa6"), (118, 146, 206), (226, 224, 232), rgb("#b4d0ff"), 1.0, 0.92, 0.40,
+    (176, 200, 250), (50, 70, 128),
+)  # fmt: skip
+BLUE = "blue hour"
 INDOORS: dict[str, Mood] = {
     "dawn": Mood(
         rgb("#8fa6c8"), rgb("#ffd9b8"), rgb("#e2c5b5"), (226, 208, 200), (250, 232, 218), rgb("#ffd2a8"), 0.5, 0.95, 0.2
@@ -79,6 +85,8 @@ WEATHERS: dict[str, tuple[float, float, float]] = {
 def mood_of(place: Place) -> Mood:
     """The mood of a place at its time, under its weather."""
     base = (INDOORS if place.interior else TIMES)[place.time_of_day]
+    if BLUE in place.elements and not place.interior and place.time_of_day in {"dusk", "dawn"}:
+        base = BLUE_HOUR
     if place.interior and place.kind in TUBE_LIT:
         base = _under_tubes(base)
     if place.kind == "desert":
@@ -105,6 +113,17 @@ def mood_of(place: Place) -> Mood:
         shade=mix(base.shade, mix(base.shade, flat, 0.6), share),
         haze=min(1.0, base.haze + haze),
     )
+
+
+def from_afar(mood: Mood, share: float = 1.0) -> Mood:
+    """The mood as it lights people who are small in the frame: the darker the place, the more they are lit, so that a
+    face reads against the ground. ``share`` of that, 0..1.
+    """
+    dark = share * min(1.0, max(0.0, (200.0 - sum(mood.ambient) / 3) / 75.0))
+    return replace(
+        mood, exposure=mood.exposure * (1 + 0.42 * dark), key=mix(mood.key, (255, 244, 230), 0.35 * dark),
+        rim=mix(mood.rim, (255, 255, 255), 0.25 * dark),
+    )  # fmt: skip
 
 
 # Rooms lit by tubes and screens rather than lamps.

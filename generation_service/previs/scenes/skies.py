@@ -88,6 +88,8 @@ def _clouds(canvas: Any, mood: Mood, spread: tuple[float, float], seed: int, sun
     blaze = (0.5 * around * (1 - 0.5 * thick))[..., None]
     tone = tone * (1 - blaze) + np.array(mix(mood.sun, (255, 255, 255), 0.2), np.float32) * blaze
     fade = np.clip((horizon - y) / 130, 0, 1) * (0.94 if not is_night(mood) else 0.72)
+    if heavy == 0:  # the sun or the moon burns through what passes before it, and is never a wedge between two clouds
+        fade *= 1 - 0.9 * np.exp(-((((x - sun[0]) ** 2 + (y - sun[1]) ** 2) / 78.0**2) ** 2)).astype(np.float32)
     textures.lay(canvas, tone, density * fade, box)
 
 

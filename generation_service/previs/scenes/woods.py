@@ -183,12 +183,42 @@ def forest(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> N
     if mood.haze < 0.75 and not is_night(mood):
         canvas.layer(0.3)
         shafts(canvas, mood, sun, rng, low=850, share=0.22)
+    elif mood.haze >= 0.75:
+        _in_fog(canvas, place, mood, tones, rng)
     for x, depth in ((215.0, 0.22), (1420.0, 0.18)):
         canvas.layer(depth)
         trunk(canvas, (x, H - 130 * depth / 0.2), float(rng.uniform(50, 66)), mood, rng)
     for x in (20.0, 1605.0):
         canvas.layer(-0.4)
         trunk(canvas, (x, LOW), 118.0, mood, rng)
+
+
+# Trunks between the far rows and the near ones: foot, width and how deep they stand.
+IN_FOG = (
+    (120.0, 640.0, 15.0, 0.62), (392.0, 652.0, 20.0, 0.56), (655.0, 640.0, 13.0, 0.64), (1085.0, 646.0, 16.0, 0.62),
+    (1236.0, 660.0, 24.0, 0.54), (1530.0, 648.0, 18.0, 0.58), (540.0, 690.0, 34.0, 0.40), (1010.0, 684.0, 30.0, 0.42),
+)  # fmt: skip
+
+
+def _in_fog(canvas: Any, place: Place, mood: Mood, tones: Tones, rng: np.random.Generator) -> None:
+    """Fog hides the rows behind: bare trunks step out of it one behind the other, darker the nearer, with a paler bank
+    of it between them, so that even a close picture has depth.
+    """
+    glow = mix(mood.air, mood.sun, 0.45)
+    blob(canvas, (905.0, 380.0), (420, 300), glow, 0.34, blur=120)
+    for x, y, wide, depth in sorted(IN_FOG, key=lambda one: -one[3]):
+        canvas.layer(depth)
+        shade, light = aired((mix(tones[0], (30, 24, 26), 0.5), mix(*tones, 0.25)), mood, 0.85 * depth)
+        ramp = linear((x - wide, 0), (x + wide, 0), [(shade, 1), (mix(shade, light, 0.5), 1), (light, 1)])
+        half = [(-0.6 * wide, -300.0), (-0.8 * wide, y - 90), (-1.5 * wide, y + 4)]
+        sides = [*((x + dx, at) for dx, at in half), *((x - dx, at) for dx, at in reversed(half))]
+        canvas.drawPath(smooth(sides, tension=0.5), fill(shader=ramp))
+        for _ in range(3):
+            foot, way = y - float(rng.uniform(230, 560)), 1 if rng.random() < 0.5 else -1
+            reach = wide * float(rng.uniform(3, 6))
+            bough = [(x + way * along * reach, foot - up * reach) for along, up in ((0.0, 0.0), (0.6, 0.2), (1.0, 0.5))]
+            canvas.drawPath(smooth(bough, close=False), stroke(shade, 0.22 * wide, 0.9))
+        blob(canvas, (x, y - 6), (9 * wide, 26), glow, 0.42, blur=22)
 
 
 def _forest_floor(canvas: Any, place: Place, mood: Mood, rng: np.random.Generator) -> None:

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from generation_service.previs.brush import Image
+from generation_service.previs.cast.body import trousers_of
 from generation_service.previs.cast.build import HEAD, LEVELS, SUNK, build_of
 from generation_service.previs.cast.dress import GARMENTS
 from generation_service.previs.cast.head import chin_y, outline
+from generation_service.previs.cast.joints import joints_of
 from generation_service.previs.cast.looks import LOOKS, Look, Outfit, look_of
 from generation_service.previs.cast.outfits import CUTS
 from generation_service.previs.cast.puppet import draw_puppet, kit_of, plane_of
@@ -102,3 +104,15 @@ def test_each_garment_of_the_words_has_a_cut_and_looks_its_own_way() -> None:
             assert np.abs(seen[one] - seen[other]).mean() > 0.25, (one, other)
     shin = np.s_[round((2700 + 440) * SCALE), :, :3]
     assert seen["dress"][shin].max() > seen["jacket"][shin].max() + 40, "legs are bare below a dress"
+
+
+def test_knees_drawn_up_stand_before_the_coat() -> None:
+    look = _named("tariq")
+    joints = joints_of(look, pose_of("ground", "", 0.0, Cue(0.4), broad=look.shoulders))
+    picture = _drawn(look, "ground")
+    (hx, hy), (kx, ky) = joints.hips[1], joints.knees[1]
+    assert ky < hy - 260
+    x, y = (1200 + 0.7 * kx + 0.3 * hx) * SCALE, (440 + 0.7 * ky + 0.3 * hy) * SCALE
+    seen = picture[round(y) - 1 : round(y) + 2, round(x) - 1 : round(x) + 2, :3].reshape(-1, 3).mean(axis=0)
+    away = [float(np.abs(seen - np.array(tone)).sum()) for tone in (trousers_of(look), look.cloth)]
+    assert away[0] < away[1]

@@ -8,9 +8,11 @@ import pytest
 
 from generation_service.contract.shots import Shot, SpotEffect
 from generation_service.previs.blocking import in_frame
+from generation_service.previs.cast.kit import kit_of
+from generation_service.previs.cast.looks import LOOKS
 from generation_service.previs.grade import grade_for, grade_of
 from generation_service.previs.scenes import air, textures
-from generation_service.previs.scenes.light import TIMES, mood_of
+from generation_service.previs.scenes.light import BLUE, TIMES, from_afar, mood_of
 from generation_service.previs.scenes.plate import paint_plate
 from generation_service.previs.scenes.tones import aired, lit_pair
 from generation_service.previs.scenes.words import place_from_heading
@@ -111,3 +113,24 @@ def test_noise_repeats_without_a_seam() -> None:
     here, round_again = textures.sample(x, x * 0 + 3), textures.sample(x + 32, x * 0 + 3)
     assert np.abs(here - round_again).max() < 0.02
     assert abs(float(textures.noise().std()) - 1) < 0.01
+
+
+@pytest.mark.parametrize(("heading", "least", "most"), [
+    ("EXT. ROOFTOP - NIGHT", 1.2, 1.6), ("EXT. BEACH - SUNSET", 1.1, 1.5), ("EXT. PARK - DAY", 1.0, 1.0),
+])  # fmt: skip
+def test_who_is_small_in_a_dark_place_gets_more_light(heading: str, least: float, most: float) -> None:
+    mood = mood_of(place_from_heading(heading))
+    near, far = (kit_of(LOOKS[0], one, 0.06).head.picture for one in (mood, from_afar(mood)))
+    face = (near[..., 3] > 250) & (near[..., 0] > 60)
+    assert least <= far[face].mean() / near[face].mean() <= most
+
+
+def test_the_blue_hour_is_neither_sunset_nor_night() -> None:
+    blue, sunset = (place_from_heading(f"EXT. CITY STREET - {hour}") for hour in ("BLUE HOUR", "SUNSET"))
+    assert (BLUE in blue.elements, blue.time_of_day) == (True, "dusk")
+    sky, warm, night = mood_of(blue), mood_of(sunset), TIMES["night"]
+    assert sky.horizon[2] > sky.horizon[0] + 60 > 60 > warm.horizon[2] - warm.horizon[0]
+    assert sum(sky.ambient) > 1.2 * sum(night.ambient)
+    assert grade_for(blue).blue.mean() > grade_for(sunset).blue.mean()
+    inside = place_from_heading("INT. KITCHEN - BLUE HOUR")
+    assert mood_of(inside) == mood_of(place_from_heading("INT. KITCHEN - SUNSET"))
