@@ -15,6 +15,8 @@ _DOING: tuple[tuple[str, str], ...] = (
     ("climbs", r"climbs?|climbing"),
     ("walks", r"walk\w*|stroll\w*|strides?|march\w*|wander\w*|pac(?:es|ing)|enters?|leaves|crosses|steps"
               r"|approach\w*|hurr(?:y|ies)|rides?|limps?|comes? (?:in|out|closer|toward\w*)|goes (?:in|out|to)"),
+    ("talks", r"(?:talk\w*|speak\w*|chat\w*|whisper\w*|is) (?:on|into) (?:the|a|his|her) (?:tele|smart)?phone"
+              r"|answers? (?:the|his|her) (?:smart)?phone"),
     ("dances", r"danc(?:es?|ing)|jumps?|cheer(?:s|ing)|celebrat\w+"),
     ("floats", r"floats?|floating|drifts?|hovers?"),
     ("lies", r"lies? (?:in|on|down|awake|asleep|there|still)|lying|sleeps?|sleeping|asleep"),
@@ -57,7 +59,7 @@ _GOES = frozenset({"walks", "runs", "points", "looks", "turns", "climbs"})
 _IN_HAND = frozenset(
     {
         "walks", "runs", "holds", "lifts", "reads", "waves", "sits", "looks", "stirs", "writes", "drinks", "eats",
-        "plays", "pours", "kneels", "drives", "sings", "dances", "claps",
+        "plays", "pours", "kneels", "drives", "sings", "dances", "claps", "talks",
     }
 )  # fmt: skip
 _OBJECT = frozenset({"holds", "reads", "lifts", "stirs", "pours", "drinks", "plays"})

@@ -2,6 +2,7 @@
 heed others, and how far they have gone. It draws nothing.
 """
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,9 @@ from generation_service.previs.portrait.motion import Spoken, stressed
 
 # From how long before a line the body is with it, and how long after its hands may still be coming down.
 BEFORE_S, AFTER_S = 0.2, 0.9
+ON_THE_SPOT = re.compile(
+    r"\bon the spot\b|\b(?:run\w*|jog\w*|walk\w*|march\w*) in place\b|\btreadmill\b", re.IGNORECASE
+)
 
 
 def deed_of(part: Part) -> str:
@@ -52,6 +56,8 @@ class Acting:
 
     def gone(self, index: int) -> float:
         """How far they have gone to the right by a frame, in units; 0 in the middle of the shot."""
+        if self.deed in GAITS and ON_THE_SPOT.search(self._shot.action):
+            return 0.0
         way = 1.0 if self._part.way >= 0 else -1.0
         middle = self._shot.frames / self._shot.fps / 2
         return way * (travelled(self.deed, self._at(index)) - travelled(self.deed, middle))

@@ -35,7 +35,7 @@ DEEDS: tuple[tuple[str, str], ...] = (
     ("dance", r"\bdanc\w+\b"),
     ("clap", r"\b(clap\w*|applau\w+)\b"),
     ("walk", r"\b(walk\w*|stroll\w*|step\w*|enters?|leaves?|pac(?:es|ing)|approach\w*|wander\w*|march\w*)\b"),
-    ("drive", r"\b(drives?|driving|steers?)\b"),
+    ("drive", r"\b(drives?|driving|steers?)\b"), ("talk", r"\btalks with a (?:tele|smart)?phone\b"),
     ("type", r"\b(types?|typing)\b"),
     ("board", r"\bwrit\w+ (?:\w+ ){0,4}(?:black|white)?board\b"),
     ("write", r"\b(writes?|writing|sketch\w*)\b"),

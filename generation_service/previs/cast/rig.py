@@ -2,6 +2,8 @@
 ``deeds`` and ``resting``.
 """
 
+from dataclasses import replace
+
 from generation_service.previs.cast.deeds import ACTING
 from generation_service.previs.cast.gaits import GAITS, gait, travelled
 from generation_service.previs.cast.gestures import gestured
@@ -60,5 +62,13 @@ def pose_of(deed: str, held: str, way: float, cue: Cue, *, broad: float = 1.0) -
         made = holding(made, held, broad, cue, mute=deed not in {"talk", "listen"} and cue.talk == 0)
     acting = ACTING.get(deed)
     if acting is None or deed in SPEAKING:
-        made = gestured(made, cue, broad)
+        spoken = gestured(made, cue, broad)
+        made = _kept(made, spoken) if held == "phone" and deed not in TAKEN else spoken
     return acting(made, cue, broad) if acting else made
+
+
+def _kept(before: Pose, after: Pose) -> Pose:
+    """The later pose with the holding hand as it was: who telephones speaks with the other."""
+    k, hands, grips, poles = before.holder, list(after.hands), list(after.grips), list(after.poles)
+    hands[k], grips[k], poles[k] = before.hands[k], before.grips[k], before.poles[k]
+    return replace(after, hands=(hands[0], hands[1]), grips=(grips[0], grips[1]), poles=(poles[0], poles[1]))

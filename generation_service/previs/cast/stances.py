@@ -65,12 +65,12 @@ def folded(made: Pose, at: tuple[float, float]) -> Pose:
 # Where a held thing is carried: wrist of the right hand (in shares of the shoulders, and units), how far before the
 # body, grip.
 CARRIED: dict[str, tuple[float, float, float, str]] = {
-    "phone": (0.46, 150.0, 160.0, "hold"), "umbrella": (0.62, 880.0, 260.0, "hold"),
+    "phone": (0.63, 190.0, 120.0, "hold"), "umbrella": (0.62, 880.0, 260.0, "hold"),
     "lantern": (1.20, 900.0, 260.0, "hold"), "book": (0.30, 1020.0, 340.0, "hold"),
     "cup": (0.60, 960.0, 330.0, "hold"), "letter": (0.34, 940.0, 340.0, "hold"),
     "suitcase": (1.02, 1480.0, 40.0, "fist"), "flowers": (0.44, 960.0, 300.0, "hold"),
 }  # fmt: skip
-GAZED = {"phone", "letter", "book"}
+GAZED, SIDE_ON, NEAR_EAR = {"phone", "letter", "book"}, 0.6, 300.0
 
 
 def holding(made: Pose, held: str, broad: float, cue: Cue, *, mute: bool) -> Pose:
@@ -78,14 +78,18 @@ def holding(made: Pose, held: str, broad: float, cue: Cue, *, mute: bool) -> Pos
     wide, high, near, grip = CARRIED.get(held, CARRIED["cup"])
     k = 0 if made.turn > 0.6 else 1
     side = 2 * k - 1
-    at: Space = (side * 470 * broad * wide, high + 8 * slow(cue, 0.9, 4.0), near)
+    across = 470 * wide * (broad if held != "phone" else 1.0)  # a head is as wide on any shoulders
+    at: Space = (side * across, high + 8 * slow(cue, 0.9, 4.0), near)
     if held == "phone" and mute:
         at = (side * 150 * broad, 900 + 6 * slow(cue, 0.9, 4.0), 380.0)
+    if held == "phone" and abs(made.turn) > SIDE_ON:  # before the chest: at the ear the arm would hide the face
+        at = (330.0 if made.turn > 0 else -330.0, 800 + 8 * slow(cue, 0.9, 4.0), 300.0)
     if held in GAZED and mute:
         made = replace(made, head=(made.head[0] + 0.03, made.head[1], made.head[2] + 20))
     if held == "suitcase" and abs(made.turn) > 0.6:  # it swings a little with the step
         at = (side * 470 * broad * 0.8, 1490.0, 0.35 * made.hands[k][2])
-    made = replace(with_hand(made, k, at, grip=grip, pole=(side * 0.75, 0.6, -0.4)), holder=k)
+    pole = (side * 0.4, 0.9, 0.75) if held == "phone" and at[1] < NEAR_EAR else (side * 0.75, 0.6, -0.4)
+    made = replace(with_hand(made, k, at, grip=grip, pole=pole), holder=k)
     if held == "suitcase":
         return replace(made, lean=made.lean - side * 0.03, hips=(made.hips[0] - side * 14, made.hips[1]))
     if held == "book" and abs(made.turn) <= 0.6 and made.grips[0] not in {"open", "point", "fist"}:

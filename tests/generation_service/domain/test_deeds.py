@@ -21,6 +21,8 @@ from generation_service.previs.catalogue import UNKNOWN, kind_of
         ("He puts on glasses. He smiles.", "KENJI", "man", "puts on glasses"),
         ("He puts on glasses. He smiles.", "MARA", "woman", "idle"),
         ("KENJI walks right and looks at his phone.", "KENJI", "man", "walks right with a phone"),
+        ("MARA talks on the phone. The phone is hot.", "MARA", "woman", "talks with a phone"),
+        ("Mara talks to Tom. The phone rings.", "MARA", "woman", "idle"),
         ("SAM raises his hand.", "SAM", "man", "raises a hand"),
         ("ROSA carries flowers, TARIQ waves.", "TARIQ", "man", "waves"),
         ("Rain runs down the window.", "JUN", "man", "idle"),

@@ -156,3 +156,16 @@ def test_curves_go_through_their_keys_and_never_beyond() -> None:
     a, b = pose_of("idle", "", 0.0, Cue(0.0)), pose_of("kneel", "", 1.0, Cue(0.0))
     assert blend(a, b, 0.0) is a
     assert blend(a, b, 1.0) is b
+
+
+@pytest.mark.parametrize("talk", [0.0, 1.0])
+def test_a_phone_is_beside_the_face_and_never_before_it(talk: float) -> None:
+    for n in range(12):
+        cue = Cue(n * 0.2, talk=talk, gestures=(("both/r", 1.0),) if talk else ())
+        made = joints_of(LOOK, pose_of("talk", "phone", 0.0, cue, broad=LOOK.shoulders))
+        (wx, wy), (ex, ey) = made.wrists[1], made.elbows[1]
+        long = dist((wx, wy), (ex, ey))
+        assert wx + 62 * (wx - ex) / long > 180, "at the ear"
+        assert -60 < wy < 330
+        walking = joints_of(LOOK, pose_of("walk", "phone", -1.0, cue, broad=LOOK.shoulders))
+        assert all(y > 330 for _, y in walking.wrists), "seen from the side the arm would cover the face"

@@ -75,3 +75,12 @@ def test_a_set_has_its_one_piece_only_once(make_shot: Make, heading: str, doing:
         for place in (cleared(shot), shot.place)
     )
     assert np.abs(bare.astype(int) - whole.astype(int)).mean() > 0.5
+
+
+def test_who_runs_on_the_spot_stays_there(make_shot: Make) -> None:
+    told = Entity(name="ANA", doing="runs", where="centre", continues=True)
+    more = {"size": "WS", "spoken": False, "entities": (told,)}
+    here, away = (Stage(make_shot("INT. GYM - DAY", action=words, **more), {})._talking[0]
+                  for words in ("Ana runs on the spot.", "Ana runs."))  # fmt: skip
+    assert here.acting.gone(11) == here.acting.gone(0) == 0  # type: ignore[union-attr]
+    assert away.acting.gone(11) != away.acting.gone(0)  # type: ignore[union-attr]
