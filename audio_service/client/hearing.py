@@ -67,6 +67,6 @@ def speech_probability(sound: Sound, check: Callable[[], None]) -> NDArray[np.fl
 
 def speaker(sound: Sound, check: Callable[[], None]) -> NDArray[np.float64]:
     """The embedding of the voice in a mono sound at 16 kHz, unit length, shape ``(256,)``. Give it 1 s or more; the
-    guard is read before every 4 s that are judged.
+    guard is read before every three windows of 1.6 s.
     """
     return np.asarray(likeness.embed(sound, RATE, check), np.float64)
