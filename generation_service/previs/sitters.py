@@ -14,11 +14,13 @@ import skia
 
 from generation_service.contract.shots import Place, Shot
 from generation_service.previs.blocking import in_frame
-from generation_service.previs.brush import Image
+from generation_service.previs.brush import Image, fill, mix, oval, rgb, stroke, times
 from generation_service.previs.camera import through
+from generation_service.previs.cast.body import below_of
 from generation_service.previs.cast.limbs import draw_arm
+from generation_service.previs.cast.looks import Look
 from generation_service.previs.cast.parts import Plane, lay_part, plane_of
-from generation_service.previs.cast.pose import PERSON, SOLE, Cue
+from generation_service.previs.cast.pose import PERSON, SEAT, SOLE, Cue
 from generation_service.previs.cast.puppet import SEATED_HEM, head_on, joints_of, kit_of
 from generation_service.previs.cast.rig import pose_of
 from generation_service.previs.passers import Passer
@@ -28,7 +30,8 @@ from generation_service.previs.scenes.plate import Plate
 from generation_service.previs.scenes.schools import SCHOOL_DESKS, school_chair
 from generation_service.previs.scenes.space import FOCAL, Room, seen
 from generation_service.previs.scenes.space import PERSON as METRES
-from generation_service.previs.strangers import STRANGER_LOOKS, Sort, muted, stranger
+from generation_service.previs.stations import station_of
+from generation_service.previs.strangers import GREY, STRANGER_LOOKS, Sort, muted, stranger
 
 SEATED = "seated"
 STILLS, ROUND_S, VEIL, BARELY = 4, 5.2, 0.06, 0.5
@@ -50,11 +53,13 @@ class Desks:
     deeds: tuple[str, ...]
     before: Callable[[Room, tuple[float, float]], None]
     empty: int
+    looks: tuple[int, ...] = tuple(range(STRANGER_LOOKS))
 
 
+YOUNG = tuple(k for k in range(STRANGER_LOOKS) if stranger(k).style != "bald" and stranger(k).hair != rgb(GREY))
 DESKS = {
     "school": Desks(
-        SCHOOL_DESKS, (0.39,) * 4 + (0.25,) * 4, 0.84, ("write", "table", "write", "read"), school_chair, 11
+        SCHOOL_DESKS, (0.39,) * 4 + (0.25,) * 4, 0.84, ("write", "table", "write", "read"), school_chair, 11, YOUNG
     ),
     "office": Desks(OFFICE_DESKS, (0.47,) * 3 + (0.33,) * 2, 1.0, ("type", "type", "write", "table"), swivel_back, 12),
 }
@@ -78,7 +83,8 @@ def sitters_of(shot: Shot, plate: Plate, frame: tuple[int, int], seed: int, focu
     place, desks = shot.place, DESKS.get(shot.place.kind)
     if desks is None or not place.interior or SEATED not in place.elements:
         return []
-    taken = [part.across for part in in_frame(shot)] if shot.size in WIDE else []
+    here = [part for part in in_frame(shot) if station_of(part, shot, plate.to_frame) is None]
+    taken = [part.across for part in here] if shot.size in WIDE else []
     found = []
     for number, (x, z) in enumerate(desks.seats):
         foot_x, foot_y, grow = through(plate.to_frame, *seen(x, 0.0, z))
@@ -87,8 +93,9 @@ def sitters_of(shot: Shot, plate: Plate, frame: tuple[int, int], seed: int, focu
             continue
         depth = desks.depths[number]
         kind = _Seat(
-            (seed + 3 * number) % STRANGER_LOOKS, desks.deeds[(seed // 7 + number) % len(desks.deeds)], number,
-            round(grow, 3), round(focus * (0.35 + depth), 1),
+            desks.looks[(seed + 7 * number) % len(desks.looks)],
+            desks.deeds[(seed // 7 + number) % len(desks.deeds)], number, round(grow, 3),
+            round(focus * (0.35 + depth), 1),
         )  # fmt: skip
         pictures = _pictures(kind, place, plate.mood)
         found.append(
@@ -121,6 +128,7 @@ def _pictures(kind: _Seat, place: Place, mood: Mood) -> tuple[Image, ...]:
         plane.canvas.save()
         plane.canvas.scale(body, body)
         plane.canvas.translate(0, -SOLE)
+        _shins(plane, look, mood)
         _back_of(plane, kit, pose)
         plane.canvas.restore()
         plane.pixels[:] = muted(plane.pixels, mood, quiet)
@@ -130,6 +138,14 @@ def _pictures(kind: _Seat, place: Place, mood: Mood) -> tuple[Image, ...]:
         blurred = cv2.GaussianBlur(plane.pixels, (0, 0), 0.6 * kind.blur) if kind.blur > BARELY else plane.pixels
         made.append(np.ascontiguousarray(blurred, np.uint8))
     return tuple(made)
+
+
+def _shins(plane: Plane, look: Look, mood: Mood) -> None:
+    """What is seen of the legs under the seat, in its shade."""
+    tone = mix(times(below_of(look), mood.ambient), (6, 5, 10), 0.42)
+    for side in (-1, 1):
+        plane.canvas.drawLine(140 * side, SOLE - SEAT, 165 * side, SOLE - 150, stroke(tone, 150))
+        plane.canvas.drawOval(oval(170 * side, SOLE - 110, 84, 60), fill((18, 16, 18)))
 
 
 def _back_of(plane: Plane, kit: Any, pose: Any) -> None:

@@ -43,7 +43,8 @@ class Sort:
 
 
 SKINS = ("#e2b48f", "#c99a72", "#a9744f", "#7f4f35", "#d9a57e", "#5f3c2a", "#ecc4a4")
-HAIRS = ("#2a1e18", "#54382a", "#8a6a48", "#17161a", "#9a948c", "#6b4a30", "#c2a878")
+GREY = "#9a948c"
+HAIRS = ("#2a1e18", "#54382a", "#8a6a48", "#17161a", GREY, "#6b4a30", "#c2a878")
 STYLES: tuple[HairStyle, ...] = ("short", "bob", "parted", "long", "bun", "short", "curly", "bald", "long", "parted")
 OUTFITS: tuple[Outfit, ...] = ("coat", "jacket", "hoodie", "turtleneck", "shirt", "blouse")
 STRANGER_LOOKS = 20

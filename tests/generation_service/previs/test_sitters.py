@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 
 from generation_service.contract.shots import Entity, Shot
+from generation_service.previs.brush import rgb
 from generation_service.previs.passers import Passer
 from generation_service.previs.scenes.words import place_from_heading
+from generation_service.previs.sitters import DESKS, YOUNG
 from generation_service.previs.stage import Stage
 from generation_service.previs.stations import cleared
+from generation_service.previs.strangers import GREY, stranger
 
 Make = Callable[..., Shot]
 
@@ -36,6 +39,13 @@ def test_words_fill_the_desks_of_a_set(make_shot: Make, heading: str, action: st
     head = np.s_[int(one.at[1] - 0.8 * one.tall) : int(one.at[1]), int(one.at[0] - 6) : int(one.at[0] + 6)]
     moved = np.abs(stage.picture(0)[head].astype(int) - quiet.picture(0)[head].astype(int))
     assert moved.mean() > 8, "they are in the picture"
+
+
+def test_pupils_are_young() -> None:
+    assert len(YOUNG) > 9
+    assert not any(stranger(k).style == "bald" or stranger(k).hair == rgb(GREY) for k in YOUNG)
+    assert DESKS["school"].looks == YOUNG
+    assert DESKS["school"].tall < DESKS["office"].tall
 
 
 def test_nobody_sits_where_one_of_the_cast_stands(make_shot: Make) -> None:
