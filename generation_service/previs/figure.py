@@ -25,6 +25,8 @@ FRAMINGS: dict[ShotSize, tuple[float, float, float]] = {
 }  # fmt: skip
 
 EYES = (1.62, 0.48)
+# How low the eyes of a photo that ends high may be in a medium shot, in frame heights.
+LOWEST = 0.43
 
 # Where feet stand in a wide shot, in frame heights.
 GROUND = {
@@ -66,6 +68,8 @@ def place(
     scale = share * height / face.height
     eye_x, eye_y = face.eye_centre
     below = picture.shape[0] - eye_y
+    if size == "MS":  # a photo that ends at the chest is laid lower before it is enlarged
+        line = float(np.clip(1.06 - scale * below / height, line, LOWEST))
     scale = max(scale, (1.06 - line) * height / below)
     line_px = line * height
     if float(picture[0, :, 3].max()) > 128:  # hair cut by the photo's own edge: keep that edge out of the frame

@@ -24,10 +24,11 @@ from generation_service.previs.life import life_of
 from generation_service.previs.marks import Mark, mark_at, mark_close
 from generation_service.previs.passers import passers_of
 from generation_service.previs.people import person_of, stock_id, stock_person
-from generation_service.previs.portrait.basis import NAMES
+from generation_service.previs.portrait.basis import NAMES, face_of
 from generation_service.previs.portrait.motion import Spoken, Track, act
 from generation_service.previs.scenery import Scenery
 from generation_service.previs.scenes.layers import Layer, settled, thinned
+from generation_service.previs.scenes.light import from_afar
 from generation_service.previs.scenes.plate import paint_plate
 from generation_service.previs.shoulder import Shoulder
 from generation_service.previs.sitters import sitters_of
@@ -37,6 +38,10 @@ from generation_service.previs.storm import lightning
 
 FOCUS = {"ECU": 0.017, "CU": 0.013, "MCU": 0.0085, "MS": 0.0045, "WS": 0.0, "EWS": 0.0}
 WIDE = {"WS", "EWS"}
+# How much of what lights small figures in the dark also lights faces near the camera.
+NEAR_LIGHT = 0.45
+# Face height over frame width at which two heads still stand side by side.
+HEADS_APART = 0.40
 # Units between two heads from which on one of them is told to be sitting.
 LEVEL = 300.0
 GROUNDED = {"ground", "kneel", "lie"}
@@ -117,6 +122,7 @@ class Stage:
         self._foot = foot_of(shot.place, self._plate.to_frame)
         self._scenery = Scenery(self._plate, self._path, frame, shot.fps, self._foot[1] / self.height)
         self.tracks: dict[str, Track] = {}
+        self._photo = self._photo_framing(faces)
         people: list[Item] = []
         for part in in_frame(shot):
             check()
@@ -186,7 +192,22 @@ class Stage:
             return who
         picture, mesh = person_of(one, faces)
         spot = place(picture, mesh, size=shot.size, frame=frame, across=part.across, eyes=part.deed == "eyes")
-        return _Person(Figure(picture, mesh, spot=spot, frame=frame, mood=self._plate.mood, track=track))
+        mood = from_afar(self._plate.mood, NEAR_LIGHT)
+        return _Person(Figure(picture, mesh, spot=spot, frame=frame, mood=mood, track=track))
+
+    def _photo_framing(self, faces: dict[str, Image]) -> tuple[float, float] | None:
+        """Face height and eye line, in frame heights, of the largest photo in a medium shot: one that ends at the chest
+        comes nearer than the shot is, and who is drawn beside it comes along.
+        """
+        found = []
+        for part in in_frame(self.shot) if self.shot.size == "MS" else []:
+            if part.character.face is None or part.role == "shoulder":
+                continue
+            picture, mesh = person_of(part.character, faces)
+            spot, face = place(picture, mesh, size="MS", frame=self._frame_size, across=part.across), face_of(mesh)
+            found.append((spot.scale * face.height / self.height,
+                          (spot.top + spot.scale * face.eye_centre[1]) / self.height))  # fmt: skip
+        return max(found, default=None)
 
     def _mark(self, part: Part) -> Mark:
         squeeze = camera.FORESHORTENED[self.shot.angle]
@@ -202,11 +223,13 @@ class Stage:
         """At half length the frame follows who sits or kneels; beside somebody who stands it goes back until it holds
         both.
         """
-        face, line, _ = FRAMINGS["MS"]
+        face, line = self._photo or FRAMINGS["MS"][:2]
         drops = [_drop(one) for one in in_frame(self.shot)]
         low, apart = min(drops), max(drops) - min(drops)
         floor = low > 0 and all(one.deed in GROUNDED for one in in_frame(self.shot))
-        share = part.share * (0.72 if floor else 0.90 if low > 0 else 1.0) * (0.84 if apart > LEVEL else 1.0)
+        room = self._photo is not None and HEADS_APART * self.width >= face * self.height
+        own = 1.0 if room else part.share  # beside a photo, which cannot step back, where two heads have room
+        share = own * (0.72 if floor else 0.90 if low > 0 else 1.0) * (0.84 if apart > LEVEL else 1.0)
         up = 0.09 if any(one.deed in RAISED for one in in_frame(self.shot)) else 0.0  # room for a hand above the head
         shift = up - (0.10 if apart > LEVEL else 0.08 if floor else 0.0)
         mark = mark_close(part.across, self._frame_size, face * share * (1 - 1.6 * up), line + shift)

@@ -121,7 +121,7 @@ def from_afar(mood: Mood, share: float = 1.0) -> Mood:
     """
     dark = share * min(1.0, max(0.0, (200.0 - sum(mood.ambient) / 3) / 75.0))
     return replace(
-        mood, exposure=mood.exposure * (1 + 0.42 * dark), key=mix(mood.key, (255, 244, 230), 0.35 * dark),
+        mood, exposure=mood.exposure * (1 + 0.38 * dark), key=mix(mood.key, (255, 240, 222), 0.45 * dark),
         rim=mix(mood.rim, (255, 255, 255), 0.25 * dark),
     )  # fmt: skip
 

@@ -175,11 +175,14 @@ def _street_lights(r: Room) -> None:
     if outside.lamps < 0.3:
         return
     rng, out = r.rng, r.canvas
+    start, end = out.extent
     for _ in range(26):
-        at = (float(rng.uniform(-300, 1900)), float(rng.uniform(200, 400)))
+        x, y = float(rng.uniform(-300, 1900)), float(rng.uniform(200, 400))
         tone = ((255, 206, 120), (255, 236, 200), (255, 84, 66), (120, 190, 255))[int(rng.choice((0, 0, 1, 2, 3)))]
-        blob(out, at, (9, 9), tone, 0.95, blur=2)
-        blob(out, at, (34, 30), tone, 0.25, blur=14)
+        for shift in (start - end, 0.0, end - start):  # the layer repeats: what is cut at one end goes on at the other
+            if start - 60 < x + shift < end + 60:
+                blob(out, (x + shift, y), (9, 9), tone, 0.95, blur=2)
+                blob(out, (x + shift, y), (34, 30), tone, 0.25, blur=14)
 
 
 def _side_glass(r: Room, side: int) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from generation_service.client.face_check import landmarks
-from generation_service.contract.shots import Shot
+from generation_service.contract.shots import Entity, Shot
 from generation_service.previs.brush import over
 from generation_service.previs.cast.draw import draw_person
 from generation_service.previs.cast.looks import look_of
@@ -165,6 +165,22 @@ def test_a_face_at_night_can_be_read(make_shot: Callable[..., Shot], ana: Image,
         for k in (50, 4, 151)
     ]
     assert np.median([patch.mean() for patch in patches]) > 70
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 360), (480, 480)])
+def test_who_is_drawn_beside_a_photo_is_as_near_as_the_photo(
+    make_shot: Callable[..., Shot], ana: Image, width: int, height: int
+) -> None:
+    shot = make_shot("INT. OFFICE - DAY", size="MS", face=FACE, spoken=False, width=width, height=height, frames=2)
+    other = shot.characters[0].model_copy(update={"name": "JONAS", "stock": "jonas", "subject": None, "face": None})
+    two = (Entity(name="ANA", where="left"), Entity(name="JONAS", where="right"))
+    shot = shot.model_copy(update={"characters": (shot.characters[0], other), "entities": two})
+    picture = Stage(shot, {FACE: ana}).picture(0)
+    half = width // 2
+    sides = [landmarks(np.ascontiguousarray(one))[0] for one in (picture[:, :half], picture[:, half:])]
+    heights, eyes = zip(*((mesh[152, 1] - mesh[10, 1], mesh[[33, 263], 1].mean()) for mesh in sides), strict=True)
+    assert 0.85 < heights[0] / heights[1] < 1.18
+    assert abs(eyes[0] - eyes[1]) < 0.06 * height
 
 
 def test_low_sun_models_a_face_more_than_fog(make_shot: Callable[..., Shot], ana: Image) -> None:
