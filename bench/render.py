@@ -90,6 +90,45 @@ TOMAS (O.S.)
 (warm)
 Every week, whether you answer or not.
 """
+LONGER = """
+INT. LIGHTHOUSE - NIGHT
+
+[[bed="storm"]]
+The lamp turns. ANA reads by it.
+
+ANA
+Every ship that passes asks me the same question, and I have no answer.
+
+ANA
+(softly)
+So I let the light speak.
+
+EXT. BEACH - DAWN
+
+[[bed="sea"]]
+The tide is out. ANA walks with a lantern.
+
+TOMAS (O.S.)
+You said you would write when the snow comes, and it never came.
+
+ANA
+Then I had to come myself, and tell you about the rain.
+
+INT. CAFE - DAY
+
+[[bed="cafe"]]
+Two cups stand on the table.
+
+ANA
+They still make it too strong here. I missed that most of all.
+
+TOMAS (O.S.)
+(warm)
+I asked them to, on the day you left. They never stopped.
+
+ANA
+Eleven years of strong coffee. You could have said something.
+"""
 EDIT = ("It is from the lighthouse.", "It came with the boat this morning.")
 
 
@@ -193,24 +232,27 @@ def _speech(report: Report) -> None:
 
 
 def _edit(report: Report) -> None:
-    """The whole way, from the screenplay to the signed and checked film with all its files; then one line is edited."""
+    """The whole way, from the screenplay to the signed and checked film with all its files; then one line is edited.
+    The same again for a film of about twice the length: the sound of a film is made, heard and signed as a whole.
+    """
     cast = {"ANA": CastMember(subject="sub_0", face=FACE), "TOMAS": CastMember(stock="jonas")}
     command = SubmitProduction(
         command_id="bench-1", partner=PARTNER, screenplay=SCREENPLAY, cast=cast, purpose="entertainment"
     )
-    with film_house({FACE: PHOTO}) as house:
-        first = house.make(command)
-        full = _told(report, "full film", house, sum(one.seconds for one in first.shots))
-        edited = ReviseProduction(
-            command_id="bench-2", partner=PARTNER, production=first.id, screenplay=SCREENPLAY.replace(*EDIT)
-        )
-        second = house.edit(edited)
-        if (first.state, second.state) != ("released", "released"):
-            raise RuntimeError(f"the films were not released: {first.stop} {second.stop}")
-        again = _told(report, "edit of one line", house, sum(one.seconds for one in second.shots))
-        made = sum(not one.reused for one in second.shots)
-    report.add("edit of one line, takes made again", made, "takes", at_most=1)
-    report.add("edit of one line, of the full render", 100 * again / full, "%", at_most=15.0)
+    for kind, screenplay, goal in (("", SCREENPLAY, 15.0), ("longer film, ", SCREENPLAY + LONGER, None)):
+        with film_house({FACE: PHOTO}) as house:
+            first = house.make(command.model_copy(update={"screenplay": screenplay}))
+            full = _told(report, f"{kind}full film", house, sum(one.seconds for one in first.shots))
+            edited = ReviseProduction(
+                command_id="bench-2", partner=PARTNER, production=first.id, screenplay=screenplay.replace(*EDIT)
+            )
+            second = house.edit(edited)
+            if (first.state, second.state) != ("released", "released"):
+                raise RuntimeError(f"the films were not released: {first.stop} {second.stop}")
+            again = _told(report, f"{kind}edit of one line", house, sum(one.seconds for one in second.shots))
+            made = sum(not one.reused for one in second.shots)
+        report.add(f"{kind}edit of one line, takes made again", made, "takes", at_most=1)
+        report.add(f"{kind}edit of one line, of the full render", 100 * again / full, "%", at_most=goal)
 
 
 def _told(report: Report, name: str, house: FilmHouse, seconds: float) -> float:

@@ -1,4 +1,4 @@
-"""The mixed track as it goes into the film: AAC-LC at 256 kbit/s in an MP4 of its own, encoded as the mix comes.
+"""The mixed track as it goes into the film: AAC-LC at 320 kbit/s in an MP4 of its own, encoded as the mix comes.
 
 The cutting room copies its packets, so what was encoded here is what is delivered, and nothing is encoded twice.
 """
@@ -12,12 +12,15 @@ import numpy as np
 
 from audio_service.backends.chunks import RATE, Sound
 
-BIT_RATE = 256_000
+BIT_RATE = 320_000
 _FRAME = 1024
 """Samples of a packet (ISO/IEC 14496-3, AAC-LC)."""
 
-_OPTIONS = {"cutoff": "22000"}
-"""The encoder's own low-pass at this rate takes 0.7 LU from white noise, which the check of loudness would refuse."""
+_OPTIONS = {"cutoff": "22000", "aac_coder": "fast", "aac_is": "0", "aac_pns": "0"}
+"""The encoder's own low-pass takes 0.7 LU from white noise, which the check of loudness would refuse. Without intensity
+stereo and substituted noise its fast coder is nearer to the sound at this rate (40.8 dB on a film, 14.8 on white noise)
+than the slow one with both at 256 kbit/s (35.2 and 9.7), in half the time.
+"""
 
 
 class Coder:

@@ -15,7 +15,7 @@ from audio_service.backends.spool import Spool
 from audio_service.backends.tones import tone_blocks
 
 _KEPT = 8
-"""Streams: at most 184 MB of tape."""
+"""Beds, and as many tones: at most 368 MB of tape."""
 
 _LONGEST = 1200
 """Blocks of 50 ms that are kept of a stream."""
@@ -52,11 +52,11 @@ def tone_tape(room: str, seed: int) -> Iterator[Sound]:
     return _tone(room, seed).blocks()
 
 
-@lru_cache(maxsize=_KEPT // 2)
+@lru_cache(maxsize=_KEPT)
 def _bed(name: str, seed: int) -> Tape:
     return Tape(lambda: bed_blocks(name, seed))
 
 
-@lru_cache(maxsize=_KEPT // 2)
+@lru_cache(maxsize=_KEPT)
 def _tone(room: str, seed: int) -> Tape:
     return Tape(lambda: tone_blocks(room, seed))
