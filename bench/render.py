@@ -26,9 +26,8 @@ from audio_service.backends.chunks import RATE
 from audio_service.backends.espeak import Script, speak
 from audio_service.backends.stock import STOCK
 from audio_service.contract.speech import Style, Timed, VoiceRef
-from bench._film_house import PARTNER, FilmHouse, film_house
+from bench._film_edits import FACE, PHOTO, measure_edits
 from bench.report import OUT, Report, read
-from generation_service.contract.methods import CastMember, ReviseProduction, SubmitProduction
 from generation_service.contract.shots import Character, Line, Shot
 from generation_service.previs import PrevisBackend, place_from_heading
 from generation_service.previs.encode import Encoder
@@ -39,97 +38,10 @@ ROOT = Path(__file__).resolve().parent.parent
 PART_S = 600.0
 """The longest that a part may take."""
 
-PHOTO = (ROOT / "examples" / "cast" / "ana.png").read_bytes()
-FACE, FPS, FRAMES = "a" * 64, 24, 72
+FPS, FRAMES = 24, 72
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
 SOUNDS = ("h", "ə", "l", "oʊ", "m", "aɪ", "n", "eɪ", "m", "ɪ", "z", "ɑː", "n", "ə")
 TEXT = "The rain had stopped by the time we reached the harbour, and nobody could say where the old boats had gone."
-SCREENPLAY = """Title: Ten Minutes to the Ferry
-
-INT. KITCHEN - DAWN
-
-[[bed="rain"]]
-Rain on the window. ANA stands with a letter in her hand.
-
-ANA
-(softly)
-You are up early. I thought you would sleep until the ferry comes.
-
-TOMAS (O.S.)
-Somebody had to make the coffee, and you were reading.
-
-ANA
-It is from the lighthouse. They want me to come back before the winter.
-
-TOMAS (O.S.)
-(surprised)
-And will you? You said you would never climb those stairs again.
-
-EXT. HARBOUR - DAY
-
-[[bed="sea"]]
-Boats lie at the pier. Gulls turn over the water.
-
-TOMAS (O.S.)
-I packed your coat. The blue one, with the deep pockets.
-
-ANA
-Then you knew my answer before I did.
-
-TOMAS (O.S.)
-I have known you for eleven years.
-
-EXT. ROOFTOP - DUSK
-
-The lights of the town come on, one after the other.
-
-ANA
-Write to me when the snow comes.
-
-TOMAS (O.S.)
-(warm)
-Every week, whether you answer or not.
-"""
-LONGER = """
-INT. LIGHTHOUSE - NIGHT
-
-[[bed="storm"]]
-The lamp turns. ANA reads by it.
-
-ANA
-Every ship that passes asks me the same question, and I have no answer.
-
-ANA
-(softly)
-So I let the light speak.
-
-EXT. BEACH - DAWN
-
-[[bed="sea"]]
-The tide is out. ANA walks with a lantern.
-
-TOMAS (O.S.)
-You said you would write when the snow comes, and it never came.
-
-ANA
-Then I had to come myself, and tell you about the rain.
-
-INT. CAFE - DAY
-
-[[bed="cafe"]]
-Two cups stand on the table.
-
-ANA
-They still make it too strong here. I missed that most of all.
-
-TOMAS (O.S.)
-(warm)
-I asked them to, on the day you left. They never stopped.
-
-ANA
-Eleven years of strong coffee. You could have said something.
-"""
-EDIT = ("It is from the lighthouse.", "It came with the boat this morning.")
 
 
 def main() -> None:
@@ -231,38 +143,6 @@ def _speech(report: Report) -> None:
     report.add("stock speech, times real time", statistics.median(speeds), "×", at_least=50.0)
 
 
-def _edit(report: Report) -> None:
-    """The whole way, from the screenplay to the signed and checked film with all its files; then one line is edited.
-    The same again for a film of about twice the length: the sound of a film is made, heard and signed as a whole.
-    """
-    cast = {"ANA": CastMember(subject="sub_0", face=FACE), "TOMAS": CastMember(stock="jonas")}
-    command = SubmitProduction(
-        command_id="bench-1", partner=PARTNER, screenplay=SCREENPLAY, cast=cast, purpose="entertainment"
-    )
-    for kind, screenplay, goal in (("", SCREENPLAY, 15.0), ("longer film, ", SCREENPLAY + LONGER, None)):
-        with film_house({FACE: PHOTO}) as house:
-            first = house.make(command.model_copy(update={"screenplay": screenplay}))
-            full = _told(report, f"{kind}full film", house, sum(one.seconds for one in first.shots))
-            edited = ReviseProduction(
-                command_id="bench-2", partner=PARTNER, production=first.id, screenplay=screenplay.replace(*EDIT)
-            )
-            second = house.edit(edited)
-            if (first.state, second.state) != ("released", "released"):
-                raise RuntimeError(f"the films were not released: {first.stop} {second.stop}")
-            again = _told(report, f"{kind}edit of one line", house, sum(one.seconds for one in second.shots))
-            made = sum(not one.reused for one in second.shots)
-        report.add(f"{kind}edit of one line, takes made again", made, "takes", at_most=1)
-        report.add(f"{kind}edit of one line, of the full render", 100 * again / full, "%", at_most=goal)
-
-
-def _told(report: Report, name: str, house: FilmHouse, seconds: float) -> float:
-    """All figures of one film; the seconds it took."""
-    report.add(f"{name} of {seconds:.0f} s", house.seconds["all"], "s")
-    for phase, worker in (("line", "audio"), ("mix", "audio"), ("render", "render"), ("assemble", "render")):
-        report.add(f"{name}: {phase}, {worker} worker", house.seconds[phase], "s")
-    return house.seconds["all"]
-
-
 def _memory(report: Report) -> None:
     """Peak memory of a process that joins a film, ten minutes against ten seconds."""
     short, long = (float(_child("bench._film_memory", str(seconds))) for seconds in (10, 600))
@@ -289,7 +169,7 @@ def worker(shots: int) -> float:
 
 
 PARTS: dict[str, Callable[[Report], None]] = {
-    "pictures": _pictures, "speech": _speech, "edit": _edit, "memory": _memory, "workers": _workers,
+    "pictures": _pictures, "speech": _speech, "edit": measure_edits, "memory": _memory, "workers": _workers,
 }  # fmt: skip
 
 
