@@ -28,7 +28,7 @@ WARES: tuple[tuple[str, str, float], ...] = (
     ("glass", r"glass|tumbler|drink|beer|lemonade", 0.07), ("glasses", r"glasses|spectacles|sunglasses|goggles", 0.035),
     ("bread", r"bread|loaf|dough|baguette|bun", 0.09), ("kettle", r"kettle|teapot|coffee ?pot", 0.13),
     ("flask", r"flask|beaker|test tube|vial|potion", 0.12), ("syringe", r"syringe", 0.04),
-    ("bottle", r"bottle|medicine|oil|vinegar|perfume", 0.16),
+    ("bottle", r"bottle|medicine|oil|vinegar|perfume", 0.11),
     ("wine", r"wine|champagne|goblet|cocktail", 0.12),
     ("cake", r"cake|pie|pudding|tart", 0.10), ("bowl", r"bowl|soup|pasta|rice|salad|noodles", 0.06),
     ("banana", r"banana", 0.06),
